@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { root } from '../scripts/paths';
+
+const CANDIDATES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** A Chromium of this machine, or null. Playwright's own download is not used. */
+export function findChromium(): string | null {
+  return CANDIDATES.find((file): file is string => Boolean(file && fs.existsSync(file))) ?? null;
+}
+
+export async function launch(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error('no Chromium found; set CHROMIUM_PATH');
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--lang=en-US',
+    ],
+  });
+}
+
+export type Shell = 'legacy' | 'modern';
+
+export interface Session {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Requests that left this computer: there must be none. */
+  readonly foreign: string[];
+  /** Errors the pages threw, without those of the host that exist without us. */
+  readonly errors: string[];
+}
+
+const shots = path.join(root, 'e2e', 'shots');
+
+/** Path of a page in one of the two shells. */
+export function shellPath(shell: Shell, page: string): string {
+  return shell === 'modern' ? `/v${page}` : page;
+}
+
+/** A browser window of its own for one user, signed in. */
+export async function signIn(
+  browser: Browser,
+  baseURL: string,
+  shell: Shell,
+  account: string,
+  password: string,
+): Promise<Session> {
+  const context = await browser.newContext({ baseURL, locale: 'en-US', viewport: { width: 1360, height: 860 } });
+  const page = await context.newPage();
+  const foreign: string[] = [];
+  const errors: string[] = [];
+  context.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && !['localhost', '127.0.0.1'].includes(hostname)) foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(shellPath(shell, '/signin'));
+  await page.getByPlaceholder('Username/Email').fill(account);
+  await page.getByPlaceholder('Password').fill(password);
+  await page.locator('button', { hasText: 'Sign in' }).click();
+  await page.getByTestId('email-envelope').waitFor({ timeout: 60_000 });
+  return { page, context, foreign, errors };
+}
+
+/** A picture for people to look at: e2e/shots/<name>.png. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  fs.mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: path.join(shots, `${name}.png`) });
+}

@@ -1,0 +1,171 @@
+import type { Browser, Page } from 'playwright-core';
+import type { SandboxAddresses } from '../sandbox/sandbox';
+import type { DemoUser } from '../scripts/nocobase-api';
+import { ADMIN } from '../scripts/nocobase-app';
+import { shellPath, shoot, signIn, type Session, type Shell } from './browser';
+import { addMailboxBlock } from './block';
+import { check } from './check';
+
+export interface Scene {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly shell: Shell;
+  readonly sandbox: SandboxAddresses;
+  readonly users: readonly [DemoUser, DemoUser];
+}
+
+/** The main job in one shell, as an administrator and two users would do it. */
+export async function mainJob(scene: Scene): Promise<void> {
+  const { browser, url, shell, users } = scene;
+  const admin = await signIn(browser, url, shell, ADMIN.username, ADMIN.password);
+  await saveProvider(scene, admin.page);
+
+  const [alice, bob] = await Promise.all(
+    users.map((user) => signIn(browser, url, shell, user.username, user.password)),
+  );
+  await linkMailbox(scene, alice, users[0]);
+  await linkMailbox(scene, bob, users[1]);
+  await readAndReply(scene, alice.page);
+  await seeArrival(scene, bob.page);
+  await narrowAndDark(scene, alice);
+  await addMailboxBlock(scene, admin.page);
+  await unlink(scene, alice.page);
+  await unlink(scene, bob.page);
+  for (const session of [admin, alice, bob]) {
+    check(session.foreign.length === 0, `${shell}: no request leaves this computer (${session.foreign[0] ?? ''})`);
+    await session.context.close();
+  }
+}
+
+async function saveProvider({ shell, sandbox }: Scene, page: Page): Promise<void> {
+  await page.goto(shellPath(shell, '/admin/settings/email-manager/' + (shell === 'legacy' ? 'providers' : '')));
+  const form = page.getByTestId('provider-form');
+  await form.waitFor();
+  check(
+    /\/api\/emailOAuth:callback$/.test((await page.getByTestId('redirect-uri').innerText()).trim()),
+    `${shell}: the redirect URI is shown`,
+  );
+  await form.getByLabel('Client ID').fill(sandbox.clientId);
+  await typeSecret(page, 'wrong-secret');
+  await page.getByText('More settings').click();
+  await form.getByLabel('Sign-in host').fill(sandbox.authorityHost);
+  await form.getByLabel('IMAP host').fill('localhost');
+  await form.getByLabel('SMTP host').fill('localhost');
+  await form.getByLabel('IMAP port').fill(String(sandbox.imapPort));
+  await form.getByLabel('SMTP port').fill(String(sandbox.smtpPort));
+  await page.getByTestId('provider-test').click();
+  await page.getByTestId('provider-result').filter({ hasText: 'refuses the client secret' }).waitFor();
+  await shoot(page, `${shell}-1-wrong-secret`);
+  await typeSecret(page, sandbox.clientSecret);
+  await page.getByTestId('provider-test').click();
+  await page.getByTestId('provider-result').filter({ hasText: 'accepts client ID and secret' }).waitFor();
+  await shoot(page, `${shell}-2-provider-saved`);
+}
+
+/** The host's secret input is editable text until something is in it, then a password field. */
+async function typeSecret(page: Page, secret: string): Promise<void> {
+  const field = page.getByTestId('client-secret');
+  if ((await field.locator('input').count()) === 0) {
+    await field.locator('[contenteditable]').click();
+    await page.keyboard.insertText('x');
+  }
+  await field.locator('input').fill(secret);
+}
+
+async function linkMailbox({ shell }: Scene, { page, context }: Session, user: DemoUser): Promise<void> {
+  await page.getByTestId('email-envelope').click();
+  await page.getByTestId('link-microsoft').waitFor();
+  await shoot(page, `${shell}-3-welcome-${user.username}`);
+  const [popup] = await Promise.all([context.waitForEvent('page'), page.getByTestId('link-microsoft').click()]);
+  await popup.getByRole('button', { name: new RegExp(user.mailbox) }).click();
+  await popup.getByRole('button', { name: 'Sign in' }).click();
+  // The second round finds the consent of the first: then there is nothing to accept.
+  const accept = popup.getByRole('button', { name: 'Accept' });
+  await Promise.race([
+    accept.waitFor().catch(() => undefined),
+    popup.waitForEvent('close').catch(() => undefined),
+    popup.waitForURL(/emailOAuth/).catch(() => undefined),
+  ]);
+  if (!popup.isClosed() && (await accept.isVisible().catch(() => false))) {
+    await shoot(popup, `${shell}-4-consent-${user.username}`);
+    await accept.click();
+  }
+  await page.getByTestId('start-sync').waitFor();
+  await page.getByText('Everything', { exact: true }).click();
+  await shoot(page, `${shell}-5-since-${user.username}`);
+  await page.getByRole('button', { name: 'Start synchronising' }).click();
+  await page.getByTestId('thread-row').nth(5).waitFor({ timeout: 30_000 });
+  await shoot(page, `${shell}-6-filled-${user.username}`);
+}
+
+async function readAndReply({ shell }: Scene, page: Page): Promise<void> {
+  const order = page.getByTestId('thread-row').filter({ hasText: 'Your order 48213' });
+  await order.click();
+  await page.getByTestId('mail-frame').waitFor();
+  const frame = page.getByTestId('mail-frame');
+  check(
+    (await frame.getAttribute('sandbox')) === 'allow-popups allow-popups-to-escape-sandbox',
+    `${shell}: the mail frame has neither scripts nor our origin`,
+  );
+  await page.getByRole('button', { name: 'Show images' }).waitFor();
+  await shoot(page, `${shell}-7-html-mail`);
+  await page.getByTestId('thread-row').filter({ hasText: 'Offer for the Bremen project' }).click();
+  await page.getByTestId('thread-view').getByText('could you send me the offer').waitFor();
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const composer = page.getByTestId('composer');
+  await composer.waitFor();
+  await composer.locator('.ProseMirror').click();
+  await page.keyboard.type('Hello Bob, here is the offer.');
+  await composer
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'offer-Größe.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 the offer') });
+  await page.getByTestId('uploads').getByText('offer-Größe.pdf').waitFor();
+  await shoot(page, `${shell}-8-reply`);
+  await page.getByTestId('send').click();
+  await page.getByTestId('undo-send').waitFor();
+  await shoot(page, `${shell}-9-undo`);
+}
+
+async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
+  const before = await page.getByTestId('email-envelope').innerText();
+  const row = page.getByTestId('thread-row').filter({ hasText: 'Re: Offer for the Bremen project' });
+  await row.waitFor({ timeout: 45_000 });
+  check(
+    (await row.getAttribute('aria-label'))?.startsWith('Unread') ?? false,
+    `${shell}: the reply appears by itself, unread`,
+  );
+  await page.waitForFunction(
+    (old) => document.querySelector('[data-testid=email-envelope]')?.textContent !== old,
+    before,
+    { timeout: 10_000 },
+  );
+  await shoot(page, `${shell}-10-arrived`);
+  await row.click();
+  await page.getByTestId('thread-view').getByText('offer-Größe.pdf').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('thread-view').getByText('offer-Größe.pdf').click(),
+  ]);
+  check(download.suggestedFilename() === 'offer-Größe.pdf', `${shell}: the attachment is saved under its name`);
+  await shoot(page, `${shell}-11-read`);
+}
+
+async function narrowAndDark({ shell }: Scene, { page }: Session): Promise<void> {
+  await page.setViewportSize({ width: 375, height: 740 });
+  await page.getByTestId('mailbox').waitFor();
+  await page.waitForTimeout(600);
+  await shoot(page, `${shell}-12-narrow`);
+  const overflow = await page.getByTestId('mailbox').evaluate((element) => element.scrollWidth - element.clientWidth);
+  check(overflow <= 1, `${shell}: nothing is cut off at 375 px (${overflow} px too wide)`);
+  await page.setViewportSize({ width: 1360, height: 860 });
+}
+
+async function unlink({ shell }: Scene, page: Page): Promise<void> {
+  await page.getByTestId('mailbox').getByRole('button', { name: 'Mailboxes' }).click();
+  await page.getByTestId('account-card').waitFor();
+  await shoot(page, `${shell}-15-account`);
+  await page.getByTestId('account-card').getByRole('button', { name: 'Unlink' }).click();
+  await page.locator('.ant-modal-confirm').getByRole('button', { name: 'Unlink' }).click();
+  await page.getByTestId('link-microsoft').first().waitFor({ timeout: 20_000 });
+  await shoot(page, `${shell}-16-unlinked`);
+}

@@ -1,0 +1,39 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import esbuild from 'esbuild';
+import { isServerHostModule } from './contract';
+import { root } from './paths';
+
+/** Folders whose files the host loads one by one; each becomes an entry of its own. */
+const SCANNED = ['collections', 'migrations'];
+
+/** Builds the server lane as CommonJS with every own dependency inside. */
+export async function buildServer(dist: string): Promise<void> {
+  const entries = ['src/server/index.ts'];
+  for (const folder of SCANNED) {
+    const dir = path.join(root, 'src/server', folder);
+    const files = fs.existsSync(dir) ? fs.readdirSync(dir).filter((file) => file.endsWith('.ts')) : [];
+    entries.push(...files.map((file) => `src/server/${folder}/${file}`));
+  }
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outbase: 'src',
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'linked',
+    logLevel: 'warning',
+    // TypeScript's own `declare` and parameter properties, but no `useDefineForClassFields` surprises with Sequelize models.
+    tsconfigRaw: { compilerOptions: { target: 'ES2022', useDefineForClassFields: false } },
+    plugins: [{ name: 'host-modules', setup: keepHostModulesOutside }],
+  });
+}
+
+function keepHostModulesOutside(build: esbuild.PluginBuild): void {
+  build.onResolve({ filter: /^[^./]/ }, ({ path: request, kind }) =>
+    kind !== 'entry-point' && isServerHostModule(request) ? { path: request, external: true } : undefined,
+  );
+}

@@ -1,0 +1,68 @@
+import type { SandboxAddresses } from '../sandbox/sandbox';
+import { providerSettings } from '../sandbox/provider-settings';
+import { ADMIN } from './nocobase-app';
+
+export interface DemoUser {
+  readonly username: string;
+  readonly password: string;
+  readonly mailbox: string;
+  readonly mailboxPassword: string;
+}
+
+/** The few HTTP calls with which the demo and the browser tests set an application up. */
+export class NocoBaseApi {
+  private constructor(
+    private readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  static async signIn(
+    url: string,
+    account: string = ADMIN.username,
+    password: string = ADMIN.password,
+  ): Promise<NocoBaseApi> {
+    const answer = await fetch(`${url}/api/auth:signIn`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-authenticator': 'basic' },
+      body: JSON.stringify({ account, password }),
+    });
+    const body = (await answer.json()) as { data?: { token?: string } };
+    if (!body.data?.token) throw new Error(`sign-in of ${account} failed: ${answer.status}`);
+    return new NocoBaseApi(url, body.data.token);
+  }
+
+  async call<T>(action: string, data?: object): Promise<T> {
+    const answer = await fetch(`${this.url}/api/${action}`, {
+      method: data ? 'POST' : 'GET',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${this.token}`,
+        'x-authenticator': 'basic',
+      },
+      body: data ? JSON.stringify(data) : undefined,
+    });
+    const body = (await answer.json().catch(() => ({}))) as { data: T; errors?: { message: string }[] };
+    if (!answer.ok) throw new Error(`${action}: ${answer.status} ${body.errors?.[0]?.message ?? ''}`);
+    return body.data;
+  }
+
+  /** Creates users that do not exist yet. */
+  async ensureUsers(users: readonly DemoUser[]): Promise<void> {
+    const known = await this.call<{ username: string }[]>('users:list?pageSize=200');
+    for (const { username, password } of users) {
+      if (known.some((user) => user.username === username)) continue;
+      const nickname = username[0].toUpperCase() + username.slice(1);
+      await this.call('users:create', {
+        username,
+        nickname,
+        email: `${username}@example.test`,
+        password,
+        roles: ['member'],
+      });
+    }
+  }
+
+  async saveProvider(sandbox: SandboxAddresses): Promise<void> {
+    await this.call('emailProviders:save', providerSettings(sandbox));
+  }
+}

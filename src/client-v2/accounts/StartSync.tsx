@@ -1,0 +1,60 @@
+import { App, Button, Radio, Space, Typography } from 'antd';
+import { useState } from 'react';
+import type { WireAccount } from '../../shared/wire';
+import { useMailApi } from '../api/mail-api';
+import { toProblem } from '../api/problem';
+import { useT } from '../locale';
+
+const DAY_MS = 86_400_000;
+const CHOICES: readonly (readonly [string, number | null])[] = [
+  ['One week', 7],
+  ['One month', 30],
+  ['Three months', 91],
+  ['One year', 365],
+  ['Everything', null],
+];
+
+/** The question after the consent: from when on to synchronise. */
+export function StartSync({ account, onStarted }: { account: WireAccount; onStarted: () => void }) {
+  const t = useT();
+  const api = useMailApi();
+  const { message } = App.useApp();
+  const [days, setDays] = useState<number | null>(91);
+  const [isStarting, setStarting] = useState(false);
+  const start = async (): Promise<void> => {
+    setStarting(true);
+    try {
+      await api.startSync(account.id, days === null ? null : Date.now() - days * DAY_MS);
+      onStarted();
+    } catch (error) {
+      message.error(toProblem(error).message);
+    } finally {
+      setStarting(false);
+    }
+  };
+  return (
+    <Space direction="vertical" size="middle" data-testid="start-sync">
+      <Typography.Title level={4} style={{ margin: 0 }}>
+        {t('{{address}} is connected', { address: account.address })}
+      </Typography.Title>
+      <Typography.Text type="secondary">
+        {t('How far back shall mail be copied? Newer mail always comes.')}
+      </Typography.Text>
+      <Radio.Group
+        value={days}
+        onChange={(event) => setDays(event.target.value as number | null)}
+        optionType="button"
+        buttonStyle="solid"
+      >
+        {CHOICES.map(([label, value]) => (
+          <Radio.Button key={label} value={value}>
+            {t(label)}
+          </Radio.Button>
+        ))}
+      </Radio.Group>
+      <Button type="primary" size="large" loading={isStarting} onClick={() => void start()}>
+        {t('Start synchronising')}
+      </Button>
+    </Space>
+  );
+}

@@ -1,0 +1,106 @@
+import { useApp, type ApiRequestOptions, type Application } from '@nocobase/client-v2';
+import { useMemo } from 'react';
+import type {
+  WireAccount,
+  WireAddress,
+  WireDraft,
+  WireDraftContent,
+  WireDraftKind,
+  WireFolder,
+  WireOutgoing,
+  WireProvider,
+  WireThreadDetail,
+  WireThreadPage,
+  WireUpload,
+} from '../../shared/wire';
+import { toProblem } from './problem';
+
+type Call = <T>(options: ApiRequestOptions) => Promise<T>;
+
+/** Every call of the browser to the plugin's resources (docs/api.md). Rejects with a `Problem`. */
+export function mailApi(app: Application) {
+  const send = async <T>(options: ApiRequestOptions): Promise<T> => {
+    try {
+      return (await app.apiClient.request<T>({ skipNotify: true, ...options })).data;
+    } catch (error) {
+      throw toProblem(error);
+    }
+  };
+  const call: Call = async <T>(options: ApiRequestOptions) => (await send<{ data: T }>(options)).data;
+  const get = <T>(url: string, params?: Record<string, unknown>): Promise<T> => call<T>({ url, method: 'get', params });
+  const post = <T>(url: string, data: unknown = {}, params?: Record<string, unknown>): Promise<T> =>
+    call<T>({ url, method: 'post', data, params });
+  const attachment = (id: number): Promise<Blob> =>
+    send<Blob>({ url: 'emailAttachments:download', method: 'get', params: of(id), responseType: 'blob' });
+  return {
+    ...accountCalls(get, post),
+    ...threadCalls(get, post),
+    ...draftCalls(get, post),
+    ...outboxCalls(get, post),
+    attachment,
+  };
+}
+
+type Get = <T>(url: string, params?: Record<string, unknown>) => Promise<T>;
+type Post = <T>(url: string, data?: unknown, params?: Record<string, unknown>) => Promise<T>;
+
+const of = (id: number) => ({ filterByTk: id });
+
+function accountCalls(get: Get, post: Post) {
+  return {
+    accounts: () => get<WireAccount[]>('emailAccounts:list'),
+    providers: () => get<{ name: string; isReady: boolean }[]>('emailAccounts:providers'),
+    unreadCount: async () => (await get<{ unreadCount: number }>('emailAccounts:unread')).unreadCount,
+    startSync: (accountId: number, since: number | null) => post<unknown>('emailAccounts:start', { accountId, since }),
+    syncNow: (accountId: number) => post<unknown>('emailAccounts:sync', { accountId }),
+    unlink: (accountId: number) => post<unknown>('emailAccounts:unlink', { accountId }),
+    beginLink: (provider: string, accountId?: number) =>
+      post<{ url: string }>('emailOAuth:begin', { provider, accountId }),
+    provider: (name: string) => get<WireProvider>('emailProviders:get', { name }),
+    saveProvider: (values: object) => post<WireProvider>('emailProviders:save', values),
+    testProvider: (name: string) => post<{ ok: boolean }>('emailProviders:test', { name }),
+  };
+}
+
+function threadCalls(get: Get, post: Post) {
+  return {
+    folders: () => get<WireFolder[]>('emailFolders:list'),
+    threads: (folderId: number, before?: string) => get<WireThreadPage>('emailThreads:list', { folderId, before }),
+    thread: (id: number) => get<WireThreadDetail>('emailThreads:get', of(id)),
+    mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),
+  };
+}
+
+function draftCalls(get: Get, post: Post) {
+  return {
+    drafts: () => get<WireDraft[]>('emailDrafts:list'),
+    draft: (id: number) => get<WireDraft>('emailDrafts:get', of(id)),
+    createDraft: (accountId: number, kind: WireDraftKind, messageId?: number, to?: readonly WireAddress[]) =>
+      post<WireDraft>('emailDrafts:create', { accountId, kind, messageId, to }),
+    saveDraft: (id: number, content: WireDraftContent) => post<WireDraft>('emailDrafts:save', content, of(id)),
+    upload: (id: number, file: File) => {
+      const form = new FormData();
+      form.append('file', file, file.name);
+      return post<WireUpload>('emailDrafts:upload', form, of(id));
+    },
+    detach: (id: number, uploadId: number) => post<unknown>('emailDrafts:detach', { uploadId }, of(id)),
+    discardDraft: (id: number) => post<unknown>('emailDrafts:discard', {}, of(id)),
+    send: (id: number) => post<WireOutgoing>('emailDrafts:send', {}, of(id)),
+  };
+}
+
+function outboxCalls(get: Get, post: Post) {
+  return {
+    outgoing: () => get<WireOutgoing[]>('emailOutbox:list'),
+    cancelSend: (id: number) => post<{ draftId: number | null }>('emailOutbox:cancel', {}, of(id)),
+    retrySend: (id: number) => post<unknown>('emailOutbox:retry', {}, of(id)),
+    dismissSend: (id: number) => post<{ draftId: number | null }>('emailOutbox:dismiss', {}, of(id)),
+  };
+}
+
+export type MailApi = ReturnType<typeof mailApi>;
+
+export function useMailApi(): MailApi {
+  const app = useApp();
+  return useMemo(() => mailApi(app), [app]);
+}

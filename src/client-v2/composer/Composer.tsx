@@ -1,0 +1,153 @@
+import { CloseOutlined, ExpandOutlined, ShrinkOutlined } from '@ant-design/icons';
+import { Alert, Button, Checkbox, Flex, Skeleton, theme, Typography } from 'antd';
+import { lazy, Suspense, useState, type DragEvent, type KeyboardEvent } from 'react';
+import type { WireAccount, WireDraft } from '../../shared/wire';
+import { useT } from '../locale';
+import { ComposerActions } from './ComposerActions';
+import { ComposerFields } from './ComposerFields';
+import { UploadList } from './UploadList';
+import { useDraft, type Draft } from './use-draft';
+import type { Composers } from './use-composers';
+
+const Editor = lazy(() => import(/* webpackChunkName: "email-editor" */ './Editor'));
+
+export interface ComposerProps {
+  readonly draft: WireDraft;
+  readonly accounts: readonly WireAccount[];
+  readonly composers: Composers;
+  readonly isLarge: boolean;
+  readonly onResize: (() => void) | null;
+}
+
+/** One mail being written. Ctrl+Enter sends, Escape saves and closes; files can be dropped anywhere on it. */
+export function Composer({ draft: begun, accounts, composers, isLarge, onResize }: ComposerProps) {
+  const t = useT();
+  const draft = useDraft(begun);
+  const [isSending, setSending] = useState(false);
+  const end = (): void => composers.close(begun.id);
+  // A window whose text could not be saved stays open and says why.
+  const close = (): void => void draft.leave().then((isSafe) => isSafe && end());
+  const send = async (): Promise<void> => {
+    setSending(true);
+    const outgoing = await draft.send();
+    setSending(false);
+    if (outgoing) composers.sent(outgoing);
+  };
+  // Caught on the way down: the editor has its own ideas about both keys.
+  const onKeyDownCapture = (event: KeyboardEvent): void => {
+    const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+    if (!isSend && event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (isSend) void send();
+    else close();
+  };
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    for (const file of event.dataTransfer.files) void draft.attach(file);
+  };
+  const title = draft.state.subject || t('New mail');
+  return (
+    <div
+      role="dialog"
+      aria-label={title}
+      data-testid="composer"
+      onKeyDownCapture={onKeyDownCapture}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={onDrop}
+      style={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}
+    >
+      <ComposerHead title={title} isLarge={isLarge} onResize={onResize} onClose={close} draft={draft} />
+      <ComposerBody begun={begun} draft={draft} accounts={accounts} />
+      <ComposerActions
+        isSending={isSending}
+        onSend={() => void send()}
+        onAttach={draft.attach}
+        onDiscard={() => void draft.discard().then((isGone) => isGone && end())}
+      />
+    </div>
+  );
+}
+
+function ComposerBody({
+  begun,
+  draft,
+  accounts,
+}: {
+  begun: WireDraft;
+  draft: Draft;
+  accounts: readonly WireAccount[];
+}) {
+  const t = useT();
+  const { state, edit, problem } = draft;
+  return (
+    <Flex vertical style={{ padding: '0 12px', flex: 1, minHeight: 0 }}>
+      <ComposerFields state={state} accounts={accounts} focusesRecipients={begun.to.length === 0} onEdit={edit} />
+      {problem && (
+        <Alert
+          type="error"
+          showIcon
+          closable
+          message={problem.message || t('EMAIL_CONNECTION_LOST')}
+          style={{ margin: '8px 0' }}
+        />
+      )}
+      <Suspense fallback={<Skeleton active paragraph={{ rows: 4 }} style={{ padding: 8, flex: 1 }} />}>
+        <Editor initialHtml={begun.html} takesFocus={begun.to.length > 0} onChange={(html) => edit({ html })} />
+      </Suspense>
+      {begun.hasOriginal && (
+        <Checkbox checked={state.quotesOriginal} onChange={(event) => edit({ quotesOriginal: event.target.checked })}>
+          {begun.kind === 'forward' ? t('Include the forwarded mail') : t('Quote the original below')}
+        </Checkbox>
+      )}
+      <UploadList uploads={state.uploads} onRemove={(id) => void draft.detach(id)} />
+    </Flex>
+  );
+}
+
+interface HeadProps {
+  readonly title: string;
+  readonly isLarge: boolean;
+  readonly onResize: (() => void) | null;
+  readonly onClose: () => void;
+  readonly draft: Draft;
+}
+
+function ComposerHead({ title, isLarge, onResize, onClose, draft }: HeadProps) {
+  const t = useT();
+  const { token } = theme.useToken();
+  return (
+    <Flex
+      align="center"
+      gap={4}
+      style={{
+        padding: '6px 12px',
+        background: token.colorFillQuaternary,
+        borderBottom: `1px solid ${token.colorSplit}`,
+      }}
+    >
+      <Typography.Text strong ellipsis style={{ flex: 1 }}>
+        {title}
+      </Typography.Text>
+      <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }} aria-live="polite">
+        {draft.hasChanges ? t('Saving …') : t('Saved')}
+      </Typography.Text>
+      {onResize && (
+        <Button
+          type="text"
+          size="small"
+          icon={isLarge ? <ShrinkOutlined /> : <ExpandOutlined />}
+          aria-label={isLarge ? t('Smaller') : t('Larger')}
+          onClick={onResize}
+        />
+      )}
+      <Button
+        type="text"
+        size="small"
+        icon={<CloseOutlined aria-hidden />}
+        aria-label={t('Save and close')}
+        onClick={onClose}
+      />
+    </Flex>
+  );
+}

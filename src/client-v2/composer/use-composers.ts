@@ -1,0 +1,53 @@
+import { App } from 'antd';
+import { useCallback, useMemo, useState } from 'react';
+import type { WireDraft, WireDraftKind, WireMessage, WireOutgoing } from '../../shared/wire';
+import { useMailApi } from '../api/mail-api';
+import { toProblem } from '../api/problem';
+import { useT } from '../locale';
+
+const MOST_OPEN = 3;
+
+/** The mails being written: which windows are open, and how they begin. */
+export interface Composers {
+  readonly open: readonly WireDraft[];
+  readonly write: (accountId: number) => Promise<void>;
+  readonly answer: (kind: WireDraftKind, message: WireMessage) => Promise<void>;
+  readonly openDraft: (id: number) => Promise<void>;
+  readonly close: (id: number) => void;
+  readonly sent: (outgoing: WireOutgoing) => void;
+}
+
+export function useComposers(onChanged: () => void): Composers {
+  const t = useT();
+  const api = useMailApi();
+  const { message: toast } = App.useApp();
+  const [open, setOpen] = useState<readonly WireDraft[]>([]);
+  const show = useCallback(
+    async (load: () => Promise<WireDraft>) => {
+      try {
+        const draft = await load();
+        setOpen((before) => [...before.filter((one) => one.id !== draft.id), draft].slice(-MOST_OPEN));
+      } catch (error) {
+        toast.error(toProblem(error).message || t('EMAIL_CONNECTION_LOST'));
+      }
+    },
+    [t, toast],
+  );
+  return useMemo(
+    () => ({
+      open,
+      write: (accountId) => show(() => api.createDraft(accountId, 'new')),
+      answer: (kind, message) => show(() => api.createDraft(message.accountId, kind, message.id)),
+      openDraft: (id) => show(() => api.draft(id)),
+      close: (id) => {
+        setOpen((before) => before.filter((draft) => draft.id !== id));
+        onChanged();
+      },
+      sent: (outgoing) => {
+        setOpen((before) => before.filter((draft) => draft.id !== outgoing.draftId));
+        onChanged();
+      },
+    }),
+    [api, onChanged, open, show],
+  );
+}

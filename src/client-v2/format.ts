@@ -1,0 +1,41 @@
+/** Time for a list: the hour today, the day this year, the date before. In the user's language. */
+export function shortTime(time: number, language: string, now = Date.now()): string {
+  const date = new Date(time);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString())
+    return date.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  if (date.getFullYear() === today.getFullYear())
+    return date.toLocaleDateString(language, { month: 'short', day: 'numeric' });
+  return date.toLocaleDateString(language, { year: 'numeric', month: '2-digit', day: '2-digit' });
+}
+
+export function longTime(time: number, language: string): string {
+  return new Date(time).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Bytes for people, in steps of 1024. */
+export function fileSize(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log2(bytes) / 10) : 0);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** First letters for an avatar: of two words, or the first two letters of a name without spaces in CJK the first one. */
+export function initials(name: string): string {
+  const words = name
+    .replace(/["'<>()]/g, '')
+    .split(/[\s.@_-]+/)
+    .filter(Boolean);
+  const letters = words.length > 1 ? [...words[0]][0] + [...words[1]][0] : ([...(words[0] ?? '?')][0] ?? '?');
+  return letters.toUpperCase();
+}
+
+const HUES = ['#1677ff', '#13a8a8', '#389e0d', '#d46b08', '#c41d7f', '#531dab', '#096dd9', '#d4380d'];
+
+/** One colour per address, always the same; dark enough for white letters in both themes. */
+export function avatarColor(address: string): string {
+  let hash = 0;
+  for (const character of address) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return HUES[hash % HUES.length];
+}

@@ -1,0 +1,209 @@
+import { EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
+import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
+import { useState } from 'react';
+import { useMailApi } from '../api/mail-api';
+import { toProblem } from '../api/problem';
+import type { Composers } from '../composer/use-composers';
+import { DraftList } from '../composer/DraftList';
+import { useT } from '../locale';
+import { ThreadView } from '../reading/ThreadView';
+import { FolderList } from './FolderList';
+import { ThreadList } from './ThreadList';
+import { useWidth } from './use-width';
+import type { MailboxData, useMailbox } from './use-mailbox';
+
+const NARROW_PX = 760;
+const MEDIUM_PX = 1080;
+
+export interface MailboxPanesProps {
+  readonly mailbox: ReturnType<typeof useMailbox>;
+  readonly data: MailboxData;
+  readonly composers: Composers;
+  readonly onManage: () => void;
+}
+
+/** Folders, list and reading pane side by side; one at a time where there is no room. */
+export function MailboxPanes({ mailbox, data, composers, onManage }: MailboxPanesProps) {
+  const { token } = theme.useToken();
+  const [box, width] = useWidth();
+  const view = useView(mailbox);
+  const isNarrow = width < NARROW_PX;
+  const hasMenu = width < MEDIUM_PX;
+  const border = `1px solid ${token.colorSplit}`;
+  const folders = <Folders mailbox={mailbox} data={data} view={view} onManage={onManage} />;
+  return (
+    <div ref={box} style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}>
+      {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
+      <Drawer
+        open={view.isMenuOpen && hasMenu}
+        onClose={() => view.setMenuOpen(false)}
+        placement="left"
+        width={280}
+        styles={{ body: { padding: 0 } }}
+        getContainer={false}
+      >
+        {folders}
+      </Drawer>
+      {!(isNarrow && view.threadId !== null) && (
+        <Flex
+          vertical
+          style={{
+            ...listWidth(isNarrow, hasMenu),
+            flex: 'none',
+            borderInlineEnd: isNarrow ? undefined : border,
+            minHeight: 0,
+          }}
+        >
+          <ListHead mailbox={mailbox} data={data} composers={composers} view={view} hasMenu={hasMenu} />
+          <ListPane mailbox={mailbox} data={data} composers={composers} view={view} />
+        </Flex>
+      )}
+      {!(isNarrow && view.threadId === null) && (
+        <div style={{ flex: 1, minWidth: 0, background: token.colorBgLayout }}>
+          <ThreadView
+            threadId={view.threadId}
+            onBack={isNarrow ? view.closeThread : null}
+            onWrite={(kind, message) => void composers.answer(kind, message)}
+            onMarkUnread={view.markUnread}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | string } {
+  return { width: isNarrow ? '100%' : hasMenu ? 320 : 380 };
+}
+
+/** Which conversation is open, and whether drafts or the folder menu are shown. */
+function useView(mailbox: MailboxPanesProps['mailbox']) {
+  const api = useMailApi();
+  const [threadId, openThread] = useState<number | null>(null);
+  const [isShowingDrafts, setShowingDrafts] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  return {
+    threadId,
+    openThread,
+    isShowingDrafts,
+    isMenuOpen,
+    setMenuOpen,
+    closeThread: () => openThread(null),
+    showFolder: (id: number) => {
+      mailbox.openFolder(id);
+      openThread(null);
+      setShowingDrafts(false);
+      setMenuOpen(false);
+    },
+    showDrafts: () => {
+      setShowingDrafts(true);
+      setMenuOpen(false);
+    },
+    markUnread: (id: number) => {
+      openThread(null);
+      api.mark(id, false).then(mailbox.refresh, mailbox.refresh);
+    },
+  };
+}
+
+type View = ReturnType<typeof useView>;
+
+interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {
+  readonly view: View;
+}
+
+function Folders({ mailbox, data, view, onManage }: PartProps & { onManage: () => void }) {
+  return (
+    <FolderList
+      accounts={data.accounts}
+      folders={data.folders}
+      selectedId={mailbox.folder?.id ?? null}
+      draftCount={data.drafts.length}
+      isShowingDrafts={view.isShowingDrafts}
+      onSelect={(folder) => view.showFolder(folder.id)}
+      onShowDrafts={view.showDrafts}
+      onManage={onManage}
+    />
+  );
+}
+
+function ListPane({ mailbox, data, composers, view }: PartProps & { composers: Composers }) {
+  const { folder, refreshKey } = mailbox;
+  return (
+    <div style={{ flex: 1, minHeight: 0 }}>
+      {view.isShowingDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
+      {!view.isShowingDrafts && folder && (
+        <ThreadList folder={folder} selectedId={view.threadId} onOpen={view.openThread} refreshKey={refreshKey} />
+      )}
+    </div>
+  );
+}
+
+function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { composers: Composers; hasMenu: boolean }) {
+  const t = useT();
+  const account = data.accounts.find((one) => one.id === mailbox.folder?.accountId) ?? data.accounts[0];
+  const { isSyncing, syncNow } = useSyncNow(account.id, mailbox.refresh);
+  return (
+    <Flex align="center" gap={4} style={{ padding: 8 }}>
+      {hasMenu && (
+        <Button
+          type="text"
+          icon={<MenuOutlined aria-hidden />}
+          aria-label={t('Folders')}
+          onClick={() => view.setMenuOpen(true)}
+        />
+      )}
+      <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
+        {view.isShowingDrafts ? t('Unsent drafts') : folderTitle(mailbox.folder, t)}
+      </Typography.Text>
+      <Tooltip title={t('Sync now')}>
+        <Button
+          type="text"
+          icon={<ReloadOutlined spin={isSyncing} aria-hidden />}
+          aria-label={t('Sync now')}
+          onClick={() => void syncNow()}
+        />
+      </Tooltip>
+      <Button
+        type="primary"
+        icon={<EditOutlined aria-hidden />}
+        onClick={() => void composers.write(account.id)}
+        data-testid="compose"
+      >
+        {t('New mail')}
+      </Button>
+    </Flex>
+  );
+}
+
+function useSyncNow(accountId: number, refresh: () => void) {
+  const api = useMailApi();
+  const { message } = App.useApp();
+  const [isSyncing, setSyncing] = useState(false);
+  const syncNow = async (): Promise<void> => {
+    setSyncing(true);
+    try {
+      await api.syncNow(accountId);
+    } catch (error) {
+      message.error(toProblem(error).message);
+    } finally {
+      setTimeout(() => setSyncing(false), 1_000);
+      refresh();
+    }
+  };
+  return { isSyncing, syncNow };
+}
+
+const ROLE_NAMES: Readonly<Record<string, string>> = {
+  inbox: 'Inbox',
+  drafts: 'Drafts',
+  sent: 'Sent',
+  archive: 'Archive',
+  junk: 'Junk',
+  trash: 'Trash',
+};
+
+function folderTitle(folder: MailboxPanesProps['mailbox']['folder'], t: (key: string) => string): string {
+  if (!folder) return '';
+  return folder.role && ROLE_NAMES[folder.role] ? t(ROLE_NAMES[folder.role]) : folder.name;
+}

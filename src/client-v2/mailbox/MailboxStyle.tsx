@@ -1,0 +1,14 @@
+import { theme } from 'antd';
+
+/** The few rules that inline styles cannot express: focus rings and hover, from the theme's tokens. */
+export function MailboxStyle() {
+  const { token } = theme.useToken();
+  return (
+    <style>{`.email-focusable:focus-visible{outline:2px solid ${token.colorPrimary};outline-offset:-2px;border-radius:4px}
+[data-testid="thread-row"]:hover{background:${token.controlItemBgHover}}
+.email-editor .ProseMirror{outline:none;min-height:140px;padding:8px 2px;line-height:1.6}
+.email-editor .ProseMirror p{margin:0 0 .6em}
+.email-editor .ProseMirror p.is-editor-empty:first-child::before{content:attr(data-placeholder);color:${token.colorTextPlaceholder};float:left;height:0;pointer-events:none}
+@media (prefers-reduced-motion: reduce){[data-testid="mailbox"] *{transition:none!important}}`}</style>
+  );
+}

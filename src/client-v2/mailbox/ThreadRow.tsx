@@ -1,0 +1,82 @@
+import { PaperClipOutlined } from '@ant-design/icons';
+import { useApp } from '@nocobase/client-v2';
+import { Flex, theme, Typography } from 'antd';
+import type { WireThread } from '../../shared/wire';
+import { shortTime } from '../format';
+import { useT } from '../locale';
+
+export interface ThreadRowProps {
+  readonly thread: WireThread;
+  readonly isSelected: boolean;
+  /** Reachable by Tab while nothing is selected. */
+  readonly isFirst: boolean;
+  readonly onOpen: () => void;
+}
+
+/** One conversation in the list: who, how many, about what, when. */
+export function ThreadRow({ thread, isSelected, isFirst, onOpen }: ThreadRowProps) {
+  const t = useT();
+  const { token } = theme.useToken();
+  const people = thread.people.map(({ name, address }) => name || address).join(', ') || t('Unknown sender');
+  const subject = thread.subject || t('(no subject)');
+  return (
+    <div
+      role="option"
+      aria-selected={isSelected}
+      aria-label={`${thread.isUnread ? `${t('Unread')}, ` : ''}${people}, ${subject}`}
+      tabIndex={isSelected || isFirst ? 0 : -1}
+      data-thread={thread.id}
+      data-testid="thread-row"
+      className="email-focusable"
+      onClick={onOpen}
+      style={{
+        padding: `${token.paddingXS}px ${token.paddingSM}px`,
+        cursor: 'pointer',
+        borderBottom: `1px solid ${token.colorSplit}`,
+        borderInlineStart: `3px solid ${thread.isUnread ? token.colorPrimary : 'transparent'}`,
+        background: isSelected ? token.controlItemBgActive : undefined,
+      }}
+    >
+      <TopLine thread={thread} people={people} />
+      <SubjectLine thread={thread} subject={subject} />
+      <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: token.fontSizeSM }}>
+        {thread.snippet}
+      </Typography.Text>
+    </div>
+  );
+}
+
+const weightOf = (thread: WireThread): number => (thread.isUnread ? 600 : 400);
+
+function TopLine({ thread, people }: { thread: WireThread; people: string }) {
+  const { i18n } = useApp();
+  const { token } = theme.useToken();
+  const color = thread.isUnread ? token.colorPrimary : token.colorTextSecondary;
+  return (
+    <Flex justify="space-between" gap={8}>
+      <Typography.Text ellipsis style={{ fontWeight: weightOf(thread) }}>
+        {people}
+      </Typography.Text>
+      <span style={{ flex: 'none', fontSize: token.fontSizeSM, color }}>
+        {shortTime(thread.lastMessageAt, i18n.language)}
+      </span>
+    </Flex>
+  );
+}
+
+function SubjectLine({ thread, subject }: { thread: WireThread; subject: string }) {
+  const t = useT();
+  const { token } = theme.useToken();
+  const quiet = { color: token.colorTextSecondary, fontSize: token.fontSizeSM };
+  return (
+    <Flex gap={6} align="center">
+      <Typography.Text ellipsis style={{ fontWeight: weightOf(thread), minWidth: 0 }}>
+        {subject}
+      </Typography.Text>
+      {thread.messageCount > 1 && <span style={quiet}>{thread.messageCount}</span>}
+      {thread.hasAttachments && (
+        <PaperClipOutlined style={{ ...quiet, marginInlineStart: 'auto' }} aria-label={t('With attachment')} />
+      )}
+    </Flex>
+  );
+}

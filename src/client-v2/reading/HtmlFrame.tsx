@@ -1,0 +1,52 @@
+import { Alert, Button } from 'antd';
+import { useMemo, useRef, useState } from 'react';
+import { useT } from '../locale';
+import { frameDocument, guessHeight } from './frame-document';
+
+export interface HtmlFrameProps {
+  readonly title: string;
+  readonly html: string;
+  readonly inlineImages: Readonly<Record<string, string>>;
+  readonly hasRemoteContent: boolean;
+}
+
+/** HTML of a mail in a frame without scripts and without our origin. Links open in a new tab that knows nothing of us. */
+export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlFrameProps) {
+  const t = useT();
+  const [showsRemoteImages, setShowsRemoteImages] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const document = useMemo(
+    () => frameDocument({ html, inlineImages, showsRemoteImages }),
+    [html, inlineImages, showsRemoteImages],
+  );
+  const height = useMemo(() => guessHeight(html, box.current?.clientWidth ?? 640), [html]);
+  return (
+    <div ref={box}>
+      {hasRemoteContent && !showsRemoteImages && (
+        <Alert
+          type="info"
+          showIcon
+          message={t('Pictures from the internet are not loaded, so the sender does not learn that you read this.')}
+          action={
+            <Button size="small" onClick={() => setShowsRemoteImages(true)}>
+              {t('Show images')}
+            </Button>
+          }
+          style={{ marginBottom: 8 }}
+        />
+      )}
+      <div
+        style={{ height, minHeight: 80, resize: 'vertical', overflow: 'hidden', borderRadius: 6, background: '#fff' }}
+      >
+        <iframe
+          title={title}
+          srcDoc={document}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          referrerPolicy="no-referrer"
+          style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
+          data-testid="mail-frame"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { Alert, Avatar, Card, Flex, theme, Typography } from 'antd';
+import { useApp } from '@nocobase/client-v2';
+import React from 'react';
+import type { WireAddress, WireMessage } from '../../shared/wire';
+import { avatarColor, initials, longTime } from '../format';
+import { useT } from '../locale';
+import { AttachmentList } from './AttachmentList';
+import { HtmlFrame } from './HtmlFrame';
+import { useInlineImages } from './use-inline-images';
+
+export interface MessageCardProps {
+  readonly message: WireMessage;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+  readonly actions: React.ReactNode;
+}
+
+/** One message of a conversation, folded to a line or open. */
+export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardProps) {
+  const { token } = theme.useToken();
+  return (
+    <Card
+      size="small"
+      style={{ marginBottom: token.marginSM }}
+      styles={{ body: { padding: token.paddingSM } }}
+      data-testid="message-card"
+    >
+      <MessageHead message={message} isOpen={isOpen} onToggle={onToggle} />
+      {isOpen && <MessageBody message={message} actions={actions} />}
+    </Card>
+  );
+}
+
+function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'actions'>) {
+  const t = useT();
+  const { i18n } = useApp();
+  const { token } = theme.useToken();
+  const name = message.from?.name || message.from?.address || t('Unknown sender');
+  return (
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      onClick={onToggle}
+      style={{
+        all: 'unset',
+        display: 'flex',
+        gap: token.marginSM,
+        width: '100%',
+        cursor: 'pointer',
+        alignItems: 'center',
+        boxSizing: 'border-box',
+      }}
+      className="email-focusable"
+    >
+      <Avatar style={{ background: avatarColor(message.from?.address ?? ''), flex: 'none' }}>{initials(name)}</Avatar>
+      <div style={{ minWidth: 0, flex: 1 }}>
+        <Flex justify="space-between" gap={8}>
+          <Typography.Text strong ellipsis title={message.from?.address}>
+            {name}
+          </Typography.Text>
+          <Typography.Text type="secondary" style={{ flex: 'none', fontSize: token.fontSizeSM }}>
+            {longTime(message.sentAt, i18n.language)}
+          </Typography.Text>
+        </Flex>
+        <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: token.fontSizeSM }}>
+          {isOpen ? recipients(message, t('to')) : message.snippet}
+        </Typography.Text>
+      </div>
+    </button>
+  );
+}
+
+function recipients({ to, cc }: WireMessage, word: string): string {
+  const show = (list: readonly WireAddress[]): string => list.map(({ name, address }) => name || address).join(', ');
+  return `${word} ${show(to)}${cc.length > 0 ? ` · Cc ${show(cc)}` : ''}`;
+}
+
+function MessageBody({ message, actions }: Pick<MessageCardProps, 'message' | 'actions'>) {
+  const t = useT();
+  const { token } = theme.useToken();
+  const inlineImages = useInlineImages(message);
+  const files = message.attachments.filter(
+    (file) => !file.isInline || !(message.html ?? '').includes(file.contentId ?? '\u0000'),
+  );
+  return (
+    <div style={{ marginTop: token.marginSM }}>
+      {message.error && (
+        <Alert
+          type="warning"
+          showIcon
+          message={t(message.error.code, message.error.params)}
+          style={{ marginBottom: 8 }}
+        />
+      )}
+      {message.html ? (
+        <HtmlFrame
+          title={message.subject || t('(no subject)')}
+          html={message.html}
+          inlineImages={inlineImages}
+          hasRemoteContent={message.hasRemoteContent}
+        />
+      ) : (
+        <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }}>{message.text}</div>
+      )}
+      <AttachmentList attachments={files} />
+      <div style={{ marginTop: token.marginSM }}>{actions}</div>
+    </div>
+  );
+}

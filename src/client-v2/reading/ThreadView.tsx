@@ -1,0 +1,147 @@
+import { ArrowLeftOutlined, ForwardOutlined, MailOutlined, RollbackOutlined, TeamOutlined } from '@ant-design/icons';
+import { Button, Empty, Flex, Result, Skeleton, Space, theme, Tooltip, Typography } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import type { WireDraftKind, WireMessage, WireThreadDetail } from '../../shared/wire';
+import { useMailApi } from '../api/mail-api';
+import { useLive } from '../api/use-live';
+import { useLoaded } from '../api/use-loaded';
+import { useT } from '../locale';
+import { MessageCard } from './MessageCard';
+
+export interface ThreadViewProps {
+  readonly threadId: number | null;
+  readonly onBack: (() => void) | null;
+  readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
+  readonly onMarkUnread: (threadId: number) => void;
+}
+
+/** The reading pane: fetches a conversation, marks it read, and follows changes. */
+export function ThreadView(props: ThreadViewProps) {
+  const t = useT();
+  if (props.threadId === null) {
+    return (
+      <Flex align="center" justify="center" style={{ height: '100%' }}>
+        <Empty
+          image={<MailOutlined style={{ fontSize: 48, opacity: 0.25 }} />}
+          description={t('Choose a conversation to read it here.')}
+        />
+      </Flex>
+    );
+  }
+  return <LoadedThread key={props.threadId} {...props} threadId={props.threadId} />;
+}
+
+function LoadedThread(props: ThreadViewProps & { threadId: number }) {
+  const t = useT();
+  const api = useMailApi();
+  const { threadId } = props;
+  const { data, problem, isLoading, reload } = useLoaded(useCallback(() => api.thread(threadId), [api, threadId]));
+  useLive((topic) => (topic === 'mail' || topic === 'everything') && void reload());
+  const hasUnread = Boolean(data?.messages.some((message) => message.isUnread));
+  useEffect(() => {
+    if (hasUnread) api.mark(threadId, true).catch(() => undefined); // Stays unread; the next opening tries again.
+    // Only when the conversation is opened: marking it unread again must not undo itself.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [api, threadId, isLoading]);
+  if (isLoading) return <Skeleton active avatar paragraph={{ rows: 6 }} style={{ padding: 24 }} />;
+  if (!data)
+    return (
+      <Result
+        status="warning"
+        title={problem?.message || t('EMAIL_CONNECTION_LOST')}
+        extra={<Button onClick={() => void reload()}>{t('Try again')}</Button>}
+      />
+    );
+  return <Conversation {...props} thread={data} />;
+}
+
+function Conversation({ thread, onBack, onWrite, onMarkUnread }: ThreadViewProps & { thread: WireThreadDetail }) {
+  const { token } = theme.useToken();
+  const { isOpen, toggle } = useOpenMessages(thread);
+  return (
+    <div style={{ height: '100%', overflow: 'auto', padding: token.padding }} data-testid="thread-view">
+      <ThreadHead thread={thread} onBack={onBack} onMarkUnread={onMarkUnread} />
+      {thread.messages.map((message) => (
+        <MessageCard
+          key={message.id}
+          message={message}
+          isOpen={isOpen(message.id)}
+          onToggle={() => toggle(message.id)}
+          actions={<Answers message={message} onWrite={onWrite} />}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** The unread ones and the newest are open at first; a message that arrives opens too. */
+function useOpenMessages(thread: WireThreadDetail) {
+  const newest = thread.messages.at(-1)?.id;
+  const [open, setOpen] = useState<ReadonlySet<number>>(
+    () =>
+      new Set(
+        thread.messages.filter((message) => message.isUnread || message.id === newest).map((message) => message.id),
+      ),
+  );
+  useEffect(() => {
+    if (newest !== undefined) setOpen((before) => new Set([...before, newest]));
+  }, [newest]);
+  const toggle = (id: number): void =>
+    setOpen((before) => {
+      const after = new Set(before);
+      if (!after.delete(id)) after.add(id);
+      return after;
+    });
+  return { isOpen: (id: number) => open.has(id), toggle };
+}
+
+function ThreadHead({
+  thread,
+  onBack,
+  onMarkUnread,
+}: Pick<ThreadViewProps, 'onBack' | 'onMarkUnread'> & { thread: WireThreadDetail }) {
+  const t = useT();
+  return (
+    <Flex align="center" gap={8} style={{ marginBottom: 12 }}>
+      {onBack && (
+        <Button
+          type="text"
+          icon={<ArrowLeftOutlined aria-hidden />}
+          aria-label={t('Back to the list')}
+          onClick={onBack}
+        />
+      )}
+      <Typography.Title level={4} style={{ margin: 0, flex: 1, overflowWrap: 'anywhere' }}>
+        {thread.subject || t('(no subject)')}
+      </Typography.Title>
+      <Tooltip title={t('Mark as unread')}>
+        <Button
+          type="text"
+          icon={<MailOutlined aria-hidden />}
+          aria-label={t('Mark as unread')}
+          onClick={() => onMarkUnread(thread.id)}
+        />
+      </Tooltip>
+    </Flex>
+  );
+}
+
+function Answers({ message, onWrite }: { message: WireMessage; onWrite: ThreadViewProps['onWrite'] }) {
+  const t = useT();
+  const others = message.to.length + message.cc.length;
+  return (
+    <Space wrap>
+      <Button icon={<RollbackOutlined aria-hidden />} onClick={() => onWrite('reply', message)}>
+        {t('Reply')}
+      </Button>
+      {others > 1 && (
+        <Button icon={<TeamOutlined aria-hidden />} onClick={() => onWrite('reply-all', message)}>
+          {t('Reply all')}
+        </Button>
+      )}
+      <Button icon={<ForwardOutlined aria-hidden />} onClick={() => onWrite('forward', message)}>
+        {t('Forward')}
+      </Button>
+    </Space>
+  );
+}

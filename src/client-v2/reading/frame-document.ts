@@ -1,0 +1,49 @@
+export interface FrameOptions {
+  readonly html: string;
+  /** Content-ID → data: URI of the pictures that came with the mail. */
+  readonly inlineImages: Readonly<Record<string, string>>;
+  readonly showsRemoteImages: boolean;
+}
+
+/**
+ * The document of the sandboxed frame. Its policy stands first in the head, before anything of the mail, so that nothing
+ * in the mail can weaken it: no scripts, no connections, no forms, no frames, no fonts; pictures only from the mail
+ * itself until the reader asks for more. It holds even if the HTML were not sanitized (docs/spec/isolation.md).
+ */
+export function frameDocument({ html, inlineImages, showsRemoteImages }: FrameOptions): string {
+  const images = showsRemoteImages ? 'data: https: http:' : 'data:';
+  const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'`;
+  const body = html.replace(/(["'(])cid:([^"')]+)/gi, (whole, before: string, id: string) => {
+    const image = inlineImages[decodeCid(id)];
+    return image ? before + image : whole;
+  });
+  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${BASE_STYLE}</style></head><body>${body}</body></html>`;
+}
+
+const BASE_STYLE =
+  'html{background:#fff;color:#1f1f1f;color-scheme:light}body{margin:0;padding:12px 16px;font:14px/1.6 -apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC","Noto Sans CJK JP",sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}';
+
+function decodeCid(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/**
+ * A height for the frame, pixels. It cannot be measured: the frame is of another origin and runs no scripts. Guessed from
+ * the text and the blocks, between a few lines and most of a window; longer mails scroll inside.
+ */
+export function guessHeight(html: string, width: number): number {
+  const text = html
+    .replace(/<style[\s\S]*?<\/style>/gi, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+  const perLine = Math.max(30, Math.floor(width / 7.2));
+  const blocks = (html.match(/<(?:p|div|br|tr|li|h[1-6]|blockquote)\b/gi) ?? []).length;
+  const images = (html.match(/<img\b/gi) ?? []).length;
+  const rows = (html.match(/<(?:tr|h[1-6])\b/gi) ?? []).length;
+  const lines = Math.ceil(text.length / perLine) + blocks * 0.8 + rows * 0.7;
+  return Math.round(Math.min(720, Math.max(96, 56 + lines * 23 + images * 70)));
+}

@@ -1,0 +1,44 @@
+import { Card, Steps, Typography } from 'antd';
+import { useT } from '../locale';
+
+const STEPS: readonly (readonly [string, string])[] = [
+  [
+    'Register an app',
+    'Open entra.microsoft.com → Identity → Applications → App registrations → New registration. Under “Supported account types” choose who may connect a mailbox.',
+  ],
+  [
+    'Add the redirect URI',
+    'Authentication → Add a platform → Web → paste the redirect URI from this page, letter by letter.',
+  ],
+  [
+    'Add the permissions',
+    'API permissions → Add a permission → Microsoft Graph → Delegated: email, offline_access, IMAP.AccessAsUser.All, SMTP.Send, User.Read. Then “Grant admin consent” if your organisation asks for it.',
+  ],
+  [
+    'Create a client secret',
+    'Certificates & secrets → New client secret. Copy the Value at once and note when it expires: after that day nobody can connect or synchronise.',
+  ],
+  [
+    'Allow SMTP AUTH',
+    'In the Exchange admin center: Settings → Mail flow → switch off “Turn off SMTP AUTH protocol”, or allow it for single mailboxes.',
+  ],
+];
+
+/** Where each value stands in the Entra portal, step by step. */
+export function EntraSteps() {
+  const t = useT();
+  return (
+    <Card title={t('Setting up Microsoft Entra')}>
+      <Steps
+        direction="vertical"
+        size="small"
+        current={-1}
+        items={STEPS.map(([title, text]) => ({
+          title: t(title),
+          description: <Typography.Text type="secondary">{t(text)}</Typography.Text>,
+          status: 'process' as const,
+        }))}
+      />
+    </Card>
+  );
+}

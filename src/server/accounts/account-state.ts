@@ -1,0 +1,31 @@
+import type { AccountState } from '../ports/records';
+
+/** What can happen to an account. */
+export type AccountEvent = 'linked' | 'started' | 'succeeded' | 'failed' | 'refused' | 'disabled' | 'enabled';
+
+const NEXT: Readonly<Record<AccountState, Partial<Record<AccountEvent, AccountState>>>> = {
+  linking: { linked: 'linking', started: 'active', disabled: 'disabled' },
+  active: {
+    linked: 'active',
+    started: 'active',
+    succeeded: 'active',
+    failed: 'backing-off',
+    refused: 'needs-reconnect',
+    disabled: 'disabled',
+  },
+  'backing-off': {
+    linked: 'active',
+    started: 'active',
+    succeeded: 'active',
+    failed: 'backing-off',
+    refused: 'needs-reconnect',
+    disabled: 'disabled',
+  },
+  'needs-reconnect': { linked: 'active', refused: 'needs-reconnect', disabled: 'disabled' },
+  disabled: { linked: 'active', enabled: 'active', disabled: 'disabled' },
+};
+
+/** The state that follows, or `illegal` for an event that cannot happen in this state. Pure. */
+export function nextAccountState(state: AccountState, event: AccountEvent): AccountState | 'illegal' {
+  return NEXT[state][event] ?? 'illegal';
+}

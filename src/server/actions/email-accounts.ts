@@ -1,0 +1,79 @@
+import { nextAccountState } from '../accounts/account-state';
+import { MailError } from '../errors/mail-error';
+import type { WireAccount } from '../../shared/wire';
+import type { AccountRow } from '../ports/records';
+import type { Services } from '../services';
+import { idOf, type MailAction, type MailRequest } from './answer';
+
+/** Accounts of the signed-in user. */
+export function emailAccounts(services: Services): Record<string, MailAction> {
+  const { accounts, mailbox, wakeups, clock } = services;
+  const own = ({ user, params, values }: MailRequest): Promise<AccountRow> =>
+    accounts.own(user, idOf(values.accountId ?? params.filterByTk, 'accountId'));
+  return {
+    list: async ({ user }) => {
+      const folders = await mailbox.folders(user);
+      const rows = await accounts.list(user);
+      return Promise.all(rows.map(async (row) => show(row, folders, await mailbox.counts(row.id))));
+    },
+    /** Names of the providers a user can link; says nothing of their settings. */
+    providers: async () => {
+      const views = await Promise.all(services.providerNames().map((name) => services.providers.view(name)));
+      return views.map(({ name, state }) => ({ name, isReady: state !== 'empty' }));
+    },
+    unread: async ({ user }) => ({ unreadCount: await mailbox.unreadCount(user) }),
+    /** Begins synchronising, from `since` on (ms; null: everything there is). An earlier date later on fetches more. */
+    start: async (request) => {
+      const account = await own(request);
+      const since = request.values.since === null ? null : sinceOf(request.values.since, clock.now());
+      const state = account.state === 'linking' ? nextAccountState(account.state, 'started') : account.state;
+      if (state === 'illegal') throw new MailError('EMAIL_ACCOUNT_NOT_READY');
+      await accounts.update(account.id, { state, syncSince: since, notBefore: null });
+      await wakeups.wakeSync(account.id, 'pass');
+      return { ok: true };
+    },
+    sync: async (request) => {
+      const account = await own(request);
+      if (account.state === 'needs-reconnect' || account.state === 'linking')
+        throw new MailError('EMAIL_ACCOUNT_NOT_READY');
+      // A server's own "not before" is honoured even when a person is impatient.
+      const isThrottled = account.errorCode === 'EMAIL_THROTTLED' && (account.notBefore ?? 0) > clock.now();
+      if (!isThrottled) {
+        await accounts.update(account.id, { notBefore: null });
+        await wakeups.wakeSync(account.id, 'pass');
+      }
+      return { ok: true };
+    },
+    unlink: async (request) => {
+      await services.unlink(await own(request));
+      return { ok: true };
+    },
+  };
+}
+
+function sinceOf(value: unknown, now: number): number {
+  const since = Number(value);
+  if (!Number.isFinite(since) || since < 0 || since > now)
+    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'since' } });
+  return since;
+}
+
+type Folders = Awaited<ReturnType<Services['mailbox']['folders']>>;
+
+function show(row: AccountRow, folders: Folders, counts: { listed: number; readable: number }): WireAccount {
+  const inbox = folders.filter((folder) => folder.accountId === row.id && folder.role === 'inbox');
+  return {
+    id: row.id,
+    provider: row.provider,
+    address: row.address,
+    displayName: row.displayName,
+    state: row.state,
+    error: row.errorCode ? { code: row.errorCode, params: row.errorParams ?? {} } : null,
+    syncSince: row.syncSince,
+    lastSyncAt: row.lastSyncAt,
+    nextAttemptAt: row.notBefore,
+    unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),
+    listedCount: counts.listed,
+    readableCount: counts.readable,
+  };
+}

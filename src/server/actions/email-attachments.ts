@@ -1,0 +1,16 @@
+import { openAttachment } from '../attachments/open-attachment';
+import type { Services } from '../services';
+import { idOf, sendFile, type MailAction } from './answer';
+
+/** Files of received mail, streamed from the mailbox on demand; nothing of them is stored here. */
+export function emailAttachments(services: Services): Record<string, MailAction> {
+  return {
+    download: async ({ ctx, user, params }) => {
+      const found = await services.mailbox.attachment(user, idOf(params.filterByTk, 'filterByTk'));
+      const account = await services.accounts.own(user, found.attachment.accountId);
+      const content = await openAttachment(account, found, services.connections);
+      const { filename, contentType } = found.attachment;
+      return sendFile(ctx, { filename, contentType, content });
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { WireFolder } from '../../shared/wire';
+import { folderRank } from '../mail/folder-role';
+import type { FolderRow } from '../ports/records';
+import type { Services } from '../services';
+import type { MailAction } from './answer';
+
+/** Folders of all accounts of the signed-in user, the special ones first. */
+export function emailFolders({ mailbox }: Services): Record<string, MailAction> {
+  return {
+    list: async ({ user }) => {
+      const folders = await mailbox.folders(user);
+      return folders
+        .sort(
+          (a, b) =>
+            a.accountId - b.accountId || folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path),
+        )
+        .map(show);
+    },
+  };
+}
+
+function show(folder: FolderRow): WireFolder {
+  const { id, accountId, path, name, role, isSelectable, totalCount, unreadCount } = folder;
+  const depth = folder.delimiter ? path.split(folder.delimiter).length - 1 : 0;
+  return { id, accountId, path, name, depth, role, isSelectable: Boolean(isSelectable), totalCount, unreadCount };
+}

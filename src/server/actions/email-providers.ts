@@ -1,0 +1,58 @@
+import { MailError, asMailError } from '../errors/mail-error';
+import type { WireProvider } from '../../shared/wire';
+import type { Services } from '../services';
+import { CLOUDS } from '../settings/clouds';
+import type { MailAction, MailRequest } from './answer';
+import { redirectUriOf } from './redirect-uri';
+
+/** Settings of the mail providers. Administrators only (acl.ts); the secret goes in and never comes out. */
+export function emailProviders(services: Services): Record<string, MailAction> {
+  const { providers } = services;
+  const nameOf = ({ params, values }: MailRequest): string => {
+    const wanted = values.name ?? params.name;
+    const name = typeof wanted === 'string' ? wanted : 'microsoft';
+    services.provider(name);
+    return name;
+  };
+  const show = async (request: MailRequest): Promise<WireProvider> => {
+    const view = await providers.view(nameOf(request));
+    return {
+      name: view.name,
+      state: view.state,
+      settings: view.settings ? { ...view.settings } : null,
+      hasSecret: view.hasSecret,
+      secretHint: view.secretHint,
+      redirectUri: await redirectUriOf(request.ctx, services, view.name),
+      error: view.errorCode ? { code: view.errorCode, params: {} } : null,
+      clouds: CLOUDS,
+    };
+  };
+  return {
+    get: show,
+    save: async (request) => {
+      const name = nameOf(request);
+      await providers.save(name, request.values);
+      for (const account of await services.accounts.ofProvider(name)) {
+        await services.accounts.update(account.id, { notBefore: null });
+        if (account.state === 'active' || account.state === 'backing-off')
+          await services.wakeups.wakeSync(account.id, 'pass');
+      }
+      return show(request);
+    },
+    test: async (request) => {
+      const name = nameOf(request);
+      try {
+        await services
+          .provider(name)
+          .oauth(await providers.load(name))
+          .test();
+        await providers.mark(name, null);
+        return { ok: true };
+      } catch (error) {
+        const failure = asMailError(error);
+        if (failure.kind === 'configuration') await providers.mark(name, failure.code);
+        throw failure instanceof MailError ? failure : error;
+      }
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { defineCollection } from '@nocobase/database';
+
+/** A folder (IMAP mailbox) of an account. Identity is (account, path): UIDVALIDITY repeats between folders. */
+export default defineCollection({
+  name: 'emailFolders',
+  migrationRules: ['schema-only'],
+  indexes: [{ unique: true, fields: ['accountId', 'pathKey'] }, { fields: ['userId'] }],
+  fields: [
+    { name: 'accountId', type: 'bigInt', allowNull: false },
+    { name: 'userId', type: 'bigInt', allowNull: false },
+    { name: 'path', type: 'text' },
+    { name: 'pathKey', type: 'string', length: 40, allowNull: false },
+    { name: 'name', type: 'string', length: 512 },
+    { name: 'delimiter', type: 'string', length: 8 },
+    { name: 'role', type: 'string', length: 16 },
+    { name: 'isSelectable', type: 'boolean' },
+    { name: 'epoch', type: 'string', length: 32 },
+    { name: 'cursor', type: 'string', length: 255 },
+    { name: 'totalCount', type: 'integer', defaultValue: 0 },
+    { name: 'unreadCount', type: 'integer', defaultValue: 0 },
+    { name: 'lastSyncAt', type: 'bigInt' },
+    { name: 'errorCode', type: 'string', length: 64 },
+  ],
+});

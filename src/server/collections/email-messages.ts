@@ -1,0 +1,36 @@
+import { defineCollection } from '@nocobase/database';
+
+/** Content of a message, once per account however many folders it lies in. `fingerprint` finds it again after a move. */
+export default defineCollection({
+  name: 'emailMessages',
+  migrationRules: ['schema-only'],
+  indexes: [
+    { unique: true, fields: ['accountId', 'fingerprint'] },
+    { fields: ['threadId', 'sentAt'] },
+    { fields: ['userId', 'sentAt'] },
+    { fields: ['accountId', 'messageIdKey'] },
+  ],
+  fields: [
+    { name: 'accountId', type: 'bigInt', allowNull: false },
+    { name: 'userId', type: 'bigInt', allowNull: false },
+    { name: 'threadId', type: 'bigInt' },
+    { name: 'fingerprint', type: 'string', length: 64, allowNull: false },
+    { name: 'messageId', type: 'text' },
+    { name: 'messageIdKey', type: 'string', length: 40 },
+    { name: 'inReplyTo', type: 'text' },
+    { name: 'references', type: 'json' },
+    { name: 'subject', type: 'text' },
+    { name: 'from', type: 'json' },
+    { name: 'to', type: 'json' },
+    { name: 'cc', type: 'json' },
+    { name: 'bcc', type: 'json' },
+    { name: 'replyTo', type: 'json' },
+    { name: 'sentAt', type: 'bigInt' },
+    { name: 'sizeBytes', type: 'bigInt' },
+    { name: 'snippet', type: 'string', length: 255 },
+    { name: 'text', type: 'text', length: 'long' },
+    { name: 'html', type: 'text', length: 'long' },
+    { name: 'hasAttachments', type: 'boolean' },
+    { name: 'errorCode', type: 'string', length: 64 },
+  ],
+});

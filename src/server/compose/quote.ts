@@ -1,0 +1,46 @@
+import type { Address } from '../mail/address';
+import { cleanWrittenHtml, escapeHtml } from '../messages/clean-html';
+import type { MessageRow } from '../ports/records';
+
+export type QuotedMessage = Pick<MessageRow, 'from' | 'to' | 'cc' | 'subject' | 'sentAt' | 'html' | 'text'>;
+
+const QUOTE_STYLE = 'margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex';
+
+/** The original below an answer, as HTML. Kept out of the editor, so that it reaches the other side unchanged. */
+export function quoteForReply(message: QuotedMessage): string {
+  const who = message.from ? escapeHtml(message.from.name || message.from.address) : '';
+  const line = `<div>${formatDate(message.sentAt)}${who ? `, ${who}` : ''}:</div>`;
+  return `<br>${line}<blockquote type="cite" style="${QUOTE_STYLE}">${withoutInlineImages(bodyOf(message))}</blockquote>`;
+}
+
+/** The forwarded mail with its head, as HTML. */
+export function quoteForForward(message: QuotedMessage): string {
+  const rows: [string, string][] = [
+    ['From', people(message.from ? [message.from] : [])],
+    ['Date', formatDate(message.sentAt)],
+    ['Subject', escapeHtml(message.subject)],
+    ['To', people(message.to)],
+    ['Cc', people(message.cc)],
+  ];
+  const head = rows.filter(([, value]) => value).map(([name, value]) => `<b>${name}:</b> ${value}`);
+  return `<br><div>---------- Forwarded message ----------<br>${head.join('<br>')}</div><br><div>${bodyOf(message)}</div>`;
+}
+
+function bodyOf(message: QuotedMessage): string {
+  if (message.html) return cleanWrittenHtml(message.html);
+  return `<div style="white-space:pre-wrap">${escapeHtml(message.text ?? '')}</div>`;
+}
+
+/** An answer does not carry the original's files, so pictures that lived in them would be broken. */
+function withoutInlineImages(html: string): string {
+  return html.replace(/<img\b[^>]*\bsrc="cid:[^"]*"[^>]*>/gi, '');
+}
+
+function people(list: readonly Address[]): string {
+  return list.map(({ name, address }) => escapeHtml(name ? `${name} <${address}>` : address)).join(', ');
+}
+
+/** One form for every reader: the recipient's language is unknown. */
+function formatDate(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,40 @@
+import { decide } from '../decide';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const after = (ms: number) => new Date(now.getTime() + ms);
+
+it('waits longer with every try, with jitter, up to a quarter of an hour', () => {
+  const at = (attempt: number, jitter: number) => {
+    const decision = decide({ code: 'EMAIL_SERVER_UNREACHABLE', kind: 'transient' }, attempt, now, jitter);
+    return decision.kind === 'retry' ? decision.at.getTime() - now.getTime() : NaN;
+  };
+  expect(at(0, 0.5)).toBe(2_000);
+  expect(at(3, 0.5)).toBe(16_000);
+  expect(at(3, 0)).toBe(12_000);
+  expect(at(3, 1)).toBe(20_000);
+  expect(at(60, 0.5)).toBe(900_000);
+});
+
+it("honours the server's own hint in full", () => {
+  const retryAt = after(50 * 60_000);
+  expect(decide({ code: 'EMAIL_THROTTLED', kind: 'transient', retryAt }, 0, now, 0)).toMatchObject({
+    kind: 'retry',
+    at: retryAt,
+  });
+});
+
+it.each([
+  ['EMAIL_RECONNECT_REQUIRED', 'auth-required', 'reconnect'],
+  ['EMAIL_CLIENT_SECRET_EXPIRED', 'configuration', 'misconfigured'],
+  ['EMAIL_FOLDER_CHANGED', 'gone', 'look-again'],
+  ['EMAIL_IMAP_DISABLED', 'permission', 'retry'],
+] as const)('%s leads to %s → %s', (code, kind, expected) =>
+  expect(decide({ code, kind }, 0, now, 0).kind).toBe(expected),
+);
+
+it('does not ask every second for something that is never as announced', () => {
+  expect(decide({ code: 'EMAIL_FOLDER_CHANGED', kind: 'gone' }, 3, now, 0.5)).toMatchObject({
+    kind: 'retry',
+    at: after(16_000),
+  });
+});

@@ -1,0 +1,56 @@
+import type { ErrorCode, ErrorKind } from '../../shared/error-codes';
+import { assertNever } from './mail-error';
+
+/** What a background worker does after a failure. */
+export type Decision =
+  | { kind: 'retry'; at: Date; code: ErrorCode }
+  | { kind: 'reconnect'; code: ErrorCode }
+  | { kind: 'misconfigured'; code: ErrorCode }
+  | { kind: 'look-again'; code: ErrorCode };
+
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly retryAt?: Date;
+}
+
+const FIRST_DELAY_MS = 2_000;
+const LONGEST_DELAY_MS = 15 * 60_000;
+const MISSING_RIGHT_DELAY_MS = 30 * 60_000;
+
+/**
+ * Decides what follows from a failure. Pure: `jitter` (0…1) is given.
+ * A server's own hint (`retryAt`) always wins over our back-off; a missing right is looked at again every half
+ * hour, because an administrator mends it elsewhere and nobody tells us.
+ */
+export function decide(failure: Failure, attempt: number, now: Date, jitter: number): Decision {
+  const { code } = failure;
+  switch (failure.kind) {
+    case 'auth-required':
+      return { kind: 'reconnect', code };
+    case 'configuration':
+      return { kind: 'misconfigured', code };
+    case 'permission':
+      return { kind: 'retry', at: new Date(now.getTime() + MISSING_RIGHT_DELAY_MS), code };
+    case 'gone':
+      // Once at once; a folder that is never as announced must not be asked every second.
+      return attempt === 0
+        ? { kind: 'look-again', code }
+        : { kind: 'retry', at: later(failure.retryAt, attempt, now, jitter), code };
+    case 'transient':
+    case 'limit':
+    case 'invalid':
+    case 'not-found':
+    case 'conflict':
+    case 'unexpected':
+      return { kind: 'retry', at: later(failure.retryAt, attempt, now, jitter), code };
+    default:
+      return assertNever(failure.kind);
+  }
+}
+
+function later(hint: Date | undefined, attempt: number, now: Date, jitter: number): Date {
+  if (hint && hint > now) return hint;
+  const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt, 20));
+  return new Date(now.getTime() + delay * (0.75 + jitter / 2));
+}

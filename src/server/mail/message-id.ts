@@ -1,0 +1,28 @@
+// An id longer than a line of RFC 5322, or with control characters, is none; it would only make trouble further on.
+const MSG_ID = /<([^<>\s\u0000-\u001f\u007f]{1,998})>/g;
+const MOST_IDS = 100;
+
+/** The msg-ids of a References or In-Reply-To field (RFC 5322 §3.6.4), without angle brackets, first 100, in order. */
+export function messageIds(field: string | null | undefined): string[] {
+  if (!field) return [];
+  const found = [...field.slice(0, 200_000).toWellFormed().matchAll(MSG_ID)].map((match) => match[1]);
+  return [...new Set(found)].slice(0, MOST_IDS);
+}
+
+/** One Message-ID without its angle brackets, or null. A bare word is taken as it stands: some senders forget them. */
+export function messageId(field: string | null | undefined): string | null {
+  const bare =
+    messageIds(field)[0] ??
+    field
+      ?.trim()
+      .slice(0, 2_000)
+      .split(/\s+/)[0]
+      ?.replace(/[<>\u0000-\u001f\u007f]/g, '');
+  return bare ? bare.slice(0, 998).toWellFormed() : null;
+}
+
+/** A new Message-ID: random left side, the sender's domain at the right (RFC 5322 §3.6.4). */
+export function newMessageId(random: string, address: string): string {
+  const domain = address.slice(address.lastIndexOf('@') + 1).replace(/[^A-Za-z0-9.-]/g, '') || 'localhost';
+  return `${random}@${domain}`;
+}

@@ -1,0 +1,147 @@
+import { cleanReceivedHtml, hasRemoteContent } from '../clean-html';
+import { fingerprint } from '../fingerprint';
+import { parseContent } from '../parse-message';
+import { safeFilename } from '../safe-filename';
+import { snippetOf } from '../snippet';
+import { remoteId } from '../../mail/ids';
+
+const id = remoteId('1', 1);
+const read = (raw: string | Buffer) =>
+  parseContent({
+    kind: 'source',
+    id,
+    source: Buffer.isBuffer(raw) ? raw : Buffer.from(raw, 'latin1'),
+    parts: null,
+    sizeBytes: raw.length,
+  });
+
+it('reads addresses, groups, encoded words and ids', async () => {
+  const mail = await read(
+    'From: =?utf-8?B?5bGx55Sw?= <y@k.test>\r\nTo: Team: a@x.test, B <b@x.test>;\r\nSubject: =?iso-8859-1?Q?Gr=FC=DFe?=\r\nMessage-ID: <m@x>\r\nReferences: <r@x>\r\n <p@x>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nHi',
+  );
+  expect(mail).toMatchObject({
+    subject: 'Grüße',
+    from: { name: '山田', address: 'y@k.test' },
+    messageId: 'm@x',
+    references: ['r@x', 'p@x'],
+    text: expect.stringContaining('Hi'),
+    errorCode: null,
+  });
+  expect(mail.to.map(({ address }) => address)).toEqual(['a@x.test', 'b@x.test']);
+});
+it.each([
+  '',
+  'Date: not a date\r\n',
+  'Date: Mon, 1 Jan 1900 00:00:00 +0000\r\n',
+  'Date: Fri, 1 Jan 2100 00:00:00 +0000\r\n',
+])('a missing or absurd Date is null, never now: %j', async (date) => {
+  expect((await read(`${date}Subject: x\r\n\r\n`)).date).toBeNull();
+});
+it('keeps a mail without any header', async () =>
+  expect(await read('just text\r\n')).toMatchObject({ subject: '', from: null, messageId: null, date: null }));
+it('keeps a mail with a charset that does not exist', async () => {
+  const mail = await read('Subject: s\r\nContent-Type: text/plain; charset=x-no-such\r\n\r\nabc\xff');
+  expect([mail.subject, mail.text?.slice(0, 3)]).toEqual(['s', 'abc']);
+});
+it('stores no NUL and no lone surrogate', async () => {
+  const mail = await read(
+    Buffer.from('Subject: a\0b\r\nContent-Type: text/plain; charset=utf-16le\r\n\r\nx\0\0\0\x00\xd8', 'latin1'),
+  );
+  expect(`${mail.subject}${mail.text}`).not.toContain('\0');
+  expect((mail.text ?? '').isWellFormed()).toBe(true);
+});
+it('a mail with a thousand nested parts keeps its header fields and says that it is unreadable', async () => {
+  const open = Array.from(
+    { length: 1000 },
+    (_, at) => `Content-Type: multipart/mixed; boundary="b${at}"\r\n\r\n--b${at}\r\n`,
+  ).join('');
+  const mail = await read(
+    `Subject: deep\r\nFrom: a@x.test\r\nMessage-ID: <deep@x>\r\n${open}Content-Type: text/plain\r\n\r\nbottom`,
+  );
+  expect(mail).toMatchObject({ subject: 'deep', messageId: 'deep@x', errorCode: 'EMAIL_MESSAGE_UNREADABLE' });
+});
+
+it.each([
+  '<img src=x onerror=alert(1)>',
+  '<svg><script>alert(1)</script></svg>',
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href="  java\tscript:alert(1)">x</a>',
+  '<form action="https://evil.test"><input name=p></form>',
+  '<meta http-equiv=refresh content="0;url=https://evil.test">',
+  '<base href="https://evil.test/">',
+  '<link rel=stylesheet href="https://evil.test/x.css">',
+  '<iframe srcdoc="<script>x</script>"></iframe>',
+  '<object data="data:text/html,x"></object>',
+  '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>',
+  '<img src="data:image/svg+xml,<svg onload=alert(1)>">',
+  '<a href="data:text/html,<script>x</script>">x</a>',
+  '<button formaction="javascript:x">y</button>',
+])('cleans %s', (html) => {
+  expect(cleanReceivedHtml(html)).not.toMatch(
+    /<(script|svg|math|form|input|meta|base|link|iframe|object|button)|onerror|onload|javascript:|data:text|data:image\/svg|formaction/i,
+  );
+});
+it('keeps what a mail looks like', () => {
+  const html =
+    '<table bgcolor="#fff"><tr><td style="color:red">a</td></tr></table><img src="cid:x"><a href="https://x.test">l</a>';
+  expect(cleanReceivedHtml(html)).toBe(
+    '<table bgcolor="#fff"><tr><td style="color:red">a</td></tr></table><img src="cid:x" /><a href="https://x.test" target="_blank" rel="noopener noreferrer nofollow">l</a>',
+  );
+});
+it.each([
+  ['<img src="https://x.test/p.gif">', true],
+  ['<td background=http://x.test/b.png>', true],
+  ['<p style="background:url(//x.test/p)">', true],
+  ['<style>@import "x"</style>', true],
+  ['<img src="cid:a"><a href="https://x.test">x</a>', false],
+])('%s loads from elsewhere: %s', (html, remote) => expect(hasRemoteContent(html)).toBe(remote));
+
+it.each([
+  ['../../etc/passwd', 'passwd'],
+  ['C:\\x\\invoice.pdf', 'invoice.pdf'],
+  ['photo\u202egpj.exe', 'photogpj.exe'],
+  ['.htaccess', 'htaccess'],
+  ['a.pdf . ', 'a.pdf'],
+  ['', 'attachment-2.pdf'],
+  ['\r\nX: y', 'X y'],
+  ['見積書.csv', '見積書.csv'],
+])('file name %j becomes %j', (name, safe) => expect(safeFilename(name, 'application/pdf', '2')).toBe(safe));
+it('shortens long names but keeps the extension', () =>
+  expect(safeFilename(`${'x'.repeat(500)}.docx`, 'a/b', '1')).toMatch(/^x{180}\.docx$/));
+
+it('a snippet has no quoted lines, no invisible characters, and ends on a whole character', () => {
+  expect(snippetOf('Hello\n> quoted\n\u200b there \u202e!')).toBe('Hello there !');
+  expect([...snippetOf('🍜'.repeat(500))]).toHaveLength(200);
+});
+
+it('finds a message again in another folder by id, size and date, and only then', async () => {
+  const mail = await read('Message-ID: <m@x>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nx');
+  const at = (folderId: number) => ({ folderId, id });
+  expect(fingerprint(mail, at(1))).toBe(fingerprint(mail, at(2)));
+  expect(fingerprint({ ...mail, sizeBytes: 1 }, at(1))).not.toBe(fingerprint(mail, at(1)));
+  expect(fingerprint({ ...mail, messageId: null }, at(1))).not.toBe(fingerprint({ ...mail, messageId: null }, at(2)));
+});
+
+const quick = (work: () => unknown): number => {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+};
+it.each([
+  ['a million spaces after src=', () => hasRemoteContent(`<img src=${' '.repeat(1_000_000)}>`)],
+  ['half a million open tags', () => cleanReceivedHtml('<b>'.repeat(500_000))],
+  ['twenty thousand open tags', () => cleanReceivedHtml('<b>'.repeat(19_000))],
+  ['two million characters', () => cleanReceivedHtml('x'.repeat(2_000_000))],
+  ['a file name of a million dots', () => safeFilename(`${'.'.repeat(1_000_000)}x`, 'a/b', '1')],
+])('%s cost no time worth mentioning', (_name, work) => expect(quick(work)).toBeLessThan(2_000));
+
+it('cuts texts so that no half character is left', async () => {
+  const mail = await read(
+    Buffer.from(
+      `From: ${'x'.repeat(254)}🍜🍜 <a@x.test>\r\nIn-Reply-To: <${'y'.repeat(70_000)}@x>\r\nSubject: ${'z'.repeat(3_999)}🍜\r\n\r\n`,
+      'utf8',
+    ),
+  );
+  expect(JSON.stringify(mail)).not.toMatch(/\\ud[89a-f]/i);
+  expect(mail.inReplyTo).toBeNull();
+});

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { RemoteId } from '../mail/ids';
+import type { ParsedMessage } from '../ports/stores';
+
+/** Keys of ids and paths: fixed length, so that every database can index them whole. */
+export function sha1(value: string): string {
+  return createHash('sha1').update(value, 'utf8').digest('hex');
+}
+
+/**
+ * Finds a message again after a move, a folder rename or a UIDVALIDITY change: Message-ID, size and Date together.
+ * A message without Message-ID or Date is only ever the one at its place.
+ */
+export function fingerprint(message: ParsedMessage, place: { folderId: number; id: RemoteId }): string {
+  const isTraceable = message.messageId !== null && message.errorCode === null;
+  return isTraceable
+    ? sha1(`id:${message.messageId}|${message.sizeBytes}|${message.date?.getTime() ?? ''}`)
+    : sha1(`at:${place.folderId}|${place.id}`);
+}

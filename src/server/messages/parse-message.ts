@@ -1,0 +1,141 @@
+import PostalMime, { type Address as ParsedAddress, type Email } from 'postal-mime';
+import { MailError } from '../errors/mail-error';
+import type { Address } from '../mail/address';
+import { messageId, messageIds } from '../mail/message-id';
+import type { RemoteContent, RemotePart } from '../ports/session';
+import type { ParsedMessage } from '../ports/stores';
+import { attachmentsOf } from './attachments-of';
+import { htmlToText, snippetOf } from './snippet';
+
+const MOST_ADDRESSES = 1_000;
+const DEEPEST_NESTING = 100;
+const LARGEST_HEADER_BYTES = 1024 * 1024;
+const LONGEST_BODY = 2_000_000;
+const FIRST_PLAUSIBLE_DATE = Date.UTC(1971, 0, 1);
+
+type Fetched = Exclude<RemoteContent, { kind: 'failed' }>;
+
+/** Reads a fetched message (RFC 5322, 2045–2049, 2231). What cannot be read in full keeps its header fields. */
+export async function parseContent(content: Fetched): Promise<ParsedMessage> {
+  if (content.kind === 'parts') return parseParts(content);
+  try {
+    return compose(await parse(content.source), content.parts, content.sizeBytes);
+  } catch (cause) {
+    return {
+      ...(await headerOnly(content.source, content.sizeBytes, cause)),
+      attachments: attachmentsOf(content.parts ?? []),
+    };
+  }
+}
+
+async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise<ParsedMessage> {
+  const header = await parse(onlyHeader(content.header));
+  const bodies = await Promise.all(content.texts.map((text) => parse(text)));
+  const join = (pieces: (string | undefined)[]) => pieces.filter(Boolean).join('\n') || undefined;
+  const text = join(bodies.map((body) => body.text));
+  const html = join(bodies.map((body) => body.html));
+  return compose({ ...header, text, html }, content.parts, content.sizeBytes);
+}
+
+/** The message that stands in for one we could not read: visible, with the reason. */
+export function unreadableMessage(sizeBytes: number): ParsedMessage {
+  return {
+    messageId: null,
+    inReplyTo: null,
+    references: [],
+    subject: '',
+    from: null,
+    to: [],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+    date: null,
+    sizeBytes,
+    snippet: '',
+    text: null,
+    html: null,
+    attachments: [],
+    errorCode: 'EMAIL_MESSAGE_UNREADABLE',
+  };
+}
+
+async function parse(source: Buffer): Promise<Email> {
+  return PostalMime.parse(source, {
+    maxNestingDepth: DEEPEST_NESTING,
+    maxHeadersSize: LARGEST_HEADER_BYTES,
+    attachmentEncoding: 'arraybuffer',
+  });
+}
+
+async function headerOnly(source: Buffer, sizeBytes: number, cause: unknown): Promise<ParsedMessage> {
+  try {
+    const head = onlyHeader(source).subarray(0, LARGEST_HEADER_BYTES - 1024);
+    return {
+      ...compose({ ...(await parse(head)), text: undefined, html: undefined }, [], sizeBytes),
+      errorCode: 'EMAIL_MESSAGE_UNREADABLE',
+    };
+  } catch {
+    throw new MailError('EMAIL_MESSAGE_UNREADABLE', { cause });
+  }
+}
+
+/** The header block as a message without a body and without the Content-Type that promises parts. */
+function onlyHeader(source: Buffer): Buffer {
+  const end = /\r?\n\r?\n/.exec(source.toString('latin1', 0, Math.min(source.length, LARGEST_HEADER_BYTES)));
+  const head = source.toString('latin1', 0, end ? end.index : Math.min(source.length, LARGEST_HEADER_BYTES));
+  const kept = head.replace(/^content-(type|transfer-encoding|disposition):.*(?:\r?\n[ \t].*)*\r?\n?/gim, '');
+  return Buffer.from(`${kept.replace(/\r?\n$/, '')}\r\n\r\n`, 'latin1');
+}
+
+function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: number): ParsedMessage {
+  const text = clipped(email.text);
+  const html = clipped(email.html);
+  return {
+    messageId: messageId(email.messageId),
+    inReplyTo: messageIds(email.inReplyTo)[0] ?? null,
+    references: messageIds(email.references),
+    subject: storable((email.subject ?? '').slice(0, 4_000))
+      .replace(/\s+/g, ' ')
+      .trim(),
+    from: addresses(email.from ? [email.from] : [])[0] ?? null,
+    to: addresses(email.to),
+    cc: addresses(email.cc),
+    bcc: addresses(email.bcc),
+    replyTo: addresses(email.replyTo),
+    date: plausible(email.date),
+    sizeBytes,
+    snippet: snippetOf(text ?? (html ? htmlToText(html) : '')),
+    text,
+    html,
+    attachments: attachmentsOf(parts ?? []),
+    errorCode: null,
+  };
+}
+
+/** Groups (RFC 5322 §3.4) are opened: their members are the recipients. */
+function addresses(list: readonly ParsedAddress[] | undefined): Address[] {
+  return (list ?? [])
+    .flatMap((entry) => entry.group ?? [entry])
+    .slice(0, MOST_ADDRESSES)
+    .map((entry) => ({
+      name: storable((entry.name ?? '').slice(0, 255)),
+      address: storable((entry.address ?? '').slice(0, 320)),
+    }))
+    .filter((entry) => entry.address || entry.name);
+}
+
+/** A missing or absurd Date must never become "now"; the caller falls back to INTERNALDATE. */
+function plausible(value: string | undefined): Date | null {
+  const date = new Date(value ?? Number.NaN);
+  const time = date.getTime();
+  return Number.isNaN(time) || time < FIRST_PLAUSIBLE_DATE || time > Date.now() + 2 * 86_400_000 ? null : date;
+}
+
+function clipped(body: string | undefined): string | null {
+  return body ? storable(body.slice(0, LONGEST_BODY)) : null;
+}
+
+/** PostgreSQL refuses NUL in text, and lone surrogates are no UTF-8. */
+function storable(value: string): string {
+  return value.replaceAll('\u0000', '').toWellFormed();
+}

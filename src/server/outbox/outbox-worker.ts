@@ -1,0 +1,91 @@
+import type { Clock, Wakeups } from '../ports/runtime';
+import type { OutboxRow } from '../ports/records';
+import { healDrafts } from './heal-drafts';
+import { resolveUncertain } from './resolve-uncertain';
+import { sendOne, type SendOnePorts } from './send-one';
+
+const POLL_MS = 5_000;
+const CLAIM_MS = 10 * 60_000;
+const BATCH = 20;
+const SENT_COPY_DELAY_MS = 3_000;
+
+export interface OutboxWorkerPorts extends SendOnePorts {
+  readonly clock: Clock;
+  readonly wakeups: Pick<Wakeups, 'wakeSync'>;
+  readonly run: (name: string, task: () => Promise<void>) => void;
+}
+
+/** Sends what is due. Several nodes may run one: a row belongs to whoever claims it. */
+export class OutboxWorker {
+  private readonly stopping = new AbortController();
+  private pause = new AbortController();
+
+  constructor(
+    private readonly name: string,
+    private readonly ports: OutboxWorkerPorts,
+  ) {}
+
+  start(): void {
+    this.ports.run('outbox-worker', () => this.loop());
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.pause.abort();
+  }
+
+  wake(): void {
+    this.pause.abort();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.pause = new AbortController();
+      await this.pass().catch((error: unknown) => this.ports.log.error('outbox-pass-failed', error));
+      if (!this.stopping.signal.aborted) await this.ports.clock.sleep(POLL_MS, this.pause.signal);
+    }
+  }
+
+  /** One round: what is due, what is unknown, and what a crash left half done. */
+  async pass(): Promise<void> {
+    const { clock, outbox } = this.ports;
+    await outbox.markAbandoned(clock.now());
+    await this.sendDue();
+    for (const row of await outbox.uncertain(clock.now())) await resolveUncertain(row, this.ports);
+    await healDrafts(this.ports);
+  }
+
+  /**
+   * A row is claimed only when it is about to be handed over, and the mails of an account go one after the other: Exchange
+   * refuses more than three submissions of a mailbox at once, and their order is kept.
+   */
+  private async sendDue(): Promise<void> {
+    const { clock, outbox } = this.ports;
+    const due = await outbox.due(clock.now(), BATCH);
+    const accounts = [...new Set(due.map((row) => row.accountId))];
+    await Promise.all(accounts.map((id) => this.sendInOrder(due.filter((row) => row.accountId === id))));
+  }
+
+  private async sendInOrder(rows: readonly OutboxRow[]): Promise<void> {
+    for (const row of rows) {
+      if (this.stopping.signal.aborted) return;
+      const until = this.ports.clock.now() + CLAIM_MS;
+      const claimed = await this.ports.outbox.claim(row, this.name, until);
+      if (!claimed) continue;
+      const outcome = await sendOne(claimed, this.name, this.ports).catch((error: unknown) => {
+        this.ports.log.error('outbox-row-failed', error, { outboxId: row.id });
+        return null;
+      });
+      if (outcome === 'sent') this.fetchSentCopy(row);
+    }
+  }
+
+  /** The server files the copy a moment after it accepts the mail, so it is looked for twice. */
+  private fetchSentCopy(row: OutboxRow): void {
+    this.ports.run('fetch-sent-copy', async () => {
+      await this.ports.wakeups.wakeSync(row.accountId, 'sent');
+      await this.ports.clock.sleep(SENT_COPY_DELAY_MS, this.stopping.signal);
+      if (!this.stopping.signal.aborted) await this.ports.wakeups.wakeSync(row.accountId, 'sent');
+    });
+  }
+}

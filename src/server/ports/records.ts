@@ -1,0 +1,181 @@
+import type { ErrorCode } from '../../shared/error-codes';
+import type { ErrorParams } from '../errors/mail-error';
+import type { Address } from '../mail/address';
+import type { FlagChange } from '../mail/flags';
+import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
+
+/** Rows as the stores hand them out. Times are milliseconds since 1970 (UTC), sizes are bytes. */
+
+export type AccountState = 'linking' | 'active' | 'backing-off' | 'needs-reconnect' | 'disabled';
+
+export interface AccountRow {
+  readonly id: AccountId;
+  readonly userId: UserId;
+  readonly provider: string;
+  readonly subject: string;
+  readonly address: string;
+  readonly displayName: string;
+  readonly state: AccountState;
+  readonly errorCode: ErrorCode | null;
+  readonly errorParams: ErrorParams | null;
+  readonly attempts: number;
+  readonly notBefore: number | null;
+  readonly syncSince: number | null;
+  readonly lastSyncAt: number | null;
+  readonly progress: { readonly listed: number; readonly read: number } | null;
+}
+
+export interface FolderRow {
+  readonly id: FolderId;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly path: string;
+  readonly pathKey: string;
+  readonly name: string;
+  readonly delimiter: string;
+  readonly role: string | null;
+  readonly isSelectable: boolean;
+  readonly epoch: string | null;
+  readonly cursor: string | null;
+  readonly totalCount: number;
+  readonly unreadCount: number;
+  readonly lastSyncAt: number | null;
+  readonly errorCode: ErrorCode | null;
+}
+
+export interface MessageRow {
+  readonly id: MessageId;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly threadId: ThreadId | null;
+  readonly fingerprint: string;
+  readonly messageId: string | null;
+  readonly messageIdKey: string | null;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  readonly subject: string;
+  readonly from: Address | null;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly bcc: readonly Address[];
+  readonly replyTo: readonly Address[];
+  readonly sentAt: number;
+  readonly sizeBytes: number;
+  readonly snippet: string;
+  readonly text: string | null;
+  readonly html: string | null;
+  readonly hasAttachments: boolean;
+  readonly errorCode: ErrorCode | null;
+}
+
+export interface PlacementRow {
+  readonly id: number;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly folderId: FolderId;
+  readonly messageId: MessageId | null;
+  readonly threadId: ThreadId | null;
+  readonly uidValidity: string;
+  readonly uid: number;
+  readonly flags: readonly string[];
+  readonly isSeen: boolean;
+  readonly intent: FlagChange | null;
+  readonly hasIntent: boolean;
+  readonly receivedAt: number;
+  readonly sizeBytes: number;
+  readonly attempts: number;
+}
+
+export interface AttachmentRow {
+  readonly id: number;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly messageId: MessageId;
+  readonly part: string;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly contentId: string | null;
+  readonly isInline: boolean;
+  readonly sizeBytes: number;
+}
+
+export type DraftKind = 'new' | 'reply' | 'reply-all' | 'forward';
+
+export interface DraftRow {
+  readonly id: number;
+  readonly userId: UserId;
+  readonly accountId: AccountId;
+  readonly state: 'editing' | 'sending' | 'sent';
+  readonly revision: number;
+  readonly kind: DraftKind;
+  readonly sourceMessageId: MessageId | null;
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly bcc: readonly Address[];
+  readonly subject: string;
+  readonly html: string;
+  readonly quotesOriginal: boolean;
+}
+
+export interface UploadRow {
+  readonly id: number;
+  readonly userId: UserId;
+  readonly draftId: number;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly file: string;
+}
+
+export type OutboxState = 'queued' | 'transmitting' | 'sent' | 'rejected' | 'later' | 'uncertain' | 'cancelled';
+
+export interface OutboxRow {
+  readonly id: number;
+  readonly userId: UserId;
+  readonly accountId: AccountId;
+  readonly draftId: number | null;
+  readonly sendKey: string;
+  readonly state: OutboxState;
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly claimedBy: string | null;
+  readonly claimedUntil: number | null;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly recipients: readonly string[];
+  readonly file: string;
+  readonly sourceMessageId: MessageId | null;
+  readonly errorCode: ErrorCode | null;
+  readonly errorParams: ErrorParams | null;
+  readonly sentAt: number | null;
+}
+
+export interface OAuthStateRow {
+  readonly stateHash: string;
+  readonly userId: UserId;
+  readonly provider: string;
+  readonly redirectUri: string;
+  readonly sealed: string;
+  readonly cookieHash: string;
+  readonly accountId: AccountId | null;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+export interface ProviderRow {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly clientSecret: string;
+  readonly secretHint: string | null;
+  readonly state: 'ready' | 'misconfigured';
+  readonly errorCode: ErrorCode | null;
+}
+
+export interface LeaseRow {
+  readonly accountId: AccountId;
+  readonly owner: string | null;
+  readonly fence: number;
+  readonly until: number;
+  readonly requestedAt: number;
+}

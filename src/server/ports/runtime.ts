@@ -1,0 +1,29 @@
+import type { AccountId, UserId } from '../mail/ids';
+
+/** Time, so that tests can hold it. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal fires. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What to look at: everything, the flags changed here, or what was just sent. */
+export type WakeReason = 'pass' | 'intents' | 'sent';
+
+/** "Look again": best effort, may be lost; the database stays the only truth. */
+export interface Wakeups {
+  wakeSync(account: AccountId, reason: WakeReason): Promise<void>;
+  wakeOutbox(): void;
+}
+
+/** Tells a user's browsers that something changed: ids and counters only. */
+export interface LiveBus {
+  changed(user: UserId, change: { accountId?: AccountId; topic: 'accounts' | 'mail' | 'outbox' }): void;
+}
+
+/** Structured log with ids and codes. Never addresses, subjects, bodies or tokens. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, string | number | null>>): void;
+  warn(event: string, fields?: Readonly<Record<string, string | number | null>>): void;
+  error(event: string, error: unknown, fields?: Readonly<Record<string, string | number | null>>): void;
+}

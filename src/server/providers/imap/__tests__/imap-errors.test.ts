@@ -1,0 +1,46 @@
+import { flattenStructure, textParts } from '../body-parts';
+import { imapError } from '../errors';
+
+it.each([
+  [{ responseText: 'User is authenticated but not connected.', responseStatus: 'BAD' }, 'EMAIL_IMAP_DISABLED'],
+  [{ authenticationFailed: true, responseText: 'AUTHENTICATE failed.' }, 'EMAIL_LOGIN_REFUSED'],
+  [{ responseText: 'Session invalidated - AccessTokenExpired' }, 'EMAIL_TOKEN_EXPIRED'],
+  [{ responseText: 'Some of the requested messages no longer exist.', responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
+  [{ mailboxMissing: true }, 'EMAIL_FOLDER_CHANGED'],
+  [{ code: 'NoConnection' }, 'EMAIL_CONNECTION_LOST'],
+  [{ code: 'ECONNREFUSED' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ code: 'ENOTFOUND' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ code: 'MAX_IMAP_NESTING_REACHED' }, 'EMAIL_MESSAGE_UNREADABLE'],
+  [{ message: 'something else' }, 'EMAIL_UNEXPECTED'],
+])('%j is %s', (failure, code) => expect(imapError(failure).code).toBe(code));
+
+it.each([
+  [{ throttleReset: 1500 }, 1500],
+  [
+    { responseText: 'Request is throttled. Suggested Backoff Time: 299961 milliseconds', responseStatus: 'BAD' },
+    299_961,
+  ],
+])('%j is throttled for %d ms', (failure, ms) => {
+  const error = imapError(failure, 1_000);
+  expect([error.code, error.retryAt?.getTime()]).toEqual(['EMAIL_THROTTLED', 1_000 + ms]);
+});
+
+it('flattens a structure of a thousand levels without falling over', () => {
+  let node: Parameters<typeof flattenStructure>[0] = { type: 'text/plain', part: '1.1' };
+  for (let level = 0; level < 1000; level += 1) node = { type: 'multipart/mixed', childNodes: [node] };
+  expect(flattenStructure(node)).toHaveLength(1);
+});
+
+it('takes unnamed text as the body and leaves attached mails closed', () => {
+  const parts = flattenStructure({
+    type: 'multipart/mixed',
+    childNodes: [
+      { type: 'text/plain', part: '1' },
+      { type: 'text/plain', part: '2', parameters: { name: 'log.txt' } },
+      { type: 'message/rfc822', part: '3', childNodes: [{ type: 'text/html', part: '3.1' }] },
+    ],
+  });
+  expect(parts.map((part) => part.part)).toEqual(['1', '2', '3']);
+  expect(textParts(parts).map((part) => part.part)).toEqual(['1']);
+});

@@ -1,0 +1,79 @@
+import { ImapFlow } from 'imapflow';
+import { MailError } from '../../errors/mail-error';
+import type { Connection } from '../../ports/provider';
+import { imapError } from './errors';
+
+/** No single literal may be larger: a hostile server could claim gigabytes. Attachments come in chunks below this. */
+const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
+const CONNECT_TIMEOUT_MS = 20_000;
+const SOCKET_TIMEOUT_MS = 5 * 60_000;
+
+/**
+ * Opens and authenticates one IMAP connection (RFC 9051 §6.2.2, XOAUTH2 as Microsoft documents it).
+ * A refused token is renewed once: Exchange forgets tokens early after a password change.
+ */
+export async function connectImap(connection: Connection): Promise<ImapFlow> {
+  try {
+    return await login(connection, await connection.accessToken());
+  } catch (error) {
+    if (!(error as { authenticationFailed?: boolean }).authenticationFailed) throw imapError(error);
+  }
+  try {
+    return await login(connection, await connection.accessToken({ fresh: true }));
+  } catch (error) {
+    throw imapError(error);
+  }
+}
+
+const pauses = new WeakMap<ImapFlow, number>();
+
+/** The pause that the server asked for on this connection, as an error, or null. */
+export function throttleError(client: ImapFlow, now = Date.now()): MailError | null {
+  const pauseMs = pauses.get(client);
+  return pauseMs ? new MailError('EMAIL_THROTTLED', { retryAt: new Date(now + pauseMs) }) : null;
+}
+
+/**
+ * imapflow sits out a server's pause with the connection open, for minutes. We hold no connection meanwhile: the only
+ * place where it tells in time is its log.
+ */
+function throttleWatch(client: () => ImapFlow) {
+  const silent = (): void => undefined;
+  const warn = (entry: unknown): void => {
+    const pauseMs = Number((entry as { throttleDelay?: number } | null)?.throttleDelay);
+    if (!(pauseMs > 0)) return;
+    pauses.set(client(), pauseMs);
+    setImmediate(() => client().close());
+  };
+  return { trace: silent, debug: silent, info: silent, error: silent, fatal: silent, warn };
+}
+
+async function login(connection: Connection, accessToken: string): Promise<ImapFlow> {
+  const { imapHost, imapPort } = connection.settings;
+  const client: ImapFlow = new ImapFlow({
+    host: imapHost,
+    port: imapPort,
+    secure: true,
+    auth: { user: connection.address, accessToken, loginMethod: 'AUTH=XOAUTH2' },
+    logger: throttleWatch(() => client),
+    // Exchange's IMAP4rev2 answers SEARCH with nothing and no error (docs/spec/provider-quirks.md).
+    disableAutoEnable: true,
+    disableAutoIdle: true,
+    disableBinary: true,
+    disableCompression: true,
+    maxLiteralSize: MAX_LITERAL_BYTES,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    clientInfo: { name: 'NocoBase e-mail manager' },
+  });
+  // Without a listener a late socket error would end the process; `close` is what we act on.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.close();
+    throw throttleError(client) ?? error;
+  }
+}

@@ -1,0 +1,112 @@
+import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
+import type { RemoteContent, RemotePart } from '../../ports/session';
+import { flattenStructure, textParts } from './body-parts';
+import { imapError, isConnectionLoss } from './errors';
+
+/** Mails up to this size come whole in one answer; of larger ones only the head and the text parts are fetched. */
+const WHOLE_BYTES = 192 * 1024;
+const LONGEST_TEXT_BYTES = 1024 * 1024;
+const BATCH = 25;
+
+/** Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. */
+export async function* fetchContents(client: ImapFlow, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const batch = ids.slice(at, at + BATCH);
+    const got = await fetchBatch(client, batch).catch((error: unknown) => {
+      if (isConnectionLoss(imapError(error))) throw imapError(error);
+      return null;
+    });
+    if (got) {
+      for (const message of got) yield await completeOrFail(client, message, batch[0]);
+    } else {
+      for (const id of batch) yield* fetchAlone(client, id);
+    }
+  }
+}
+
+/** One message at a time, without its structure. */
+export async function* fetchCarefully(client: ImapFlow, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+  for (const id of ids) yield* fetchAlone(client, id);
+}
+
+async function fetchBatch(client: ImapFlow, ids: readonly RemoteId[]): Promise<FetchMessageObject[]> {
+  const uids = ids.map((id) => splitRemoteId(id).uid).join(',');
+  const query = { uid: true, size: true, bodyStructure: true, source: { start: 0, maxLength: WHOLE_BYTES } };
+  return client.fetchAll(uids, query, { uid: true });
+}
+
+/** Second try for one message of a failed batch: without its structure, which is what usually breaks parsers. */
+async function* fetchAlone(client: ImapFlow, id: RemoteId): AsyncIterable<RemoteContent> {
+  const uid = String(splitRemoteId(id).uid);
+  try {
+    const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES } };
+    const message = await client.fetchOne(uid, query, { uid: true });
+    if (message)
+      yield {
+        kind: 'source',
+        id,
+        source: message.source ?? Buffer.alloc(0),
+        parts: null,
+        sizeBytes: message.size ?? 0,
+      };
+  } catch (cause) {
+    if (isConnectionLoss(imapError(cause))) throw imapError(cause);
+    yield { kind: 'failed', id, cause };
+  }
+}
+
+/** A part that the server refuses spoils its message only; a lost connection spoils the pass. */
+async function completeOrFail(
+  client: ImapFlow,
+  message: FetchMessageObject,
+  sibling: RemoteId,
+): Promise<RemoteContent> {
+  try {
+    return await complete(client, message, sibling);
+  } catch (cause) {
+    if (isConnectionLoss(imapError(cause))) throw imapError(cause);
+    return { kind: 'failed', id: remoteId(splitRemoteId(sibling).uidValidity, message.uid), cause };
+  }
+}
+
+async function complete(client: ImapFlow, message: FetchMessageObject, sibling: RemoteId): Promise<RemoteContent> {
+  const id = remoteId(splitRemoteId(sibling).uidValidity, message.uid);
+  const source = message.source ?? Buffer.alloc(0);
+  const sizeBytes = message.size ?? source.length;
+  // An empty answer for a mail that is not empty is a server's stumble, not a mail without content.
+  if (source.length === 0 && sizeBytes > 0) return { kind: 'failed', id, cause: new Error('empty answer') };
+  const parts = message.bodyStructure ? flattenStructure(message.bodyStructure) : null;
+  if (!parts || source.length < WHOLE_BYTES) return { kind: 'source', id, source, parts, sizeBytes };
+  const texts = await fetchTexts(client, message.uid, textParts(parts), headOf(source));
+  return { kind: 'parts', id, header: headOf(source), texts, parts, sizeBytes };
+}
+
+/** Header block including the empty line that ends it (RFC 5322 §2.1). */
+function headOf(source: Buffer): Buffer {
+  const crlf = source.indexOf('\r\n\r\n');
+  const lf = source.indexOf('\n\n');
+  if (crlf < 0 && lf < 0) return source;
+  return crlf >= 0 && (lf < 0 || crlf < lf) ? source.subarray(0, crlf + 4) : source.subarray(0, lf + 2);
+}
+
+/** Each text part as a small message of its own: its MIME header and its still encoded body. */
+async function fetchTexts(
+  client: ImapFlow,
+  uid: number,
+  parts: readonly RemotePart[],
+  header: Buffer,
+): Promise<Buffer[]> {
+  const texts: Buffer[] = [];
+  for (const part of parts) {
+    const isWholeBody = part.part === '1' && part.parentType === null;
+    const bodyKey = isWholeBody ? 'text' : part.part;
+    const wanted = [{ key: bodyKey, start: 0, maxLength: LONGEST_TEXT_BYTES }];
+    const query = { uid: true, bodyParts: isWholeBody ? wanted : [`${part.part}.mime`, ...wanted] };
+    const answer = await client.fetchOne(String(uid), query, { uid: true });
+    if (!answer || !answer.bodyParts) continue;
+    const head = isWholeBody ? header : (answer.bodyParts.get(`${part.part}.mime`) ?? Buffer.from('\r\n'));
+    texts.push(Buffer.concat([head, answer.bodyParts.get(bodyKey) ?? Buffer.alloc(0)]));
+  }
+  return texts;
+}

@@ -1,0 +1,81 @@
+import { MailError } from '../../errors/mail-error';
+import type { ErrorCode } from '../../../shared/error-codes';
+
+interface ImapFailure {
+  readonly code?: string;
+  readonly authenticationFailed?: boolean;
+  readonly responseText?: string;
+  readonly responseStatus?: string;
+  readonly response?: unknown;
+  readonly throttleReset?: number;
+  readonly mailboxMissing?: boolean;
+  readonly message?: string;
+}
+
+const CONNECTION_CODES = new Set([
+  'NoConnection',
+  'EConnectionClosed',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEOUT',
+  'StateLogout',
+  'LockTimeout',
+  'ClosedAfterConnectTLS',
+  'ClosedAfterConnectText',
+]);
+const UNREACHABLE_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'GREETING_TIMEOUT',
+  'UPGRADE_TIMEOUT',
+]);
+const PARSER_CODES = new Set([
+  'MAX_IMAP_NESTING_REACHED',
+  'ParserError',
+  'ParserErrorExchange',
+  'LiteralTooLarge',
+  'LineTooLarge',
+  'ResponseTooLarge',
+]);
+
+/** Whether the connection can still be used after this error: a refused command can be followed by another. */
+export function isConnectionLoss(error: MailError): boolean {
+  return error.kind === 'transient' || error.kind === 'auth-required';
+}
+
+/** Translates what imapflow or the socket threw. Quirk numbers: docs/spec/provider-quirks.md. */
+export function imapError(error: unknown, now = Date.now()): MailError {
+  if (error instanceof MailError) return error;
+  const failure = (error ?? {}) as ImapFailure;
+  const text = `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''}`;
+  if (failure.throttleReset || failure.code === 'ETHROTTLE' || /throttled/i.test(text)) {
+    return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure, text)) });
+  }
+  return new MailError(codeOf(failure, text), { cause: error });
+}
+
+function codeOf(failure: ImapFailure, text: string): ErrorCode {
+  if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3
+  if (/AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
+  if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
+  if (/unavailable|try again|server busy|too many/i.test(text)) return 'EMAIL_SERVER_UNREACHABLE';
+  if (failure.mailboxMissing || /no longer exist|nonexistent|doesn't exist|not found/i.test(text))
+    return 'EMAIL_FOLDER_CHANGED'; // Q5
+  const code = failure.code ?? '';
+  if (UNREACHABLE_CODES.has(code)) return 'EMAIL_SERVER_UNREACHABLE';
+  if (CONNECTION_CODES.has(code)) return 'EMAIL_CONNECTION_LOST';
+  if (PARSER_CODES.has(code)) return 'EMAIL_MESSAGE_UNREADABLE';
+  if (/certificate|self.signed|ERR_TLS|SSL/i.test(`${code} ${failure.message ?? ''}`))
+    return 'EMAIL_SERVER_UNREACHABLE';
+  return failure.responseStatus ? 'EMAIL_FOLDER_CHANGED' : 'EMAIL_UNEXPECTED';
+}
+
+function backOffMs(failure: ImapFailure, text: string): number {
+  const named = /Backoff Time:\s*(\d+)/i.exec(text);
+  return failure.throttleReset ?? (named ? Number(named[1]) : 60_000);
+}

@@ -1,0 +1,77 @@
+import { Op } from 'sequelize';
+import { MailError } from '../errors/mail-error';
+import type { AccountId, UserId } from '../mail/ids';
+import type { AccountRow } from '../ports/records';
+import type { AccountChanges, AccountStore } from '../ports/stores';
+import type { Tables } from './tables';
+
+export class DatabaseAccountStore implements AccountStore {
+  constructor(private readonly tables: Tables) {}
+
+  list(user: UserId): Promise<AccountRow[]> {
+    return this.tables.accounts.find({ userId: user }, { order: [['id', 'ASC']] });
+  }
+
+  async own(user: UserId, id: number): Promise<AccountRow> {
+    const row = Number.isInteger(id) ? await this.tables.accounts.first({ id: id as AccountId, userId: user }) : null;
+    if (!row) throw new MailError('EMAIL_NOT_FOUND');
+    return row;
+  }
+
+  byId(id: AccountId): Promise<AccountRow | null> {
+    return this.tables.accounts.first({ id });
+  }
+
+  bySubject(provider: string, subject: string): Promise<AccountRow | null> {
+    return this.tables.accounts.first({ provider, subject });
+  }
+
+  create(values: Pick<AccountRow, 'userId' | 'provider' | 'subject' | 'address' | 'displayName'>): Promise<AccountRow> {
+    return this.tables.accounts.insert({ ...values, state: 'linking', attempts: 0 });
+  }
+
+  async update(id: AccountId, changes: AccountChanges): Promise<void> {
+    await this.tables.accounts.update(changes, { id });
+  }
+
+  async remove(id: AccountId): Promise<string[]> {
+    const { tables } = this;
+    const drafts = await tables.drafts.find({ accountId: id }, { attributes: ['id'] });
+    const draftIds = drafts.map((draft) => draft.id);
+    const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
+    const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
+    await tables.accounts.transaction(async (tx) => {
+      await tables.uploads.remove({ draftId: { [Op.in]: draftIds } }, tx);
+      for (const table of [
+        tables.drafts,
+        tables.outbox,
+        tables.attachments,
+        tables.placements,
+        tables.messages,
+      ] as const) {
+        await (table as typeof tables.drafts).remove({ accountId: id }, tx);
+      }
+      for (const table of [tables.threadKeys, tables.threads, tables.syncLog, tables.tokens] as const) {
+        await (table as typeof tables.tokens).remove({ accountId: id }, tx);
+      }
+      await tables.folders.remove({ accountId: id }, tx);
+      await tables.leases.remove({ accountId: id }, tx);
+      await tables.oauthStates.remove({ accountId: id }, tx);
+      await tables.accounts.remove({ id }, tx);
+    });
+    return [...uploads.map((upload) => upload.file), ...outgoing.map((row) => row.file)].filter(Boolean);
+  }
+
+  working(): Promise<AccountRow[]> {
+    return this.tables.accounts.find({ state: { [Op.in]: ['active', 'backing-off'] } });
+  }
+
+  async owners(): Promise<UserId[]> {
+    const rows = await this.tables.accounts.find({}, { attributes: ['userId'] });
+    return [...new Set(rows.map((row) => row.userId))];
+  }
+
+  ofProvider(provider: string): Promise<AccountRow[]> {
+    return this.tables.accounts.find({ provider });
+  }
+}

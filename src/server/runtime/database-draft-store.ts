@@ -1,0 +1,89 @@
+import { Op } from 'sequelize';
+import { MailError } from '../errors/mail-error';
+import type { AccountId, MessageId, UserId } from '../mail/ids';
+import type { DraftContent, DraftStore } from '../ports/outbox';
+import type { DraftKind, DraftRow, UploadRow } from '../ports/records';
+import type { Tables } from './tables';
+
+export class DatabaseDraftStore implements DraftStore {
+  constructor(private readonly tables: Tables) {}
+
+  list(user: UserId): Promise<DraftRow[]> {
+    return this.tables.drafts.find({ userId: user, state: 'editing' }, { order: [['updatedAt', 'DESC']], limit: 200 });
+  }
+
+  async own(user: UserId, id: number): Promise<DraftRow> {
+    const row = Number.isInteger(id) ? await this.tables.drafts.first({ id, userId: user }) : null;
+    if (!row) throw new MailError('EMAIL_NOT_FOUND');
+    return row;
+  }
+
+  create(
+    user: UserId,
+    account: AccountId,
+    kind: DraftKind,
+    source: MessageId | null,
+    content: DraftContent,
+  ): Promise<DraftRow> {
+    return this.tables.drafts.insert({
+      ...content,
+      userId: user,
+      accountId: account,
+      kind,
+      sourceMessageId: source,
+      state: 'editing',
+      revision: 1,
+    });
+  }
+
+  async save(
+    user: UserId,
+    id: number,
+    revision: number,
+    content: DraftContent & { accountId: AccountId },
+  ): Promise<DraftRow> {
+    const where = { id, userId: user, revision, state: 'editing' as const };
+    const changed = await this.tables.drafts.update({ ...content, revision: revision + 1 }, where);
+    const row = await this.own(user, id);
+    if (changed === 0) throw new MailError(row.state === 'editing' ? 'EMAIL_DRAFT_CONFLICT' : 'EMAIL_DRAFT_SENT');
+    return row;
+  }
+
+  async startSending(draft: DraftRow): Promise<boolean> {
+    const where = { id: draft.id, userId: draft.userId, revision: draft.revision, state: 'editing' as const };
+    return (await this.tables.drafts.update({ state: 'sending' }, where)) === 1;
+  }
+
+  async stuck(time: number): Promise<DraftRow[]> {
+    const rows = await this.tables.drafts.find({ state: 'sending' }, { limit: 50 });
+    return rows.filter((row) => Number((row as { updatedAt?: Date }).updatedAt ?? 0) < time);
+  }
+
+  async reopen(id: number): Promise<void> {
+    const row = await this.tables.drafts.first({ id });
+    if (row) await this.tables.drafts.update({ state: 'editing', revision: row.revision + 1 }, { id });
+  }
+
+  async remove(user: UserId, id: number): Promise<string[]> {
+    const draft = await this.own(user, id);
+    const uploads = await this.uploads(draft.id);
+    await this.tables.uploads.remove({ draftId: draft.id });
+    await this.tables.drafts.remove({ id: draft.id, userId: user });
+    return uploads.map((upload) => upload.file);
+  }
+
+  uploads(draft: number): Promise<UploadRow[]> {
+    return this.tables.uploads.find({ draftId: draft }, { order: [['id', 'ASC']] });
+  }
+
+  addUpload(upload: Omit<UploadRow, 'id'>): Promise<UploadRow> {
+    return this.tables.uploads.insert(upload);
+  }
+
+  async removeUpload(user: UserId, draft: number, upload: number): Promise<string> {
+    const row = await this.tables.uploads.first({ id: { [Op.eq]: upload }, draftId: draft, userId: user });
+    if (!row) throw new MailError('EMAIL_ATTACHMENT_MISSING');
+    await this.tables.uploads.remove({ id: row.id });
+    return row.file;
+  }
+}

@@ -1,0 +1,175 @@
+import { Op, type Sequelize, type WhereOptions } from 'sequelize';
+import type { WireThread, WireThreadPage } from '../../shared/wire';
+import { MailError } from '../errors/mail-error';
+import { combineChanges, applyChange } from '../mail/flags';
+import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
+import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
+import type { Tables } from './tables';
+
+export interface ThreadContent {
+  readonly messages: readonly MessageRow[];
+  readonly placements: readonly PlacementRow[];
+  readonly attachments: readonly AttachmentRow[];
+}
+
+/** Reading for people: every query starts from the user, so that no id of somebody else's finds anything. */
+export class DatabaseMailboxStore {
+  constructor(private readonly tables: Tables) {}
+
+  folders(user: UserId): Promise<FolderRow[]> {
+    return this.tables.folders.find({ userId: user });
+  }
+
+  async folder(user: UserId, id: number): Promise<FolderRow> {
+    const row = Number.isInteger(id) ? await this.tables.folders.first({ id: id as FolderId, userId: user }) : null;
+    if (!row) throw new MailError('EMAIL_NOT_FOUND');
+    return row;
+  }
+
+  /** Unread messages in the inboxes of all accounts: the number on the envelope. */
+  async unreadCount(user: UserId): Promise<number> {
+    const inboxes = await this.tables.folders.find({ userId: user, role: 'inbox' }, { attributes: ['unreadCount'] });
+    return inboxes.reduce((sum, folder) => sum + folder.unreadCount, 0);
+  }
+
+  async counts(account: AccountId): Promise<{ listed: number; readable: number }> {
+    const listed = await this.tables.placements.count({ accountId: account });
+    const readable = await this.tables.placements.count({ accountId: account, messageId: { [Op.ne]: null } });
+    return { listed, readable };
+  }
+
+  /** One page of conversations in a folder, newest first. `before` is the cursor of the page before. */
+  async threads(user: UserId, folder: FolderRow, before: string | null, limit: number): Promise<WireThreadPage> {
+    const where: WhereOptions<PlacementRow> = { folderId: folder.id, userId: user, threadId: { [Op.ne]: null } };
+    const [time, id] = (before ?? '').split('-').map(Number);
+    // The host's own Sequelize builds the expressions: another copy of the library would not be recognised by it.
+    const { sequelize } = this.tables.placements.db;
+    const thread = sequelize.col(this.tables.placements.column('threadId'));
+    const newest = sequelize.fn('MAX', sequelize.col(this.tables.placements.column('receivedAt')));
+    const having = before ? olderThan(sequelize, newest, thread, time, id) : undefined;
+    const rows = await this.tables.placements.select(where, {
+      attributes: [
+        [thread, 'thread'],
+        [newest, 'lastAt'],
+      ],
+      group: [this.tables.placements.column('threadId')],
+      order: [
+        [newest, 'DESC'],
+        [thread, 'DESC'],
+      ],
+      ...(having ? { having } : {}),
+      limit: limit + 1,
+    });
+    const page = rows
+      .slice(0, limit)
+      .map((row) => ({ id: Number(row.thread) as ThreadId, lastAt: Number(row.lastAt) }));
+    const last = page.at(-1);
+    return {
+      threads: await this.summaries(user, folder, page),
+      nextBefore: rows.length > limit && last ? `${last.lastAt}-${last.id}` : null,
+    };
+  }
+
+  async thread(user: UserId, id: number): Promise<ThreadContent> {
+    const placements = Number.isInteger(id)
+      ? await this.tables.placements.find({ userId: user, threadId: id as ThreadId })
+      : [];
+    const ids = [...new Set(placements.flatMap((row) => row.messageId ?? []))];
+    if (ids.length === 0) throw new MailError('EMAIL_NOT_FOUND');
+    const messages = await this.tables.messages.find(
+      { userId: user, id: { [Op.in]: ids } },
+      { order: [['sentAt', 'ASC']], limit: 500 },
+    );
+    const attachments = await this.tables.attachments.find({ userId: user, messageId: { [Op.in]: ids } });
+    return { messages, placements, attachments };
+  }
+
+  async attachment(
+    user: UserId,
+    id: number,
+  ): Promise<{ attachment: AttachmentRow; placement: PlacementRow; folder: FolderRow }> {
+    const attachment = Number.isInteger(id) ? await this.tables.attachments.first({ id, userId: user }) : null;
+    const placement = attachment
+      ? await this.tables.placements.first({ messageId: attachment.messageId, userId: user })
+      : null;
+    const folder = placement ? await this.tables.folders.first({ id: placement.folderId, userId: user }) : null;
+    if (!attachment || !placement || !folder) throw new MailError('EMAIL_ATTACHMENT_MISSING');
+    return { attachment, placement, folder };
+  }
+
+  attachments(user: UserId, message: MessageId): Promise<AttachmentRow[]> {
+    return this.tables.attachments.find({ userId: user, messageId: message }, { order: [['id', 'ASC']] });
+  }
+
+  /** Marks a conversation read or unread here; answers the account whose worker must tell the server. */
+  async markThread(user: UserId, id: number, isSeen: boolean): Promise<AccountId> {
+    const rows = Number.isInteger(id)
+      ? await this.tables.placements.find({ userId: user, threadId: id as ThreadId })
+      : [];
+    if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
+    const change = isSeen ? { add: ['\\Seen'], remove: [] } : { add: [], remove: ['\\Seen'] };
+    const differing = rows.filter(
+      (row) => applyChange(new Set(row.flags ?? []), row.intent ?? { add: [], remove: [] }).has('\\Seen') !== isSeen,
+    );
+    for (const row of differing) {
+      await this.tables.placements.update(
+        { intent: combineChanges(row.intent, change), hasIntent: true, isSeen },
+        { id: row.id },
+      );
+    }
+    for (const folderId of new Set(differing.map((row) => row.folderId))) {
+      const unreadCount = await this.tables.placements.count({ folderId, isSeen: false });
+      await this.tables.folders.update({ unreadCount }, { id: folderId });
+    }
+    return rows[0].accountId;
+  }
+
+  private async summaries(
+    user: UserId,
+    folder: FolderRow,
+    page: readonly { id: ThreadId; lastAt: number }[],
+  ): Promise<WireThread[]> {
+    const ids = page.map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const attributes = ['id', 'threadId', 'subject', 'snippet', 'from', 'sentAt', 'hasAttachments'];
+    const messages = await this.tables.messages.find(
+      { userId: user, threadId: { [Op.in]: ids } },
+      { attributes, order: [['sentAt', 'ASC']] },
+    );
+    const placed = await this.tables.placements.find(
+      { userId: user, threadId: { [Op.in]: ids } },
+      { attributes: ['threadId', 'messageId', 'isSeen'] },
+    );
+    const present = new Set(placed.map((row) => row.messageId));
+    return page.map(({ id, lastAt }) => {
+      const mine = messages.filter((message) => message.threadId === id && present.has(message.id));
+      const newest = mine.at(-1);
+      return {
+        id,
+        accountId: folder.accountId,
+        subject: mine[0]?.subject ?? '',
+        snippet: newest?.snippet ?? '',
+        people: mine
+          .flatMap((message) => message.from ?? [])
+          .filter((one, at, all) => all.findIndex((other) => other.address === one.address) === at),
+        messageCount: mine.length,
+        lastMessageAt: lastAt,
+        isUnread: placed.some((row) => row.threadId === id && !row.isSeen),
+        hasAttachments: mine.some((message) => message.hasAttachments),
+      };
+    });
+  }
+}
+
+type Fn = ReturnType<Sequelize['fn']>;
+type Col = ReturnType<Sequelize['col']>;
+
+function olderThan(sequelize: Sequelize, newest: Fn, thread: Col, time: number, id: number): WhereOptions {
+  if (!Number.isFinite(time) || !Number.isFinite(id))
+    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'before' } });
+  const older = sequelize.where(newest, { [Op.lt]: time });
+  const sameTime = {
+    [Op.and]: [sequelize.where(newest, { [Op.eq]: time }), sequelize.where(thread as unknown as Fn, { [Op.lt]: id })],
+  };
+  return { [Op.or]: [older, sameTime] };
+}

@@ -1,0 +1,29 @@
+import { Op } from 'sequelize';
+import type { SyncLog } from '../ports/stores';
+import type { Tables } from './tables';
+
+const KEPT_MS = 14 * 24 * 60 * 60_000;
+
+/** Two weeks of what the background work did. Old rows go with new ones, so no timer is needed. */
+export class DatabaseSyncLog implements SyncLog {
+  private lastCleaned = 0;
+
+  constructor(private readonly tables: Tables) {}
+
+  async write(entry: Parameters<SyncLog['write']>[0]): Promise<void> {
+    const at = Date.now();
+    const { accountId, userId, event, folderId, code, counts } = entry;
+    await this.tables.syncLog.insert({
+      accountId,
+      userId,
+      event,
+      at,
+      folderId: folderId ?? null,
+      code: code ?? null,
+      counts: counts ?? null,
+    });
+    if (at - this.lastCleaned < 60 * 60_000) return;
+    this.lastCleaned = at;
+    await this.tables.syncLog.remove({ at: { [Op.lt]: at - KEPT_MS } });
+  }
+}

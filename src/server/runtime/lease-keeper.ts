@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import { Op } from 'sequelize';
+import type { AccountId } from '../mail/ids';
+import type { Tables } from './tables';
+
+export const LEASE_TTL_MS = 45_000;
+
+/** What a beat found out. */
+export interface Beat {
+  readonly held: ReadonlySet<AccountId>;
+  /** Accounts of ours that somebody, perhaps another node, asked to look at again. */
+  readonly requested: ReadonlySet<AccountId>;
+}
+
+/**
+ * Shares the accounts among the nodes by rows in the database: a heartbeat per node, a lease with a fencing number per
+ * account. Compare-and-set decides who gets a free lease; times are the database's own (docs/adr/0004).
+ */
+export class LeaseKeeper {
+  readonly node = `${os.hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  private held = new Set<AccountId>();
+
+  constructor(
+    private readonly tables: Tables,
+    private readonly databaseNow: () => Promise<number>,
+  ) {}
+
+  /** Renews our leases, gives up what is over our share, takes what is free. */
+  async beat(accounts: readonly AccountId[]): Promise<Beat> {
+    const now = await this.databaseNow();
+    const share = Math.ceil(accounts.length / (await this.liveNodes(now)));
+    await this.ensureRows(accounts);
+    await this.tables.leases.update({ until: now + LEASE_TTL_MS }, { owner: this.node, until: { [Op.gt]: now } });
+    const wanted = new Set(accounts);
+    const mine = await this.tables.leases.find({ owner: this.node, until: { [Op.gt]: now } });
+    const keep = mine.filter((lease) => wanted.has(lease.accountId)).slice(0, share);
+    const surplus = mine.filter((lease) => !keep.includes(lease));
+    if (surplus.length > 0) await this.giveUp(surplus.map((lease) => lease.accountId));
+    const taken = await this.take(accounts, share - keep.length, now);
+    this.held = new Set([...keep.map((lease) => lease.accountId), ...taken]);
+    return { held: this.held, requested: await this.takeRequests() };
+  }
+
+  /** Marks accounts for a look, wherever their lease is held. */
+  async request(account: AccountId): Promise<void> {
+    await this.tables.leases.update({ requestedAt: Date.now() }, { accountId: account });
+  }
+
+  /** Hands everything over at once; the next beat of another node takes it. */
+  async release(): Promise<void> {
+    this.held = new Set();
+    await this.tables.nodes.remove({ name: this.node });
+    await this.tables.leases.update({ until: 0 }, { owner: this.node });
+  }
+
+  private async liveNodes(now: number): Promise<number> {
+    const until = now + LEASE_TTL_MS;
+    const changed = await this.tables.nodes.update({ until }, { name: this.node });
+    if (changed === 0) await this.tables.nodes.insertNew({ name: this.node, until });
+    await this.tables.nodes.remove({ until: { [Op.lt]: now - 10 * LEASE_TTL_MS } });
+    return Math.max(1, await this.tables.nodes.count({ until: { [Op.gt]: now } }));
+  }
+
+  private async ensureRows(accounts: readonly AccountId[]): Promise<void> {
+    const rows = await this.tables.leases.find({}, { attributes: ['accountId'] });
+    const known = new Set(rows.map((row) => row.accountId));
+    const fresh = accounts.filter((accountId) => !known.has(accountId));
+    await this.tables.leases.insertMany(
+      fresh.map((accountId) => ({ accountId, owner: null, fence: 0, until: 0, requestedAt: 0 })),
+    );
+  }
+
+  private async take(accounts: readonly AccountId[], most: number, now: number): Promise<AccountId[]> {
+    if (most <= 0) return [];
+    const free = await this.tables.leases.find(
+      { until: { [Op.lte]: now }, accountId: { [Op.in]: [...accounts] } },
+      { limit: most },
+    );
+    const taken: AccountId[] = [];
+    for (const { accountId, fence } of free) {
+      const values = { owner: this.node, until: now + LEASE_TTL_MS, fence: fence + 1 };
+      const won = await this.tables.leases.update(values, { accountId, fence, until: { [Op.lte]: now } });
+      if (won === 1) taken.push(accountId);
+    }
+    return taken;
+  }
+
+  private async giveUp(accounts: readonly AccountId[]): Promise<void> {
+    await this.tables.leases.update({ until: 0 }, { owner: this.node, accountId: { [Op.in]: [...accounts] } });
+  }
+
+  private async takeRequests(): Promise<Set<AccountId>> {
+    const rows = await this.tables.leases.find({ owner: this.node, requestedAt: { [Op.gt]: 0 } });
+    for (const { accountId, requestedAt } of rows)
+      await this.tables.leases.update({ requestedAt: 0 }, { accountId, requestedAt });
+    return new Set(rows.map((row) => row.accountId));
+  }
+}

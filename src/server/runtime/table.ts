@@ -1,0 +1,120 @@
+import type { Database, Model, ModelStatic } from '@nocobase/database';
+import { type FindOptions, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
+import { inMailScope } from './mail-scope';
+
+export type Tx = Transaction | undefined;
+
+/** Chunk of bulk statements: SQLite allows 32,766 variables a statement, MySQL 64 MB a packet. */
+const CHUNK = 200;
+
+const queues = new WeakMap<object, Promise<unknown>>();
+
+/** SQLite has one writer: a second one at the same time would only find the database locked. */
+function oneAtATime<T>(key: object, run: () => Promise<T>): Promise<T> {
+  const turn = (queues.get(key) ?? Promise.resolve()).then(run, run);
+  queues.set(key, turn);
+  return turn;
+}
+
+/** Typed access to one mail table, inside the mail scope. The only place where rows are cast. */
+export class Table<Row extends object> {
+  private readonly model: ModelStatic<Model>;
+
+  constructor(
+    readonly db: Database,
+    readonly name: string,
+  ) {
+    this.model = db.getCollection(name).model;
+  }
+
+  async find(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row[]> {
+    const rows = await inMailScope(() => this.model.findAll({ ...options, where: where as WhereOptions }));
+    return rows.map((row) => this.read(row));
+  }
+
+  async first(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row | null> {
+    return (await this.find(where, { ...options, limit: 1 }))[0] ?? null;
+  }
+
+  /** Rows that are not rows of this table: aggregates. Numbers may come as strings, see `Number()` at the caller. */
+  async select(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'>): Promise<Record<string, unknown>[]> {
+    const rows = await inMailScope(() => this.model.findAll({ ...options, where: where as WhereOptions, raw: true }));
+    return rows;
+  }
+
+  async count(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
+    return inMailScope(() => this.model.count({ where: where as WhereOptions, transaction }));
+  }
+
+  async insert(values: Partial<Row>, transaction?: Tx): Promise<Row> {
+    return this.read(
+      await this.write(transaction, () => this.model.create(values as Record<string, unknown>, { transaction })),
+    );
+  }
+
+  /** Inserts unless a unique index already holds such a row; says whether it did. */
+  async insertNew(values: Partial<Row>): Promise<Row | null> {
+    try {
+      return await this.insert(values);
+    } catch (error) {
+      if (error instanceof UniqueConstraintError || (error as Error).name === 'SequelizeUniqueConstraintError')
+        return null;
+      throw error;
+    }
+  }
+
+  async insertMany(rows: readonly Partial<Row>[], transaction?: Tx): Promise<void> {
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      const chunk = rows.slice(at, at + CHUNK) as Record<string, unknown>[];
+      await this.write(transaction, () =>
+        this.model.bulkCreate(chunk, { ignoreDuplicates: true, returning: false, transaction }),
+      );
+    }
+  }
+
+  /** Number of rows changed: a conditional update is how a claim is won. */
+  async update(values: { [K in keyof Row]?: unknown }, where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
+    const [changed] = await this.write(transaction, () =>
+      this.model.update(values, { where: where as WhereOptions, transaction }),
+    );
+    return changed;
+  }
+
+  async remove(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
+    return this.write(transaction, () => this.model.destroy({ where: where as WhereOptions, transaction }));
+  }
+
+  /** Physical name of a column, for the places where Sequelize does not translate (aggregates, GROUP BY). */
+  column(attribute: string): string {
+    return (this.model.rawAttributes[attribute] as { field?: string } | undefined)?.field ?? attribute;
+  }
+
+  /** The same, quoted for a raw expression. */
+  quotedColumn(attribute: string): string {
+    return this.db.sequelize.getQueryInterface().quoteIdentifier(this.column(attribute));
+  }
+
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.queued(() => this.db.sequelize.transaction(work));
+  }
+
+  /** A single write waits for its turn like a transaction does; inside one it belongs to that turn already. */
+  private write<T>(transaction: Tx, work: () => Promise<T>): Promise<T> {
+    return transaction ? inMailScope(work) : this.queued(() => inMailScope(work));
+  }
+
+  private queued<T>(run: () => Promise<T>): Promise<T> {
+    const { sequelize } = this.db;
+    return sequelize.getDialect() === 'sqlite' ? oneAtATime(sequelize, run) : run();
+  }
+
+  private read(row: Model): Row {
+    const plain = row.get({ plain: true }) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(plain)) {
+      // PostgreSQL and MySQL hand out BIGINT as text; ids, sizes and times all stay far below 2^53.
+      const type = (this.model.rawAttributes[key]?.type as { key?: string } | undefined)?.key;
+      if (type === 'BIGINT' && typeof value === 'string') plain[key] = Number(value);
+    }
+    return plain as Row;
+  }
+}

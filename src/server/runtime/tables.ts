@@ -1,0 +1,63 @@
+import type { Database } from '@nocobase/database';
+import type {
+  AccountRow,
+  AttachmentRow,
+  DraftRow,
+  FolderRow,
+  LeaseRow,
+  MessageRow,
+  OAuthStateRow,
+  OutboxRow,
+  PlacementRow,
+  ProviderRow,
+  UploadRow,
+} from '../ports/records';
+import { Table } from './table';
+
+/** All mail tables of one application. Built once in the composition root. */
+export function openTables(db: Database) {
+  return {
+    providers: new Table<ProviderRow>(db, 'emailProviders'),
+    accounts: new Table<AccountRow>(db, 'emailAccounts'),
+    tokens: new Table<{ accountId: number; sealed: string }>(db, 'emailTokens'),
+    oauthStates: new Table<OAuthStateRow>(db, 'emailOauthStates'),
+    folders: new Table<FolderRow>(db, 'emailFolders'),
+    messages: new Table<MessageRow>(db, 'emailMessages'),
+    placements: new Table<PlacementRow>(db, 'emailPlacements'),
+    threads: new Table<ThreadRow>(db, 'emailThreads'),
+    threadKeys: new Table<ThreadKeyRow>(db, 'emailThreadKeys'),
+    attachments: new Table<AttachmentRow>(db, 'emailAttachments'),
+    drafts: new Table<DraftRow>(db, 'emailDrafts'),
+    uploads: new Table<UploadRow>(db, 'emailUploads'),
+    outbox: new Table<OutboxRow>(db, 'emailOutbox'),
+    leases: new Table<LeaseRow>(db, 'emailLeases'),
+    nodes: new Table<{ name: string; until: number }>(db, 'emailNodes'),
+    syncLog: new Table<SyncLogRow>(db, 'emailSyncLog'),
+  };
+}
+
+export type Tables = ReturnType<typeof openTables>;
+
+export interface ThreadRow {
+  readonly id: number;
+  readonly accountId: number;
+  readonly userId: number;
+}
+
+export interface ThreadKeyRow {
+  readonly id: number;
+  readonly accountId: number;
+  readonly idKey: string;
+  readonly threadId: number;
+}
+
+export interface SyncLogRow {
+  readonly id: number;
+  readonly accountId: number;
+  readonly userId: number;
+  readonly at: number;
+  readonly event: string;
+  readonly folderId: number | null;
+  readonly code: string | null;
+  readonly counts: Readonly<Record<string, number>> | null;
+}

@@ -1,0 +1,64 @@
+import { completeSettings, isEnvTemplate, parseSettings } from '../provider-settings';
+
+const good = { clientId: ' 9999-8888 \n' };
+const codeOf = (input: object): string => {
+  try {
+    parseSettings({ ...good, ...input });
+    return 'accepted';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+it('trims what was pasted', () =>
+  expect(parseSettings({ ...good, smtpHost: ' smtp.x.test\r\n', tenant: ' common ' })).toMatchObject({
+    clientId: '9999-8888',
+    smtpHost: 'smtp.x.test',
+    tenant: 'common',
+  }));
+it.each([
+  [{ clientId: '' }, 'EMAIL_SETTING_CLIENT_ID'],
+  [{ clientId: 'a b' }, 'EMAIL_SETTING_CLIENT_ID'],
+  [{ tenant: 'not a tenant' }, 'EMAIL_SETTING_TENANT'],
+  [{ tenant: '../x' }, 'EMAIL_SETTING_TENANT'],
+  [{ authorityHost: 'http://login.x.test' }, 'EMAIL_SETTING_URL'],
+  [{ authorityHost: 'https://login.x.test/path' }, 'EMAIL_SETTING_URL'],
+  [{ authorityHost: 'https://user@login.x.test' }, 'EMAIL_SETTING_URL'],
+  [{ imapHost: 'https://imap.x.test' }, 'EMAIL_SETTING_HOST'],
+  [{ imapHost: 'imap.x.test:993' }, 'EMAIL_SETTING_HOST'],
+  [{ smtpPort: 70000 }, 'EMAIL_SETTING_PORT'],
+  [{ smtpPort: 'x' }, 'EMAIL_SETTING_PORT'],
+  [{ pollMinutes: 0 }, 'EMAIL_SETTING_POLL'],
+])('refuses %j', (input, code) => expect(codeOf(input)).toBe(code));
+it.each([
+  { tenant: 'contoso.com' },
+  { tenant: '11111111-aaaa-4aaa-8aaa-000000000001' },
+  { authorityHost: 'https://localhost:8443/' },
+  { publicBaseUrl: 'http://crm.local:3000' },
+  { imapPort: '' },
+])('accepts %j', (input) => expect(codeOf(input)).toBe('accepted'));
+
+it('blank means the default of the cloud', () => {
+  const stored = parseSettings({ ...good, cloud: 'china', imapHost: '  ' });
+  expect(completeSettings('microsoft', stored, 's', () => undefined)).toMatchObject({
+    authorityHost: 'https://login.partner.microsoftonline.cn',
+    imapHost: 'partner.outlook.cn',
+    imapPort: 993,
+    smtpPort: 587,
+    tenant: 'common',
+    outlookResource: 'https://partner.outlook.cn',
+  });
+});
+it('renders variables when they are used, and says when one is missing', () => {
+  const stored = parseSettings({ clientId: '{{$env.ID}}' });
+  expect(isEnvTemplate('{{ $env.SECRET }}')).toBe(true);
+  expect(
+    completeSettings(
+      'm',
+      stored,
+      '{{$env.SECRET}}',
+      (template) => ({ '{{$env.ID}}': 'id', '{{$env.SECRET}}': ' s ' })[template],
+    ),
+  ).toMatchObject({ clientId: 'id', clientSecret: 's' });
+  expect(() => completeSettings('m', stored, 's', () => undefined)).toThrow('EMAIL_ENV_VARIABLE_MISSING');
+});

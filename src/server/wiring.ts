@@ -1,0 +1,133 @@
+import path from 'node:path';
+import type { Application } from '@nocobase/server';
+import { LIVE_EVENT } from '../shared/constants';
+import { Connections } from './accounts/connections';
+import { unlinkAccount } from './accounts/unlink';
+import { OutboxWorker } from './outbox/outbox-worker';
+import type { LiveBus, Log } from './ports/runtime';
+import { microsoftProvider } from './providers/microsoft/provider';
+import { ProviderRegistry } from './providers/registry';
+import { Background } from './runtime/background';
+import { DatabaseAccountStore } from './runtime/database-account-store';
+import { databaseClock } from './runtime/database-clock';
+import { DatabaseDraftStore } from './runtime/database-draft-store';
+import { DatabaseMailboxStore } from './runtime/database-mailbox-store';
+import { DatabaseMessageStore } from './runtime/database-message-store';
+import { DatabaseOAuthStateStore } from './runtime/database-oauth-state-store';
+import { DatabaseOutboxStore } from './runtime/database-outbox-store';
+import { DatabaseProviderStore } from './runtime/database-provider-store';
+import { DatabaseSourceMessages } from './runtime/database-source-messages';
+import { DatabaseSyncLog } from './runtime/database-sync-log';
+import { LeaseKeeper } from './runtime/lease-keeper';
+import { FolderFiles } from './runtime/private-files';
+import { SealedTokenVault } from './runtime/sealed-token-vault';
+import { AesGcmSecretBox } from './runtime/secret-box';
+import { SyncSupervisor } from './runtime/sync-supervisor';
+import { systemClock } from './runtime/system-clock';
+import { openTables, type Tables } from './runtime/tables';
+import { AccountWorker } from './sync/account-worker';
+import type { Services } from './services';
+
+/** Everything of the plugin in one application, built once per load. */
+export interface Wiring {
+  readonly services: Services;
+  readonly supervisor: SyncSupervisor;
+  readonly outboxWorker: OutboxWorker;
+  readonly background: Background;
+}
+
+/** Root of what we keep outside the database: one folder per application, outside `storage/uploads`. */
+function storageFolder(app: Application): string {
+  const storage = process.env.STORAGE_PATH ?? path.resolve(process.cwd(), 'storage');
+  return path.join(storage, 'email-manager', (app.name ?? 'main').replace(/[^\w-]/g, '_'));
+}
+
+/** Builds and connects the parts. The only place that knows all of them. */
+export function wire(app: Application, log: Log): Wiring {
+  const tables = openTables(app.db);
+  const registry = new ProviderRegistry();
+  registry.register(microsoftProvider);
+  const box = new AesGcmSecretBox({ env: process.env, keyFile: path.join(storageFolder(app), 'key') });
+  const providers = new DatabaseProviderStore(tables, box, (template) => renderTemplate(app, template));
+  const vault = new SealedTokenVault(tables, box);
+  const provider = (name: string) => registry.get(name);
+  const connections = new Connections({ provider, settings: (name) => providers.load(name), vault });
+  const base = {
+    ...openStores(app, tables),
+    box,
+    providers,
+    vault,
+    provider,
+    connections,
+    clock: systemClock,
+    log,
+    live: liveBus(app),
+  };
+
+  const background = new Background(log);
+  const supervisor: SyncSupervisor = new SyncSupervisor({
+    accounts: base.accounts,
+    leases: new LeaseKeeper(tables, databaseClock(app.db.sequelize)),
+    clock: systemClock,
+    log,
+    background,
+    wakeOutbox: () => outboxWorker.wake(),
+    startWorker: (id, signal) =>
+      new AccountWorker(
+        id,
+        { ...base, misconfigured: (name, error) => providers.mark(name, error.code), random: Math.random },
+        signal,
+      ),
+  });
+  const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${process.pid}:${Date.now()}`, {
+    ...base,
+    now: () => systemClock.now(),
+    wakeups: supervisor,
+    run: (name, task) => background.run(name, task),
+  });
+  const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
+  const services: Services = { ...base, providerNames: () => registry.names(), wakeups: supervisor, unlink };
+  return { services, supervisor, outboxWorker, background };
+}
+
+function openStores(app: Application, tables: Tables) {
+  return {
+    accounts: new DatabaseAccountStore(tables),
+    mailbox: new DatabaseMailboxStore(tables),
+    store: new DatabaseMessageStore(tables),
+    messages: new DatabaseSourceMessages(tables),
+    drafts: new DatabaseDraftStore(tables),
+    outbox: new DatabaseOutboxStore(tables),
+    files: new FolderFiles(path.join(storageFolder(app), 'files')),
+    states: new DatabaseOAuthStateStore(tables),
+    syncLog: new DatabaseSyncLog(tables),
+  };
+}
+
+/** `{{$env.X}}` with the application's own environment variables; undefined where no such variable exists. */
+function renderTemplate(app: Application, template: string): string | undefined {
+  const environment = (app as { environment?: { renderJsonTemplate(value: string): unknown } }).environment;
+  const rendered = environment?.renderJsonTemplate(template);
+  return typeof rendered === 'string' ? rendered : undefined;
+}
+
+const QUIET_MS = 250;
+
+/** Pushes to a user's browsers, at most one message per topic and quarter second: a first sync changes a lot. */
+function liveBus(app: Application): LiveBus {
+  const waiting = new Set<string>();
+  return {
+    changed(user, { accountId, topic }) {
+      const key = `${user}:${topic}:${accountId ?? ''}`;
+      if (waiting.has(key)) return;
+      waiting.add(key);
+      setTimeout(() => {
+        waiting.delete(key);
+        app.emit('ws:sendToUser', {
+          userId: user,
+          message: { type: LIVE_EVENT, payload: { topic, accountId: accountId ?? null } },
+        });
+      }, QUIET_MS).unref();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** What a code means for the next step; `errors/decide.ts` is the only place that acts on it. */
+export type ErrorKind =
+  | 'auth-required' // the owner must reconnect the account
+  | 'configuration' // the administrator must mend the provider settings
+  | 'permission' // a right is missing at the provider
+  | 'transient' // try again later
+  | 'gone' // the thing vanished meanwhile
+  | 'limit' // size, quota, sending cap
+  | 'invalid' // the request makes no sense
+  | 'not-found'
+  | 'conflict'
+  | 'unexpected';
+
+/**
+ * Every error a person can meet. The code is the i18n key of its message, which names the remedy.
+ * Listed once; the three locale files are tested against this table.
+ */
+export const ERRORS = {
+  EMAIL_PROVIDER_NOT_CONFIGURED: 'configuration',
+  EMAIL_CLIENT_SECRET_WRONG: 'configuration',
+  EMAIL_CLIENT_SECRET_EXPIRED: 'configuration',
+  EMAIL_CLIENT_ID_UNKNOWN: 'configuration',
+  EMAIL_TENANT_UNKNOWN: 'configuration',
+  EMAIL_REDIRECT_URI_MISMATCH: 'configuration',
+  EMAIL_ENV_VARIABLE_MISSING: 'configuration',
+  EMAIL_SECRET_KEY_CHANGED: 'configuration',
+  EMAIL_SETTING_CLIENT_ID: 'invalid',
+  EMAIL_SETTING_CLIENT_SECRET: 'invalid',
+  EMAIL_SETTING_TENANT: 'invalid',
+  EMAIL_SETTING_URL: 'invalid',
+  EMAIL_SETTING_HOST: 'invalid',
+  EMAIL_SETTING_PORT: 'invalid',
+  EMAIL_SETTING_POLL: 'invalid',
+  EMAIL_AUTHORITY_UNREACHABLE: 'transient',
+  EMAIL_CONSENT_DECLINED: 'permission',
+  EMAIL_CONSENT_NEEDS_ADMIN: 'permission',
+  EMAIL_CONSENT_FAILED: 'permission',
+  EMAIL_SCOPE_MISSING: 'permission',
+  EMAIL_STATE_MISSING: 'invalid',
+  EMAIL_STATE_UNKNOWN: 'invalid',
+  EMAIL_STATE_EXPIRED: 'invalid',
+  EMAIL_STATE_USED: 'invalid',
+  EMAIL_STATE_OTHER_BROWSER: 'invalid',
+  EMAIL_OTHER_MAILBOX: 'conflict',
+  EMAIL_MAILBOX_TAKEN: 'conflict',
+  EMAIL_RECONNECT_REQUIRED: 'auth-required',
+  EMAIL_LOGIN_REFUSED: 'auth-required',
+  EMAIL_IMAP_DISABLED: 'permission',
+  EMAIL_SERVER_UNREACHABLE: 'transient',
+  EMAIL_CONNECTION_LOST: 'transient',
+  EMAIL_TOKEN_EXPIRED: 'transient',
+  EMAIL_THROTTLED: 'transient',
+  EMAIL_FOLDER_CHANGED: 'gone',
+  EMAIL_MESSAGE_GONE: 'gone',
+  EMAIL_MESSAGE_UNREADABLE: 'unexpected',
+  EMAIL_SMTP_AUTH_DISABLED: 'permission',
+  EMAIL_SEND_AS_DENIED: 'permission',
+  EMAIL_MESSAGE_TOO_LARGE: 'limit',
+  EMAIL_RECIPIENT_REFUSED: 'limit',
+  EMAIL_TOO_MANY_RECIPIENTS: 'limit',
+  EMAIL_SENDING_LIMIT: 'limit',
+  EMAIL_SEND_LATER: 'transient',
+  EMAIL_SEND_REFUSED: 'limit',
+  EMAIL_DELIVERY_UNCERTAIN: 'conflict',
+  EMAIL_RECIPIENT_INVALID: 'invalid',
+  EMAIL_RECIPIENT_MISSING: 'invalid',
+  EMAIL_HEADER_INVALID: 'invalid',
+  EMAIL_ATTACHMENTS_TOO_LARGE: 'limit',
+  EMAIL_ATTACHMENT_MISSING: 'not-found',
+  EMAIL_DRAFT_CONFLICT: 'conflict',
+  EMAIL_DRAFT_SENT: 'conflict',
+  EMAIL_SEND_TOO_LATE: 'conflict',
+  EMAIL_ACCOUNT_NOT_READY: 'conflict',
+  EMAIL_NOT_FOUND: 'not-found',
+  EMAIL_INVALID_INPUT: 'invalid',
+  EMAIL_UNEXPECTED: 'unexpected',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && value in ERRORS;
+}

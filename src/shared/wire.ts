@@ -1,0 +1,150 @@
+/** What the server's resources answer and the browser reads. Times are milliseconds since 1970, sizes bytes. */
+import type { ErrorCode } from './error-codes';
+
+export interface WireAddress {
+  readonly name: string;
+  readonly address: string;
+}
+
+export type WireAccountState = 'linking' | 'active' | 'backing-off' | 'needs-reconnect' | 'disabled';
+
+export interface WireAccount {
+  readonly id: number;
+  readonly provider: string;
+  readonly address: string;
+  readonly displayName: string;
+  readonly state: WireAccountState;
+  readonly error: WireError | null;
+  readonly syncSince: number | null;
+  readonly lastSyncAt: number | null;
+  readonly nextAttemptAt: number | null;
+  readonly unreadCount: number;
+  /** Messages listed so far, and how many of them are readable. */
+  readonly listedCount: number;
+  readonly readableCount: number;
+}
+
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export interface WireFolder {
+  readonly id: number;
+  readonly accountId: number;
+  readonly path: string;
+  readonly name: string;
+  readonly depth: number;
+  readonly role: string | null;
+  readonly isSelectable: boolean;
+  readonly totalCount: number;
+  readonly unreadCount: number;
+}
+
+export interface WireThread {
+  readonly id: number;
+  readonly accountId: number;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly people: readonly WireAddress[];
+  readonly messageCount: number;
+  readonly lastMessageAt: number;
+  readonly isUnread: boolean;
+  readonly hasAttachments: boolean;
+}
+
+export interface WireThreadPage {
+  readonly threads: readonly WireThread[];
+  /** Pass as `before` for the next page; null at the end. */
+  readonly nextBefore: string | null;
+}
+
+export interface WireAttachment {
+  readonly id: number;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly contentId: string | null;
+  readonly isInline: boolean;
+  readonly sizeBytes: number;
+}
+
+export interface WireMessage {
+  readonly id: number;
+  readonly threadId: number;
+  readonly accountId: number;
+  readonly subject: string;
+  readonly from: WireAddress | null;
+  readonly to: readonly WireAddress[];
+  readonly cc: readonly WireAddress[];
+  readonly bcc: readonly WireAddress[];
+  readonly sentAt: number;
+  readonly snippet: string;
+  readonly text: string | null;
+  /** Sanitized; to be shown in the sandboxed frame only. */
+  readonly html: string | null;
+  readonly hasRemoteContent: boolean;
+  readonly isUnread: boolean;
+  readonly isDraft: boolean;
+  readonly folders: readonly number[];
+  readonly attachments: readonly WireAttachment[];
+  readonly error: WireError | null;
+}
+
+export interface WireThreadDetail {
+  readonly id: number;
+  readonly accountId: number;
+  readonly subject: string;
+  readonly messages: readonly WireMessage[];
+}
+
+export type WireDraftKind = 'new' | 'reply' | 'reply-all' | 'forward';
+
+export interface WireUpload {
+  readonly id: number;
+  readonly filename: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+}
+
+/** What the writer changes of a draft, with the revision it was changed from: the body of `emailDrafts:save`. */
+export interface WireDraftContent {
+  readonly accountId: number;
+  readonly revision: number;
+  readonly to: readonly WireAddress[];
+  readonly cc: readonly WireAddress[];
+  readonly bcc: readonly WireAddress[];
+  readonly subject: string;
+  readonly html: string;
+  readonly quotesOriginal: boolean;
+}
+
+export interface WireDraft extends WireDraftContent {
+  readonly id: number;
+  readonly kind: WireDraftKind;
+  readonly hasOriginal: boolean;
+  readonly uploads: readonly WireUpload[];
+  readonly updatedAt: number;
+}
+
+export interface WireOutgoing {
+  readonly id: number;
+  readonly accountId: number;
+  readonly draftId: number | null;
+  readonly state: 'queued' | 'transmitting' | 'later' | 'uncertain' | 'rejected' | 'sent' | 'cancelled';
+  readonly subject: string;
+  readonly recipients: readonly string[];
+  readonly dueAt: number;
+  readonly error: WireError | null;
+}
+
+export interface WireProvider {
+  readonly name: string;
+  readonly state: 'empty' | 'ready' | 'misconfigured';
+  readonly settings: Readonly<Record<string, unknown>> | null;
+  readonly hasSecret: boolean;
+  readonly secretHint: string | null;
+  readonly redirectUri: string;
+  readonly error: WireError | null;
+  /** Defaults of every cloud, shown as placeholders. */
+  readonly clouds: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

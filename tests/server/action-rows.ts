@@ -1,0 +1,92 @@
+import type { Response } from 'supertest';
+import type { Caller } from '../support/app';
+
+type Send = (who: Pick<Caller, 'get' | 'post' | 'upload'>) => PromiseLike<Response>;
+export interface Row {
+  readonly send: Send;
+  /** What everybody else who is signed in gets: nothing of their own, or "does not exist". */
+  readonly others: 'empty' | 'not-found' | 'same' | 'no-right';
+}
+
+const get =
+  (url: string): Send =>
+  (who) =>
+    who.get(url);
+const post =
+  (url: string, body: object = {}): Send =>
+  (who) =>
+    who.post(url, body);
+
+/** One row for every action of the plugin. A new action fails the test below until it has one. */
+export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row> = {
+  'emailProviders:get': () => ({ send: get('/api/emailProviders:get?name=microsoft'), others: 'no-right' }),
+  'emailProviders:save': () => ({ send: post('/api/emailProviders:save', { name: 'microsoft' }), others: 'no-right' }),
+  'emailProviders:test': () => ({ send: post('/api/emailProviders:test', { name: 'microsoft' }), others: 'no-right' }),
+  'emailOAuth:begin': (ids) => ({
+    send: post('/api/emailOAuth:begin', { accountId: ids.account }),
+    others: 'not-found',
+  }),
+  'emailOAuth:callback': () => ({ send: get('/api/emailOAuth:callback'), others: 'same' }),
+  'emailAccounts:list': () => ({ send: get('/api/emailAccounts:list'), others: 'empty' }),
+  'emailAccounts:providers': () => ({ send: get('/api/emailAccounts:providers'), others: 'same' }),
+  'emailAccounts:unread': () => ({ send: get('/api/emailAccounts:unread'), others: 'empty' }),
+  'emailAccounts:start': (ids) => ({
+    send: post('/api/emailAccounts:start', { accountId: ids.account, since: null }),
+    others: 'not-found',
+  }),
+  'emailAccounts:sync': (ids) => ({
+    send: post('/api/emailAccounts:sync', { accountId: ids.account }),
+    others: 'not-found',
+  }),
+  'emailAccounts:unlink': (ids) => ({
+    send: post('/api/emailAccounts:unlink', { accountId: ids.account }),
+    others: 'not-found',
+  }),
+  'emailFolders:list': () => ({ send: get('/api/emailFolders:list'), others: 'empty' }),
+  'emailThreads:list': (ids) => ({ send: get(`/api/emailThreads:list?folderId=${ids.folder}`), others: 'not-found' }),
+  'emailThreads:get': (ids) => ({ send: get(`/api/emailThreads:get?filterByTk=${ids.thread}`), others: 'not-found' }),
+  'emailThreads:mark': (ids) => ({
+    send: post(`/api/emailThreads:mark?filterByTk=${ids.thread}`, { isRead: true }),
+    others: 'not-found',
+  }),
+  'emailAttachments:download': (ids) => ({
+    send: get(`/api/emailAttachments:download?filterByTk=${ids.attachment}`),
+    others: 'not-found',
+  }),
+  'emailDrafts:list': () => ({ send: get('/api/emailDrafts:list'), others: 'empty' }),
+  'emailDrafts:get': (ids) => ({ send: get(`/api/emailDrafts:get?filterByTk=${ids.draft}`), others: 'not-found' }),
+  'emailDrafts:create': (ids) => ({
+    send: post('/api/emailDrafts:create', { accountId: ids.account, kind: 'reply', messageId: ids.message }),
+    others: 'not-found',
+  }),
+  'emailDrafts:save': (ids) => ({
+    send: post(`/api/emailDrafts:save?filterByTk=${ids.draft}`, { accountId: ids.account, revision: 1 }),
+    others: 'not-found',
+  }),
+  'emailDrafts:upload': (ids) => ({
+    send: (who) => who.upload(`/api/emailDrafts:upload?filterByTk=${ids.draft}`, Buffer.from('x'), 'x.txt'),
+    others: 'not-found',
+  }),
+  'emailDrafts:detach': (ids) => ({
+    send: post(`/api/emailDrafts:detach?filterByTk=${ids.draft}`, { uploadId: ids.upload }),
+    others: 'not-found',
+  }),
+  'emailDrafts:discard': (ids) => ({
+    send: post(`/api/emailDrafts:discard?filterByTk=${ids.draft}`),
+    others: 'not-found',
+  }),
+  'emailDrafts:send': (ids) => ({ send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`), others: 'not-found' }),
+  'emailOutbox:list': () => ({ send: get('/api/emailOutbox:list'), others: 'empty' }),
+  'emailOutbox:cancel': (ids) => ({
+    send: post(`/api/emailOutbox:cancel?filterByTk=${ids.outbox}`),
+    others: 'not-found',
+  }),
+  'emailOutbox:retry': (ids) => ({
+    send: post(`/api/emailOutbox:retry?filterByTk=${ids.outbox}`),
+    others: 'not-found',
+  }),
+  'emailOutbox:dismiss': (ids) => ({
+    send: post(`/api/emailOutbox:dismiss?filterByTk=${ids.outbox}`),
+    others: 'not-found',
+  }),
+};

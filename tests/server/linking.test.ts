@@ -1,0 +1,125 @@
+import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { ALICE, BOB, MONA, accountsOf, beginLink, configureProvider, finishLink } from '../support/linked';
+import { consent, startTestSandbox, type TestSandbox } from '../support/sandbox';
+
+let sandbox: TestSandbox;
+let app: TestApp;
+let alice: Caller;
+let bob: Caller;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox('node', 6);
+  app = await createTestApp();
+  await configureProvider(app, sandbox.addresses);
+  alice = await app.user('alice');
+  bob = await app.user('bob');
+}, 120_000);
+
+afterEach(async () => {
+  await sandbox.control('reset');
+});
+
+afterAll(async () => {
+  await app?.destroy();
+  await sandbox?.stop();
+});
+
+describe('provider settings', () => {
+  afterEach(() => configureProvider(app, sandbox.addresses));
+  const testWith = async (more: object) => {
+    await configureProvider(app, sandbox.addresses, more);
+    return (await app.root.post('/api/emailProviders:test', { name: 'microsoft' })).body;
+  };
+
+  it('a good configuration passes', async () => expect((await testWith({})).data).toEqual({ ok: true }));
+  it('a wrong client secret is named, with where the right one stands', async () => {
+    const { errors } = await testWith({ clientSecret: 'wrong~secret' });
+    expect(errors[0]).toMatchObject({
+      code: 'EMAIL_CLIENT_SECRET_WRONG',
+      message: expect.stringContaining('Certificates & secrets'),
+    });
+  });
+  it('a wrong tenant is named', async () =>
+    expect((await testWith({ tenant: 'nowhere.test' })).errors[0]).toMatchObject({
+      code: 'EMAIL_TENANT_UNKNOWN',
+      message: expect.stringContaining('Overview'),
+    }));
+  it('an unknown client ID is named', async () =>
+    expect((await testWith({ clientId: '00000000-0000-4000-8000-000000000000' })).errors[0].code).toBe(
+      'EMAIL_CLIENT_ID_UNKNOWN',
+    ));
+  it('a sign-in service that does not answer is named', async () =>
+    expect((await testWith({ authorityHost: 'https://localhost:9' })).errors[0].code).toBe(
+      'EMAIL_AUTHORITY_UNREACHABLE',
+    ));
+  it('a redirect URI that is not registered ends on the sign-in page', async () => {
+    await configureProvider(app, sandbox.addresses, { publicBaseUrl: 'https://other.example.com' });
+    const { errorPage } = await consent((await beginLink(alice)).url, ALICE);
+    expect(errorPage).toContain('AADSTS50011');
+  });
+});
+
+describe('linking', () => {
+  const codeIn = (html: string): string => html;
+  it('consent declined', async () => {
+    const page = await finishLink(app, await beginLink(alice), { ...ALICE, decline: true });
+    expect([page.status, codeIn(page.text)]).toEqual([400, expect.stringContaining('choose Accept')]);
+  });
+  it('consent that needs an administrator', async () => {
+    await configureProvider(app, sandbox.addresses, { tenant: 'fabrikam.test' });
+    const page = await finishLink(app, await beginLink(alice), { upn: 'carol@fabrikam.test', password: 'carolpw' });
+    await configureProvider(app, sandbox.addresses);
+    expect(page.text).toContain('Grant admin consent');
+  });
+  it('no state', async () =>
+    expect((await app.anonymous.get('/api/emailOAuth:callback?code=x')).text).toContain('cannot be opened by itself'));
+  it('a state that nobody made', async () =>
+    expect((await app.anonymous.get('/api/emailOAuth:callback?code=x&state=abc')).text).toContain(
+      'was not started here',
+    ));
+  it('a state in another browser, and it stays usable in the right one', async () => {
+    const begun = await beginLink(alice);
+    const { redirect } = await consent(begun.url, MONA);
+    const url = `${redirect?.pathname}${redirect?.search}`;
+    expect((await app.anonymous.get(url)).text).toContain('another browser');
+    expect((await app.anonymous.get(url).set('Cookie', 'email_consent_000000000000=forged')).text).toContain(
+      'another browser',
+    );
+  });
+  it('a state used twice', async () => {
+    const begun = await beginLink(alice);
+    const { redirect } = await consent(begun.url, ALICE);
+    const url = `${redirect?.pathname}${redirect?.search}`;
+    const both = await Promise.all([
+      app.anonymous.get(url).set('Cookie', begun.cookie),
+      app.anonymous.get(url).set('Cookie', begun.cookie),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect((await app.anonymous.get(url).set('Cookie', begun.cookie)).text).toContain('has been used already');
+  });
+  it('a state older than ten minutes', async () => {
+    const begun = await beginLink(alice);
+    const { redirect } = await consent(begun.url, ALICE);
+    const { sequelize } = app.app.db;
+    const table = app.app.db.getCollection('emailOauthStates').quotedTableName();
+    await sequelize.query(`UPDATE ${table} SET ${sequelize.getQueryInterface().quoteIdentifier('expiresAt')} = 1`);
+    expect(
+      (await app.anonymous.get(`${redirect?.pathname}${redirect?.search}`).set('Cookie', begun.cookie)).text,
+    ).toContain('longer than ten minutes');
+  });
+  it('another mailbox than the one to reconnect', async () => {
+    const [account] = await accountsOf(alice);
+    const page = await finishLink(app, await beginLink(alice, { accountId: account.id }), BOB);
+    expect(page.text).toContain('but alice@contoso.test was to be reconnected');
+  });
+  it('a mailbox that another user has linked', async () => {
+    const page = await finishLink(app, await beginLink(bob), ALICE);
+    expect(page.text).toContain('already linked by another user');
+    expect(await accountsOf(bob)).toEqual([]);
+  });
+  it('the callback page runs only our script, and cannot be framed', async () => {
+    const page = await app.anonymous.get('/api/emailOAuth:callback?error=%3Cscript%3Ealert(1)%3C/script%3E&state=x');
+    expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'nonce-[\w+/=]+'/);
+    expect(page.text).not.toContain('<script>alert');
+  });
+});
