@@ -18,6 +18,9 @@ export async function waitForChange(
   const mailbox = await client.mailboxOpen(path, { readOnly: true });
   // Something came between the last look and this SELECT: IDLE would never report it.
   if (before !== null && before !== mailbox.exists) return before < mailbox.exists ? 'new' : 'all';
+  // Both may have happened during the SELECT, and neither is reported a second time.
+  if (signal.aborted) return 'aborted';
+  if (!client.usable) throw new MailError('EMAIL_CONNECTION_LOST');
 
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => settle(() => resolve('new')), RENEW_MS);
