@@ -1,4 +1,5 @@
 import { nextAccountState } from '../accounts/account-state';
+import { asSoonAsAllowed } from '../accounts/server-pause';
 import { MailError } from '../errors/mail-error';
 import type { WireAccount } from '../../shared/wire';
 import type { AccountRow } from '../ports/records';
@@ -28,7 +29,7 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
       const since = request.values.since === null ? null : sinceOf(request.values.since, clock.now());
       const state = account.state === 'linking' ? nextAccountState(account.state, 'started') : account.state;
       if (state === 'illegal') throw new MailError('EMAIL_ACCOUNT_NOT_READY');
-      await accounts.update(account.id, { state, syncSince: since, notBefore: null });
+      await accounts.update(account.id, { state, syncSince: since, ...asSoonAsAllowed(account, clock.now()) });
       await wakeups.wakeSync(account.id, 'pass');
       return { ok: true };
     },
@@ -36,12 +37,8 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
       const account = await own(request);
       if (account.state === 'needs-reconnect' || account.state === 'linking')
         throw new MailError('EMAIL_ACCOUNT_NOT_READY');
-      // A server's own "not before" is honoured even when a person is impatient.
-      const isThrottled = account.errorCode === 'EMAIL_THROTTLED' && (account.notBefore ?? 0) > clock.now();
-      if (!isThrottled) {
-        await accounts.update(account.id, { notBefore: null });
-        await wakeups.wakeSync(account.id, 'pass');
-      }
+      await accounts.update(account.id, asSoonAsAllowed(account, clock.now()));
+      await wakeups.wakeSync(account.id, 'pass');
       return { ok: true };
     },
     unlink: async (request) => {

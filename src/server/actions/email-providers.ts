@@ -1,3 +1,4 @@
+import { asSoonAsAllowed } from '../accounts/server-pause';
 import { MailError, asMailError } from '../errors/mail-error';
 import type { WireProvider } from '../../shared/wire';
 import type { Services } from '../services';
@@ -33,7 +34,7 @@ export function emailProviders(services: Services): Record<string, MailAction> {
       const name = nameOf(request);
       await providers.save(name, request.values);
       for (const account of await services.accounts.ofProvider(name)) {
-        await services.accounts.update(account.id, { notBefore: null });
+        await services.accounts.update(account.id, asSoonAsAllowed(account, services.clock.now()));
         if (account.state === 'active' || account.state === 'backing-off')
           await services.wakeups.wakeSync(account.id, 'pass');
       }

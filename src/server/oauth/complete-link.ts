@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../shared/error-codes';
 import { asMailError, MailError } from '../errors/mail-error';
 import { nextAccountState } from '../accounts/account-state';
+import { isPausedByServer } from '../accounts/server-pause';
 import type { ConsentedIdentity, MailProvider, ProviderSettings } from '../ports/provider';
 import type { AccountRow, OAuthStateRow } from '../ports/records';
 import type { AccountStore } from '../ports/stores';
@@ -49,7 +50,8 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
   const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null };
   await ports.accounts.update(account.id, {
     ...(state === 'illegal' ? {} : { state }),
-    ...healthy,
+    // A new consent does not shorten a pause that the server asked for.
+    ...(isPausedByServer(account, ports.now()) ? {} : healthy),
     address: identity.address,
   });
   return { account, cookieName: cookieName(row.stateHash) };

@@ -1,5 +1,6 @@
 import type { Connections } from '../accounts/connections';
 import { nextAccountState } from '../accounts/account-state';
+import { isPausedByServer } from '../accounts/server-pause';
 import { asMailError, type MailError } from '../errors/mail-error';
 import { decide } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
@@ -47,8 +48,10 @@ export class AccountWorker {
     while (!this.signal.aborted) {
       const account = await this.ports.accounts.byId(this.id);
       if (!account || (account.state !== 'active' && account.state !== 'backing-off')) return;
-      const waitMs = (account.notBefore ?? 0) - this.ports.clock.now();
-      if (waitMs > 0 && !this.wanted.has('pass')) await this.rest(waitMs);
+      const now = this.ports.clock.now();
+      const waitMs = (account.notBefore ?? 0) - now;
+      const mustWait = isPausedByServer(account, now) || !this.wanted.has('pass');
+      if (waitMs > 0 && mustWait) await this.rest(waitMs);
       else await this.attempt(account);
     }
   }

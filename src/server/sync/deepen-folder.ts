@@ -23,6 +23,7 @@ export async function deepenFolder(
   { session, store, signal }: DeepenPorts,
 ): Promise<number> {
   const wanted = nextBatch(await store.shallow(folder, limit));
+  if (wanted.length === 0) return 0;
   const hopeless = wanted.filter((placement) => placement.attempts >= MOST_ATTEMPTS);
   for (const placement of hopeless) await store.deepen(folder, placement, unreadableMessage(placement.sizeBytes));
   const open = new Map(

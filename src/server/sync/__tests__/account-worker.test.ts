@@ -1,0 +1,136 @@
+import { MailError } from '../../errors/mail-error';
+import type { MailboxSession } from '../../ports/session';
+import { startWorld, type World } from './worker-world';
+
+/** Enough turns of the event loop for the worker to come to rest. */
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+let world: World;
+const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {
+  world = startWorld(open);
+  await settled();
+};
+afterEach(async () => {
+  world.stop.abort();
+  await world.ended;
+});
+
+const lost = async (): Promise<never> => {
+  throw new MailError('EMAIL_CONNECTION_LOST');
+};
+
+describe('a sound mailbox', () => {
+  it('gets one pass and then IDLE on the inbox', async () => {
+    await start();
+    expect(world.calls).toEqual(['open', 'list', 'observe INBOX', 'observe INBOX', 'idle INBOX']);
+    expect(world.account()).toMatchObject({ state: 'active', attempts: 0, errorCode: null });
+  });
+
+  it('is looked at again in full after the poll interval, on the same connection', async () => {
+    await start();
+    world.calls.length = 0;
+    await world.advance(5 * 60_000);
+    await settled();
+    expect(world.calls).toEqual(['list', 'observe INBOX', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('is looked at again when somebody asks', async () => {
+    await start();
+    world.calls.length = 0;
+    world.worker.poke('pass');
+    await settled();
+    expect(world.calls).toEqual(['list', 'observe INBOX', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('hears of flags changed here without a pass', async () => {
+    await start();
+    world.calls.length = 0;
+    world.intents.push({ id: '1:7', change: { add: ['\\Seen'], remove: [] } });
+    world.worker.poke('intents');
+    await settled();
+    expect(world.calls).toEqual(['store 1:7', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('is let go when the lease ends', async () => {
+    await start();
+    world.stop.abort();
+    await world.ended;
+    expect(world.calls.at(-1)).toBe('close');
+  });
+});
+
+describe('a failing mailbox', () => {
+  it('is left alone for the back-off, then tried again', async () => {
+    await start((session, nth) => (nth === 1 ? lost() : Promise.resolve(session)));
+    expect(world.account()).toMatchObject({ state: 'backing-off', attempts: 1, errorCode: 'EMAIL_CONNECTION_LOST' });
+    await world.advance(1_000);
+    await settled();
+    expect(world.opened()).toBe(1);
+    await world.advance(2_000);
+    await settled();
+    expect(world.opened()).toBe(2);
+    expect(world.account()).toMatchObject({ state: 'active', attempts: 0, notBefore: null });
+  });
+
+  it('is tried at once when somebody asks during the back-off', async () => {
+    await start((session, nth) => (nth === 1 ? lost() : Promise.resolve(session)));
+    world.worker.poke('pass');
+    await settled();
+    expect(world.account().state).toBe('active');
+  });
+
+  it('a pass asked for while an attempt is failing is not lost', async () => {
+    let fail = (): void => undefined;
+    await start((session, nth) =>
+      nth === 1
+        ? new Promise((_resolve, reject) => (fail = () => reject(new MailError('EMAIL_CONNECTION_LOST'))))
+        : Promise.resolve(session),
+    );
+    world.worker.poke('pass');
+    fail();
+    await settled();
+    expect(world.opened()).toBe(2);
+    expect(world.account().state).toBe('active');
+  });
+
+  it('a pause that the server asked for is kept even when somebody asks', async () => {
+    const retryAt = new Date(world.clock.now() + 300_000);
+    await start((session, nth) =>
+      nth === 1 ? Promise.reject(new MailError('EMAIL_THROTTLED', { retryAt })) : Promise.resolve(session),
+    );
+    expect(world.account().notBefore).toBe(retryAt.getTime());
+    world.worker.poke('pass');
+    await settled();
+    await world.advance(299_000);
+    await settled();
+    expect(world.opened()).toBe(1);
+    await world.advance(1_000);
+    await settled();
+    expect(world.opened()).toBe(2);
+  });
+
+  it('ends its work when the owner must consent again', async () => {
+    await start(() => Promise.reject(new MailError('EMAIL_RECONNECT_REQUIRED')));
+    await world.ended;
+    expect(world.account()).toMatchObject({ state: 'needs-reconnect', errorCode: 'EMAIL_RECONNECT_REQUIRED' });
+  });
+
+  it('a connection that breaks during IDLE is opened again', async () => {
+    await start();
+    world.breakIdle();
+    await settled();
+    expect(world.account()).toMatchObject({ state: 'backing-off', errorCode: 'EMAIL_CONNECTION_LOST' });
+    await world.advance(3_000);
+    await settled();
+    expect(world.opened()).toBe(2);
+    expect(world.calls.at(-1)).toBe('idle INBOX');
+  });
+
+  it('the provider is told when its registration is at fault, and the account is not blamed', async () => {
+    await start(() => Promise.reject(new MailError('EMAIL_CLIENT_SECRET_WRONG')));
+    expect(world.misconfigured).toEqual(['EMAIL_CLIENT_SECRET_WRONG']);
+    expect(world.account().state).toBe('backing-off');
+  });
+});

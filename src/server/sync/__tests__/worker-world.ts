@@ -1,0 +1,138 @@
+import type { Connections } from '../../accounts/connections';
+import { MailError } from '../../errors/mail-error';
+import type { FlagChange } from '../../mail/flags';
+import type { AccountRow, FolderRow } from '../../ports/records';
+import type { Clock } from '../../ports/runtime';
+import type { FolderCursor, MailboxSession } from '../../ports/session';
+import type { MessageStore } from '../../ports/stores';
+import { AccountWorker, type WorkerPorts } from '../account-worker';
+
+/** A worker among fakes: one account with an empty inbox, a clock that the test moves, a list of what was asked. */
+export interface World {
+  readonly worker: AccountWorker;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+  readonly calls: string[];
+  readonly intents: { id: string; change: FlagChange }[];
+  readonly misconfigured: string[];
+  readonly clock: Clock;
+  account(): AccountRow;
+  opened(): number;
+  advance(ms: number): Promise<void>;
+  breakIdle(): void;
+}
+
+const START = 1_700_000_000_000;
+const INBOX = { id: 1, path: 'INBOX', role: 'inbox', isSelectable: true, cursor: null, epoch: '1' } as FolderRow;
+
+type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
+
+export function startWorld(open: Open = (session) => Promise.resolve(session)): World {
+  const calls: string[] = [];
+  const intents: World['intents'] = [];
+  const misconfigured: string[] = [];
+  const clock = new HeldClock();
+  const stop = new AbortController();
+  let breakIdle = (): void => undefined;
+  let account = { id: 1, userId: 1, provider: 'p', state: 'active', attempts: 0, notBefore: null } as AccountRow;
+  const session = fakeSession(calls, (broken) => (breakIdle = broken));
+  let opened = 0;
+  const provider = {
+    openMailbox: () => {
+      calls.push('open');
+      return open(session, (opened += 1));
+    },
+  };
+  const ports = {
+    accounts: {
+      byId: async () => account,
+      update: async (_id: number, changes: object) => void (account = { ...account, ...changes }),
+    },
+    store: fakeStore(intents),
+    connections: {
+      of: async () => ({ provider, connection: { settings: { pollMinutes: 5 } } }),
+    } as unknown as Connections,
+    clock,
+    live: { changed: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    syncLog: { write: async () => undefined },
+    misconfigured: async (_provider: string, error: { code: string }) => void misconfigured.push(error.code),
+    random: () => 0.5,
+  } as unknown as WorkerPorts;
+  const worker = new AccountWorker(account.id, ports, stop.signal);
+  const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, clock };
+  const advance = (ms: number): Promise<void> => clock.advance(ms);
+  return { ...world, account: () => account, opened: () => opened, advance, breakIdle: () => breakIdle() };
+}
+
+/** Time stands still until the test moves it. */
+class HeldClock implements Clock {
+  private time = START;
+  private readonly sleepers = new Set<{ at: number; wake: () => void }>();
+
+  now(): number {
+    return this.time;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const sleeper = { at: this.time + ms, wake: resolve };
+      if (signal?.aborted) return resolve();
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => {
+        this.sleepers.delete(sleeper);
+        resolve();
+      });
+    });
+  }
+
+  async advance(ms: number): Promise<void> {
+    this.time += ms;
+    for (const sleeper of [...this.sleepers])
+      if (sleeper.at <= this.time) {
+        this.sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+  }
+}
+
+function fakeSession(calls: string[], onIdle: (broken: () => void) => void): MailboxSession {
+  const said = <T>(what: string, answer: T): Promise<T> => {
+    calls.push(what);
+    return Promise.resolve(answer);
+  };
+  const empty = { epoch: '1', scope: 'all', states: [], gone: [], next: 'c' as FolderCursor } as const;
+  return {
+    listFolders: () => said('list', []),
+    observe: (path: string) => said(`observe ${path}`, empty),
+    storeFlags: (_path: string, id: string) => said(`store ${id}`, undefined),
+    waitForChange: (path: string, signal: AbortSignal) => {
+      calls.push(`idle ${path}`);
+      return new Promise((resolve, reject) => {
+        onIdle(() => reject(new MailError('EMAIL_CONNECTION_LOST')));
+        if (signal.aborted) return resolve('aborted');
+        signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+      });
+    },
+    close: () => said('close', undefined),
+  } as unknown as MailboxSession;
+}
+
+function fakeStore(intents: World['intents']): MessageStore {
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    saveFolders: async () => [INBOX],
+    folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
+    localFolder: async () => ({ epoch: '1', messages: new Map() }),
+    intents: async () => intents.splice(0).map((wish) => ({ folder: INBOX, ...wish })),
+    shallow: async () => [],
+    countAttempts: nothing,
+    list: nothing,
+    setFlags: nothing,
+    forget: nothing,
+    commit: nothing,
+    recount: nothing,
+    settleIntent: nothing,
+    sweep: async () => 0,
+  } as unknown as MessageStore;
+}
