@@ -54,6 +54,7 @@ export class PluginEmailManagerServer extends Plugin {
     this.wiring = null;
     if (!wiring) return;
     wiring.outboxWorker.stop();
+    wiring.services.sessions.close();
     await wiring.supervisor.stop();
     await wiring.background.settle(STOP_PATIENCE_MS);
   }

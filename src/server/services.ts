@@ -1,5 +1,6 @@
 import type { Connections } from './accounts/connections';
 import type { UnlinkAccount } from './accounts/unlink';
+import type { SessionPool } from './accounts/session-pool';
 import type { OAuthStateStore } from './oauth/state-store';
 import type { DraftStore, OutboxStore, PrivateFiles, SourceMessages } from './ports/outbox';
 import type { MailProvider } from './ports/provider';
@@ -25,6 +26,7 @@ export interface Services {
   readonly provider: (name: string) => MailProvider;
   readonly providerNames: () => string[];
   readonly connections: Connections;
+  readonly sessions: SessionPool;
   readonly unlink: UnlinkAccount;
   readonly wakeups: Wakeups;
   readonly live: LiveBus;

@@ -3,6 +3,7 @@ import type { Application } from '@nocobase/server';
 import { LIVE_EVENT } from '../shared/constants';
 import { Connections } from './accounts/connections';
 import { unlinkAccount } from './accounts/unlink';
+import { SessionPool } from './accounts/session-pool';
 import { OutboxWorker } from './outbox/outbox-worker';
 import type { LiveBus, Log } from './ports/runtime';
 import { microsoftProvider } from './providers/microsoft/provider';
@@ -52,6 +53,7 @@ export function wire(app: Application, log: Log): Wiring {
   const vault = new SealedTokenVault(tables, box);
   const provider = (name: string) => registry.get(name);
   const connections = new Connections({ provider, settings: (name) => providers.load(name), vault });
+  const sessions = openSessionPool(connections);
   const base = {
     ...openStores(app, tables),
     box,
@@ -59,6 +61,7 @@ export function wire(app: Application, log: Log): Wiring {
     vault,
     provider,
     connections,
+    sessions,
     clock: systemClock,
     log,
     live: liveBus(app),
@@ -88,6 +91,17 @@ export function wire(app: Application, log: Log): Wiring {
   const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
   const services: Services = { ...base, providerNames: () => registry.names(), wakeups: supervisor, unlink };
   return { services, supervisor, outboxWorker, background };
+}
+
+/** Connections for what people read on demand, beside the ones of the sync workers. */
+function openSessionPool(connections: Connections): SessionPool {
+  return new SessionPool({
+    clock: systemClock,
+    open: async (account) => {
+      const { connection, provider } = await connections.of(account);
+      return provider.openMailbox(connection);
+    },
+  });
 }
 
 function openStores(app: Application, tables: Tables) {

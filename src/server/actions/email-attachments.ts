@@ -8,7 +8,7 @@ export function emailAttachments(services: Services): Record<string, MailAction>
     download: async ({ ctx, user, params }) => {
       const found = await services.mailbox.attachment(user, idOf(params.filterByTk, 'filterByTk'));
       const account = await services.accounts.own(user, found.attachment.accountId);
-      const content = await openAttachment(account, found, services.connections);
+      const content = await openAttachment(account, found, services.sessions);
       const { filename, contentType } = found.attachment;
       return sendFile(ctx, { filename, contentType, content });
     },

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { Connections } from '../accounts/connections';
+import { asMailError } from '../errors/mail-error';
 import { remoteId } from '../mail/ids';
 import type { AccountRow, AttachmentRow, FolderRow, PlacementRow } from '../ports/records';
+import type { BorrowedSession, SessionPool } from '../accounts/session-pool';
 
 export interface AttachmentPlace {
   readonly attachment: AttachmentRow;
@@ -9,22 +10,31 @@ export interface AttachmentPlace {
   readonly folder: FolderRow;
 }
 
-/** Content of a received file, decoded, straight from the mailbox. The connection closes with the stream. */
+/** Content of a received file, decoded, straight from the mailbox. The connection is given back with the stream's end. */
 export async function openAttachment(
   account: AccountRow,
   place: AttachmentPlace,
-  connections: Connections,
+  sessions: Pick<SessionPool, 'borrow'>,
 ): Promise<Readable> {
-  const { connection, provider } = await connections.of(account);
-  const session = await provider.openMailbox(connection);
-  const close = (): void => void session.close();
+  const borrowed = await sessions.borrow(account);
+  try {
+    return await stream(borrowed, place);
+  } catch (error) {
+    // A connection that lay idle may have been closed by the server; that says nothing about the file.
+    if (!borrowed.isReused || asMailError(error).kind !== 'transient') throw error;
+  }
+  return stream(await sessions.borrow(account, true), place);
+}
+
+async function stream({ session, giveBack }: BorrowedSession, place: AttachmentPlace): Promise<Readable> {
   try {
     const id = remoteId(place.placement.uidValidity, place.placement.uid);
     const content = await session.fetchPart(place.folder.path, id, place.attachment.part);
-    content.once('close', close).once('error', close);
-    return content;
+    // `close` alone means that the reader went away in the middle of an answer.
+    content.once('end', () => giveBack(true)).once('close', () => giveBack(false));
+    return content.once('error', () => giveBack(false));
   } catch (error) {
-    close();
-    throw provider.toMailError(error);
+    giveBack(false);
+    throw error;
   }
 }

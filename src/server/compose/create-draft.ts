@@ -1,6 +1,6 @@
-import type { Connections } from '../accounts/connections';
 import { MAX_ATTACHMENTS_BYTES } from '../../shared/limits';
 import { openAttachment, type AttachmentPlace } from '../attachments/open-attachment';
+import type { SessionPool } from '../accounts/session-pool';
 import type { Address } from '../mail/address';
 import type { MessageId, UserId } from '../mail/ids';
 import type { DraftStore, PrivateFiles, SourceMessages } from '../ports/outbox';
@@ -22,7 +22,7 @@ export interface CreateDraftPorts {
   readonly drafts: DraftStore;
   readonly files: PrivateFiles;
   readonly messages: SourceMessages;
-  readonly connections: Connections;
+  readonly sessions: SessionPool;
   readonly mailbox: {
     attachments(user: UserId, message: MessageId): Promise<AttachmentRow[]>;
     attachment(user: UserId, id: number): Promise<AttachmentPlace>;
@@ -52,7 +52,7 @@ async function bringFiles(user: UserId, draft: DraftRow, message: MessageId, por
   for (const { id, filename, contentType } of attachments) {
     const place = await ports.mailbox.attachment(user, id);
     const account = await ports.accounts.own(user, place.attachment.accountId);
-    const saved = await ports.files.save(await openAttachment(account, place, ports.connections), leftBytes);
+    const saved = await ports.files.save(await openAttachment(account, place, ports.sessions), leftBytes);
     leftBytes -= saved.sizeBytes;
     await ports.drafts.addUpload({ userId: user, draftId: draft.id, filename, contentType, ...saved });
   }

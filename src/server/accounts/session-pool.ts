@@ -1,0 +1,111 @@
+import type { AccountId } from '../mail/ids';
+import type { AccountRow } from '../ports/records';
+import type { Clock } from '../ports/runtime';
+import type { MailboxSession } from '../ports/session';
+
+/** With the sync worker's own connection this makes three for a mailbox; Exchange refuses more when it is busy. */
+const MOST_FOR_ACCOUNT = 2;
+/** A mail with twenty pictures is read over one login; after that the connection is not kept for nothing. */
+const KEEP_MS = 20_000;
+
+export interface PoolPorts {
+  readonly open: (account: AccountRow) => Promise<MailboxSession>;
+  readonly clock: Clock;
+}
+
+/** A connection for one piece of work. `giveBack(false)` closes it: broken, or an answer was not read to its end. */
+export interface BorrowedSession {
+  readonly session: MailboxSession;
+  /** It lay idle before, so the server may have closed it meanwhile. */
+  readonly isReused: boolean;
+  readonly giveBack: (isSound: boolean) => void;
+}
+
+interface Lane {
+  busy: number;
+  isClosed: boolean;
+  /** Each with what ends its wait for the next reader. */
+  readonly idle: Map<MailboxSession, AbortController>;
+  readonly waiting: (() => void)[];
+}
+
+/** Connections for what people read on demand: few for each account, used one after the other, closed when idle. */
+export class SessionPool {
+  private readonly lanes = new Map<AccountId, Lane>();
+
+  constructor(private readonly ports: PoolPorts) {}
+
+  /** Waits for its turn. `fresh` leaves idle connections alone. @throws MailError when no connection can be opened */
+  async borrow(account: AccountRow, fresh = false): Promise<BorrowedSession> {
+    const lane = this.laneOf(account.id);
+    while (lane.busy >= MOST_FOR_ACCOUNT) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    lane.busy += 1;
+    const kept = fresh ? undefined : takeIdle(lane);
+    try {
+      const session = kept ?? (await this.ports.open(account));
+      let isOut = true;
+      const giveBack = (isSound: boolean): void => {
+        if (!isOut) return;
+        isOut = false;
+        this.leave(account.id, lane);
+        if (isSound && !lane.isClosed) this.keep(account.id, lane, session);
+        else void session.close();
+      };
+      return { session, isReused: kept !== undefined, giveBack };
+    } catch (error) {
+      this.leave(account.id, lane);
+      throw error;
+    }
+  }
+
+  /** Closes what is idle and lets nothing of this account be kept any more. */
+  drop(account: AccountId): void {
+    const lane = this.lanes.get(account);
+    if (!lane) return;
+    lane.isClosed = true;
+    this.lanes.delete(account);
+    for (let session = takeIdle(lane); session; session = takeIdle(lane)) void session.close();
+  }
+
+  close(): void {
+    for (const account of [...this.lanes.keys()]) this.drop(account);
+  }
+
+  private laneOf(account: AccountId): Lane {
+    const lane = this.lanes.get(account) ?? { busy: 0, isClosed: false, idle: new Map(), waiting: [] };
+    this.lanes.set(account, lane);
+    return lane;
+  }
+
+  private leave(account: AccountId, lane: Lane): void {
+    lane.busy -= 1;
+    lane.waiting.shift()?.();
+    this.forgetEmpty(account, lane);
+  }
+
+  private keep(account: AccountId, lane: Lane, session: MailboxSession): void {
+    const taken = new AbortController();
+    lane.idle.set(session, taken);
+    this.lanes.set(account, lane);
+    void this.ports.clock.sleep(KEEP_MS, taken.signal).then(() => {
+      if (taken.signal.aborted) return;
+      lane.idle.delete(session);
+      void session.close();
+      this.forgetEmpty(account, lane);
+    });
+  }
+
+  private forgetEmpty(account: AccountId, lane: Lane): void {
+    const isEmpty = lane.busy === 0 && lane.idle.size === 0 && lane.waiting.length === 0;
+    if (isEmpty && this.lanes.get(account) === lane) this.lanes.delete(account);
+  }
+}
+
+function takeIdle(lane: Lane): MailboxSession | undefined {
+  const last = [...lane.idle].at(-1);
+  if (!last) return undefined;
+  const [session, wait] = last;
+  lane.idle.delete(session);
+  wait.abort();
+  return session;
+}
