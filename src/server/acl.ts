@@ -22,6 +22,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Access
   },
   emailFolders: { list: 'signed-in' },
   emailThreads: { list: 'signed-in', get: 'signed-in', mark: 'signed-in' },
+  emailMessages: { get: 'signed-in' },
   emailAttachments: { download: 'signed-in' },
   emailDrafts: {
     list: 'signed-in',

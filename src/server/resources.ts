@@ -5,6 +5,7 @@ import { emailAccounts } from './actions/email-accounts';
 import { emailAttachments } from './actions/email-attachments';
 import { emailDrafts } from './actions/email-drafts';
 import { emailFolders } from './actions/email-folders';
+import { emailMessages } from './actions/email-messages';
 import { emailOAuth, oauthCallback } from './actions/email-oauth';
 import { emailOutbox } from './actions/email-outbox';
 import { emailProviders } from './actions/email-providers';
@@ -26,6 +27,7 @@ export function defineResources(manager: ResourceManager, services: Services): v
     emailAccounts: emailAccounts(services),
     emailFolders: emailFolders(services),
     emailThreads: emailThreads(services),
+    emailMessages: emailMessages(services),
     emailAttachments: emailAttachments(services),
     emailDrafts: emailDrafts(services),
     emailOutbox: emailOutbox(services),

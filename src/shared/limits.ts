@@ -10,5 +10,8 @@ export const UNDO_SECONDS = 10;
 /** Rows on one page of the thread list. */
 export const THREAD_PAGE_SIZE = 50;
 
+/** Messages of a conversation that come with their bodies; older ones are fetched when they are opened. */
+export const THREAD_BODIES = 5;
+
 /** Minutes between two polls of folders without IDLE, unless the administrator sets another number. */
 export const DEFAULT_POLL_MINUTES = 5;

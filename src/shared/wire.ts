@@ -46,7 +46,9 @@ export interface WireThread {
   readonly accountId: number;
   readonly subject: string;
   readonly snippet: string;
+  /** Who wrote; in a folder of sent mail, to whom. */
   readonly people: readonly WireAddress[];
+  readonly isOutgoing: boolean;
   readonly messageCount: number;
   readonly lastMessageAt: number;
   readonly isUnread: boolean;
@@ -68,6 +70,13 @@ export interface WireAttachment {
   readonly sizeBytes: number;
 }
 
+export interface WireBody {
+  readonly text: string | null;
+  /** Sanitized; to be shown in the sandboxed frame only. */
+  readonly html: string | null;
+  readonly hasRemoteContent: boolean;
+}
+
 export interface WireMessage {
   readonly id: number;
   readonly threadId: number;
@@ -79,10 +88,8 @@ export interface WireMessage {
   readonly bcc: readonly WireAddress[];
   readonly sentAt: number;
   readonly snippet: string;
-  readonly text: string | null;
-  /** Sanitized; to be shown in the sandboxed frame only. */
-  readonly html: string | null;
-  readonly hasRemoteContent: boolean;
+  /** A conversation brings the bodies of its newest messages only; null: ask `emailMessages:get`. */
+  readonly body: WireBody | null;
   readonly isUnread: boolean;
   readonly isDraft: boolean;
   readonly folders: readonly number[];
@@ -134,6 +141,8 @@ export interface WireOutgoing {
   readonly subject: string;
   readonly recipients: readonly string[];
   readonly dueAt: number;
+  /** Its fate is unknown and it is still being looked for in Sent; it cannot be sent again yet. */
+  readonly isLookedFor: boolean;
   readonly error: WireError | null;
 }
 

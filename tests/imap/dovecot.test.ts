@@ -83,7 +83,7 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     await sync();
     await find('INBOX', 'after them');
     const charset = await detail((await find('INBOX', 'broken charset')).id);
-    expect(charset.messages[0].text).toContain('abc');
+    expect(charset.messages[0].body?.text).toContain('abc');
     const nested = await detail((await find('INBOX', 'very deep')).id);
     expect(nested.messages[0].error?.code).toBe('EMAIL_MESSAGE_UNREADABLE');
     await until('nothing left to read', async () =>
@@ -114,7 +114,7 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     );
     await sync();
     const [message] = (await detail((await find('INBOX', 'large')).id)).messages;
-    expect(message.text?.trim()).toBe('Grüße');
+    expect(message.body?.text?.trim()).toBe('Grüße');
     expect(message.attachments.map(({ filename }) => filename)).toEqual(['Größe_見.pdf', 'liste.csv']);
     const bytes = async (id: number) =>
       (

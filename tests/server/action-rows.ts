@@ -49,6 +49,10 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     send: post(`/api/emailThreads:mark?filterByTk=${ids.thread}`, { isRead: true }),
     others: 'not-found',
   }),
+  'emailMessages:get': (ids) => ({
+    send: get(`/api/emailMessages:get?filterByTk=${ids.message}`),
+    others: 'not-found',
+  }),
   'emailAttachments:download': (ids) => ({
     send: get(`/api/emailAttachments:download?filterByTk=${ids.attachment}`),
     others: 'not-found',

@@ -50,7 +50,7 @@ it('shows a conversation with decoded text and streams an attachment byte for by
   const threads = await threadsIn(alice, await folderOf(alice, 'inbox'));
   const thread = threads.find((one) => one.subject === 'お見積書の件') as WireThread;
   const { messages } = await threadOf(alice, thread.id);
-  expect(messages[0].text).toContain('お世話になっております');
+  expect(messages[0].body?.text).toContain('お世話になっております');
   const [file] = messages[0].attachments;
   expect(file.filename).toBe('見積書-2026-11.csv');
   const download = await alice
@@ -104,8 +104,8 @@ it('sends a reply with an attachment that arrives in the other mailbox by itself
     40_000,
   );
   const [message] = (await threadOf(bob, arrived.id)).messages as [WireMessage];
-  expect(message.html).toContain('Hello <b>Bob</b>');
-  expect(message.html).not.toContain('script');
+  expect(message.body?.html).toContain('Hello <b>Bob</b>');
+  expect(message.body?.html).not.toContain('script');
   expect(message.bcc).toEqual([]);
   expect(message.attachments.map((file) => file.filename)).toEqual(['notiz.txt']);
   expect(threads.some((thread) => thread.id === arrived.id)).toBe(false);

@@ -7,6 +7,7 @@ import type {
   WireDraftContent,
   WireDraftKind,
   WireFolder,
+  WireMessage,
   WireOutgoing,
   WireProvider,
   WireThreadDetail,
@@ -67,6 +68,7 @@ function threadCalls(get: Get, post: Post) {
     folders: () => get<WireFolder[]>('emailFolders:list'),
     threads: (folderId: number, before?: string) => get<WireThreadPage>('emailThreads:list', { folderId, before }),
     thread: (id: number) => get<WireThreadDetail>('emailThreads:get', of(id)),
+    message: (id: number) => get<WireMessage>('emailMessages:get', of(id)),
     mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),
   };
 }

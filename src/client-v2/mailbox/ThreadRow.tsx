@@ -17,7 +17,7 @@ export interface ThreadRowProps {
 export function ThreadRow({ thread, isSelected, isFirst, onOpen }: ThreadRowProps) {
   const t = useT();
   const { token } = theme.useToken();
-  const people = thread.people.map(({ name, address }) => name || address).join(', ') || t('Unknown sender');
+  const people = useNames(thread);
   const subject = thread.subject || t('(no subject)');
   return (
     <div
@@ -44,6 +44,13 @@ export function ThreadRow({ thread, isSelected, isFirst, onOpen }: ThreadRowProp
       </Typography.Text>
     </div>
   );
+}
+
+function useNames({ people, isOutgoing }: WireThread): string {
+  const t = useT();
+  const names = people.map(({ name, address }) => name || address).join(', ');
+  if (isOutgoing) return names ? t('To: {{people}}', { people: names }) : t('(no recipient)');
+  return names || t('Unknown sender');
 }
 
 const weightOf = (thread: WireThread): number => (thread.isUnread ? 600 : 400);

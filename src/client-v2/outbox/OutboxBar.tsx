@@ -75,7 +75,19 @@ function OutgoingLine({ mail, onUndo, onRetry, onEdit }: LineProps) {
         reason,
       );
     case 'uncertain':
-      return line('warning', `“${subject}”`, <Space>{[button(t('Send again'), onRetry), takeBack]}</Space>, reason);
+      return line(
+        'warning',
+        `“${subject}”`,
+        mail.isLookedFor ? undefined : <Space>{[button(t('Send again'), onRetry), takeBack]}</Space>,
+        reason,
+      );
+    case 'sent':
+      return line(
+        'warning',
+        t('“{{subject}}” did not reach everybody.', { subject }),
+        button(t('Understood'), onEdit),
+        reason,
+      );
     case 'rejected':
       return line('error', t('“{{subject}}” was not sent.', { subject }), button(t('Edit'), onEdit), reason);
     default:

@@ -1,12 +1,10 @@
-import { Alert, Avatar, Card, Flex, theme, Typography } from 'antd';
+import { Avatar, Card, Flex, theme, Typography } from 'antd';
 import { useApp } from '@nocobase/client-v2';
 import React from 'react';
 import type { WireAddress, WireMessage } from '../../shared/wire';
 import { avatarColor, initials, longTime } from '../format';
 import { useT } from '../locale';
-import { AttachmentList } from './AttachmentList';
-import { HtmlFrame } from './HtmlFrame';
-import { useInlineImages } from './use-inline-images';
+import { MessageBody, OlderMessage } from './MessageBody';
 
 export interface MessageCardProps {
   readonly message: WireMessage;
@@ -26,7 +24,12 @@ export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardP
       data-testid="message-card"
     >
       <MessageHead message={message} isOpen={isOpen} onToggle={onToggle} />
-      {isOpen && <MessageBody message={message} actions={actions} />}
+      {isOpen &&
+        (message.body ? (
+          <MessageBody message={message} body={message.body} actions={actions} />
+        ) : (
+          <OlderMessage message={message} actions={actions} />
+        ))}
     </Card>
   );
 }
@@ -73,37 +76,4 @@ function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'acti
 function recipients({ to, cc }: WireMessage, word: string): string {
   const show = (list: readonly WireAddress[]): string => list.map(({ name, address }) => name || address).join(', ');
   return `${word} ${show(to)}${cc.length > 0 ? ` · Cc ${show(cc)}` : ''}`;
-}
-
-function MessageBody({ message, actions }: Pick<MessageCardProps, 'message' | 'actions'>) {
-  const t = useT();
-  const { token } = theme.useToken();
-  const inlineImages = useInlineImages(message);
-  const files = message.attachments.filter(
-    (file) => !file.isInline || !(message.html ?? '').includes(file.contentId ?? '\u0000'),
-  );
-  return (
-    <div style={{ marginTop: token.marginSM }}>
-      {message.error && (
-        <Alert
-          type="warning"
-          showIcon
-          message={t(message.error.code, message.error.params)}
-          style={{ marginBottom: 8 }}
-        />
-      )}
-      {message.html ? (
-        <HtmlFrame
-          title={message.subject || t('(no subject)')}
-          html={message.html}
-          inlineImages={inlineImages}
-          hasRemoteContent={message.hasRemoteContent}
-        />
-      ) : (
-        <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }}>{message.text}</div>
-      )}
-      <AttachmentList attachments={files} />
-      <div style={{ marginTop: token.marginSM }}>{actions}</div>
-    </div>
-  );
 }

@@ -1,6 +1,6 @@
 import { MailError } from '../errors/mail-error';
 import type { WireOutgoing } from '../../shared/wire';
-import { nextOutboxState, type OutboxEvent } from '../outbox/outbox-state';
+import { isStillLookedFor, nextOutboxState, type OutboxEvent } from '../outbox/outbox-state';
 import type { Settlement } from '../ports/outbox';
 import type { OutboxRow } from '../ports/records';
 import type { Services } from '../services';
@@ -22,6 +22,7 @@ export function emailOutbox(services: Services): Record<string, MailAction> {
     /** Undo: takes a mail back that has not been handed over yet; its draft can be written on. */
     cancel: async (request) => {
       const row = await own(request);
+      if (isStillLookedFor(row)) throw new MailError('EMAIL_DELIVERY_UNCERTAIN');
       await change(row, 'cancel');
       await files.remove(row.file);
       if (row.draftId !== null) await drafts.reopen(row.draftId);
@@ -29,18 +30,22 @@ export function emailOutbox(services: Services): Record<string, MailAction> {
     },
     /** The user's own decision about a mail whose fate is unknown: send it again. */
     retry: async (request) => {
-      await change(await own(request), 'retry', { dueAt: clock.now(), errorCode: null, attempts: 0 });
+      const row = await own(request);
+      if (isStillLookedFor(row)) throw new MailError('EMAIL_DELIVERY_UNCERTAIN');
+      await change(row, 'retry', { dueAt: clock.now(), errorCode: null, attempts: 0 });
       wakeups.wakeOutbox();
       return { ok: true };
     },
-    /** Puts a refused mail out of sight; its draft stays. */
+    /** Puts a refused mail out of sight, its draft stays; or the note that a mail did not reach everybody. */
     dismiss: async (request) => {
       const row = await own(request);
-      if (row.state !== 'rejected') throw new MailError('EMAIL_SEND_TOO_LATE');
-      await outbox.move(row.id, 'rejected', { state: 'cancelled' });
+      if (row.state === 'sent')
+        await outbox.move(row.id, 'sent', { state: 'sent', errorCode: null, errorParams: null });
+      else if (row.state === 'rejected') await outbox.move(row.id, 'rejected', { state: 'cancelled' });
+      else throw new MailError('EMAIL_SEND_TOO_LATE');
       await files.remove(row.file);
       live.changed(row.userId, { accountId: row.accountId, topic: 'outbox' });
-      return { draftId: row.draftId };
+      return { draftId: row.state === 'sent' ? null : row.draftId };
     },
   };
 }
@@ -48,5 +53,15 @@ export function emailOutbox(services: Services): Record<string, MailAction> {
 export function showOutgoing(row: OutboxRow): WireOutgoing {
   const { id, accountId, draftId, state, recipients, dueAt } = row;
   const error = row.errorCode ? { code: row.errorCode, params: row.errorParams ?? {} } : null;
-  return { id, accountId, draftId, state, subject: row.subject ?? '', recipients: recipients ?? [], dueAt, error };
+  return {
+    id,
+    accountId,
+    draftId,
+    state,
+    subject: row.subject ?? '',
+    recipients: recipients ?? [],
+    dueAt,
+    isLookedFor: isStillLookedFor(row),
+    error,
+  };
 }

@@ -1,4 +1,5 @@
 import { convert } from 'html-to-text';
+import { ownWords } from './quoted-text';
 
 const LONGEST_SNIPPET = 200;
 const LONGEST_HTML = 200_000;
@@ -18,9 +19,9 @@ export function htmlToText(html: string): string {
 
 /** First words of a message for the list: no quoted lines, no blank space, at most 200 characters. */
 export function snippetOf(text: string): string {
-  const lines = text.slice(0, 20_000).split(/\r?\n/);
-  const own = lines.filter((line) => !/^\s*>/.test(line)).join(' ');
-  const words = own.replace(/[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+/gu, ' ').trim();
+  const words = ownWords(text.slice(0, 20_000))
+    .replace(/[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+/gu, ' ')
+    .trim();
   const points = [...words];
   return points.length > LONGEST_SNIPPET ? `${points.slice(0, LONGEST_SNIPPET - 1).join('')}…` : words;
 }

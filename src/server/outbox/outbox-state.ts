@@ -1,6 +1,14 @@
-import type { OutboxState } from '../ports/records';
+import type { OutboxRow, OutboxState } from '../ports/records';
 
 export type OutboxEvent = 'claim' | 'sent' | 'rejected' | 'later' | 'uncertain' | 'cancel' | 'retry';
+
+/** When nobody looks for an uncertain mail any more: it waits for its owner, and no worker picks it up. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** True while a mail whose fate is unknown is still being looked for: a second copy now would be a guess. */
+export function isStillLookedFor({ state, dueAt }: Pick<OutboxRow, 'state' | 'dueAt'>): boolean {
+  return state === 'uncertain' && dueAt < NEVER;
+}
 
 const NEXT: Readonly<Record<OutboxState, Partial<Record<OutboxEvent, OutboxState>>>> = {
   queued: { claim: 'transmitting', cancel: 'cancelled' },

@@ -51,7 +51,10 @@ export class OutboxWorker {
     const { clock, outbox } = this.ports;
     await outbox.markAbandoned(clock.now());
     await this.sendDue();
-    for (const row of await outbox.uncertain(clock.now())) await resolveUncertain(row, this.ports);
+    // Side by side over the accounts: one slow server must not hold up everybody's mail.
+    await perAccount(await outbox.uncertain(clock.now()), async (rows) => {
+      for (const row of rows) await resolveUncertain(row, this.ports);
+    });
     await healDrafts(this.ports);
   }
 
@@ -62,8 +65,7 @@ export class OutboxWorker {
   private async sendDue(): Promise<void> {
     const { clock, outbox } = this.ports;
     const due = await outbox.due(clock.now(), BATCH);
-    const accounts = [...new Set(due.map((row) => row.accountId))];
-    await Promise.all(accounts.map((id) => this.sendInOrder(due.filter((row) => row.accountId === id))));
+    await perAccount(due, (rows) => this.sendInOrder(rows));
   }
 
   private async sendInOrder(rows: readonly OutboxRow[]): Promise<void> {
@@ -88,4 +90,12 @@ export class OutboxWorker {
       if (!this.stopping.signal.aborted) await this.ports.wakeups.wakeSync(row.accountId, 'sent');
     });
   }
+}
+
+async function perAccount(
+  rows: readonly OutboxRow[],
+  work: (ofOne: readonly OutboxRow[]) => Promise<void>,
+): Promise<void> {
+  const accounts = [...new Set(rows.map((row) => row.accountId))];
+  await Promise.all(accounts.map((id) => work(rows.filter((row) => row.accountId === id))));
 }

@@ -1,11 +1,10 @@
 import { asMailError } from '../errors/mail-error';
 import type { OutboxRow } from '../ports/records';
+import { NEVER } from './outbox-state';
 import { finishSent, type SendOnePorts } from './send-one';
 
 const MOST_LOOKS = 5;
 const LOOK_AGAIN_MS = 30_000;
-/** After the last look the row waits for its owner; no worker picks it up again. */
-const NEVER = Number.MAX_SAFE_INTEGER;
 
 /**
  * Looks for a mail whose fate is unknown in Sent, by Message-ID and our trace header. Found: it was sent. Not found
@@ -21,8 +20,11 @@ export async function resolveUncertain(row: OutboxRow, ports: SendOnePorts): Pro
     const moved = await ports.outbox.move(row.id, 'uncertain', { state: 'sent', sentAt: ports.now(), errorCode: null });
     if (moved) await finishSent(row, ports);
   } else {
-    const dueAt = looks >= MOST_LOOKS ? NEVER : ports.now() + LOOK_AGAIN_MS;
-    await ports.outbox.move(row.id, 'uncertain', { state: 'uncertain', attempts: looks, dueAt });
+    const next =
+      looks >= MOST_LOOKS
+        ? { dueAt: NEVER, errorCode: 'EMAIL_DELIVERY_UNKNOWN' as const }
+        : { dueAt: ports.now() + LOOK_AGAIN_MS };
+    await ports.outbox.move(row.id, 'uncertain', { state: 'uncertain', attempts: looks, ...next });
   }
   ports.live.changed(row.userId, { accountId: row.accountId, topic: 'outbox' });
 }

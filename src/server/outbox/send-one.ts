@@ -20,6 +20,9 @@ export interface SendOnePorts {
   readonly now: () => number;
 }
 
+/** Refused addresses that a message names one by one. */
+const NAMED_ADDRESSES = 5;
+
 /** Hands one claimed row to its server and settles it. */
 export async function sendOne(row: OutboxRow, worker: string, ports: SendOnePorts): Promise<SendOutcome['kind']> {
   const outcome = await transmit(row, ports);
@@ -55,9 +58,10 @@ function settlementOf(outcome: SendOutcome, row: OutboxRow, now: number): Settle
   switch (outcome.kind) {
     case 'sent': {
       const refused = outcome.refusedRecipients;
+      const addresses = refused.slice(0, NAMED_ADDRESSES).join(', ') + (refused.length > NAMED_ADDRESSES ? ' …' : '');
       const partly =
         refused.length > 0
-          ? { errorCode: 'EMAIL_RECIPIENT_REFUSED' as const, errorParams: { count: refused.length } }
+          ? { errorCode: 'EMAIL_SENT_TO_SOME' as const, errorParams: { count: refused.length, addresses } }
           : {};
       return { state: 'sent', sentAt: now, errorCode: null, errorParams: null, ...partly };
     }

@@ -7,10 +7,17 @@ import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../port
 import type { Tables } from './tables';
 
 export interface ThreadContent {
-  readonly messages: readonly MessageRow[];
+  /** Oldest first; `bodies` holds text and HTML of the newest ones. */
+  readonly messages: readonly MessageHead[];
+  readonly bodies: ReadonlyMap<MessageId, MessageBody>;
   readonly placements: readonly PlacementRow[];
   readonly attachments: readonly AttachmentRow[];
 }
+
+export type MessageBody = Pick<MessageRow, 'text' | 'html'>;
+export type MessageHead = Omit<MessageRow, keyof MessageBody>;
+
+const LONGEST_THREAD = 500;
 
 /** Reading for people: every query starts from the user, so that no id of somebody else's finds anything. */
 export class DatabaseMailboxStore {
@@ -70,18 +77,20 @@ export class DatabaseMailboxStore {
     };
   }
 
-  async thread(user: UserId, id: number): Promise<ThreadContent> {
+  /** A conversation with the bodies of its `bodyCount` newest messages. */
+  async thread(user: UserId, id: number, bodyCount: number): Promise<ThreadContent> {
     const placements = Number.isInteger(id)
       ? await this.tables.placements.find({ userId: user, threadId: id as ThreadId })
       : [];
     const ids = [...new Set(placements.flatMap((row) => row.messageId ?? []))];
-    if (ids.length === 0) throw new MailError('EMAIL_NOT_FOUND');
-    const messages = await this.tables.messages.find(
-      { userId: user, id: { [Op.in]: ids } },
-      { order: [['sentAt', 'ASC']], limit: 500 },
-    );
-    const attachments = await this.tables.attachments.find({ userId: user, messageId: { [Op.in]: ids } });
-    return { messages, placements, attachments };
+    return this.content(user, ids, placements, bodyCount);
+  }
+
+  /** One message with its body. */
+  async message(user: UserId, id: number): Promise<ThreadContent> {
+    const messageId = id as MessageId;
+    const placements = Number.isInteger(id) ? await this.tables.placements.find({ userId: user, messageId }) : [];
+    return this.content(user, placements.length > 0 ? [messageId] : [], placements, 1);
   }
 
   async attachment(
@@ -124,6 +133,34 @@ export class DatabaseMailboxStore {
     return rows[0].accountId;
   }
 
+  private async content(
+    user: UserId,
+    ids: readonly MessageId[],
+    placements: readonly PlacementRow[],
+    bodyCount: number,
+  ): Promise<ThreadContent> {
+    const newestFirst = await this.tables.messages.find(
+      { userId: user, id: { [Op.in]: [...ids] } },
+      {
+        attributes: { exclude: ['text', 'html'] },
+        order: [
+          ['sentAt', 'DESC'],
+          ['id', 'DESC'],
+        ],
+        limit: LONGEST_THREAD,
+      },
+    );
+    if (newestFirst.length === 0) throw new MailError('EMAIL_NOT_FOUND');
+    const withBody = newestFirst.slice(0, bodyCount).map((message) => message.id);
+    const rows = await this.tables.messages.find(
+      { userId: user, id: { [Op.in]: withBody } },
+      { attributes: ['id', 'text', 'html'] },
+    );
+    const attachments = await this.tables.attachments.find({ userId: user, messageId: { [Op.in]: [...ids] } });
+    const bodies = new Map(rows.map(({ id, text, html }) => [id, { text, html }]));
+    return { messages: newestFirst.reverse(), bodies, placements, attachments };
+  }
+
   private async summaries(
     user: UserId,
     folder: FolderRow,
@@ -131,34 +168,53 @@ export class DatabaseMailboxStore {
   ): Promise<WireThread[]> {
     const ids = page.map(({ id }) => id);
     if (ids.length === 0) return [];
-    const attributes = ['id', 'threadId', 'subject', 'snippet', 'from', 'sentAt', 'hasAttachments'];
+    const attributes = ['id', 'threadId', 'subject', 'snippet', 'from', 'to', 'sentAt', 'hasAttachments'];
     const messages = await this.tables.messages.find(
       { userId: user, threadId: { [Op.in]: ids } },
       { attributes, order: [['sentAt', 'ASC']] },
     );
     const placed = await this.tables.placements.find(
       { userId: user, threadId: { [Op.in]: ids } },
-      { attributes: ['threadId', 'messageId', 'isSeen'] },
+      { attributes: ['threadId', 'messageId', 'folderId', 'isSeen'] },
     );
-    const present = new Set(placed.map((row) => row.messageId));
-    return page.map(({ id, lastAt }) => {
-      const mine = messages.filter((message) => message.threadId === id && present.has(message.id));
-      const newest = mine.at(-1);
-      return {
-        id,
-        accountId: folder.accountId,
-        subject: mine[0]?.subject ?? '',
-        snippet: newest?.snippet ?? '',
-        people: mine
-          .flatMap((message) => message.from ?? [])
-          .filter((one, at, all) => all.findIndex((other) => other.address === one.address) === at),
-        messageCount: mine.length,
-        lastMessageAt: lastAt,
-        isUnread: placed.some((row) => row.threadId === id && !row.isSeen),
-        hasAttachments: mine.some((message) => message.hasAttachments),
-      };
-    });
+    return page.map((thread) =>
+      summaryOf(
+        thread,
+        folder,
+        messages.filter((message) => message.threadId === thread.id),
+        placed.filter((row) => row.threadId === thread.id),
+      ),
+    );
   }
+}
+
+/** One line of the list. Text and time are of the newest message in this folder, so that they belong together. */
+function summaryOf(
+  { id, lastAt }: { id: ThreadId; lastAt: number },
+  folder: FolderRow,
+  messages: readonly MessageRow[],
+  placed: readonly PlacementRow[],
+): WireThread {
+  const present = new Set(placed.map((row) => row.messageId));
+  const here = new Set(placed.filter((row) => row.folderId === folder.id).map((row) => row.messageId));
+  const mine = messages.filter((message) => present.has(message.id));
+  const inFolder = mine.filter((message) => here.has(message.id));
+  const isOutgoing = folder.role === 'sent';
+  const people = isOutgoing
+    ? inFolder.flatMap((message) => message.to ?? [])
+    : mine.flatMap((message) => message.from ?? []);
+  return {
+    id,
+    accountId: folder.accountId,
+    subject: mine[0]?.subject ?? '',
+    snippet: inFolder.at(-1)?.snippet ?? '',
+    people: people.filter((one, at, all) => all.findIndex((other) => other.address === one.address) === at),
+    isOutgoing,
+    messageCount: mine.length,
+    lastMessageAt: lastAt,
+    isUnread: placed.some((row) => !row.isSeen),
+    hasAttachments: mine.some((message) => message.hasAttachments),
+  };
 }
 
 type Fn = ReturnType<Sequelize['fn']>;

@@ -16,7 +16,9 @@ export class DatabaseOutboxStore implements OutboxStore {
 
   open(user: UserId): Promise<OutboxRow[]> {
     const state = { [Op.in]: ['queued', 'transmitting', 'later', 'uncertain', 'rejected'] as const };
-    return this.tables.outbox.find({ userId: user, state }, { order: [['id', 'DESC']], limit: 100 });
+    // A mail that reached only some of its recipients stays until its writer has seen that.
+    const where = { userId: user, [Op.or]: [{ state }, { state: 'sent' as const, errorCode: { [Op.ne]: null } }] };
+    return this.tables.outbox.find(where, { order: [['id', 'DESC']], limit: 100 });
   }
 
   async own(user: UserId, id: number): Promise<OutboxRow> {

@@ -1,5 +1,5 @@
 import type { OutboxState } from '../../ports/records';
-import { nextOutboxState, retryDelayMs, type OutboxEvent } from '../outbox-state';
+import { isStillLookedFor, NEVER, nextOutboxState, retryDelayMs, type OutboxEvent } from '../outbox-state';
 
 const STATES: OutboxState[] = ['queued', 'transmitting', 'sent', 'rejected', 'later', 'uncertain', 'cancelled'];
 
@@ -27,4 +27,10 @@ it('tries for a day or so, then asks', () => {
   expect([1, 2, 3].map(retryDelayMs)).toEqual([30_000, 60_000, 120_000]);
   expect(retryDelayMs(12)).toBe(3_600_000);
   expect(retryDelayMs(20)).toBeNull();
+});
+
+it('an uncertain mail may be sent again only when nobody looks for it any more', () => {
+  expect(isStillLookedFor({ state: 'uncertain', dueAt: 1 })).toBe(true);
+  expect(isStillLookedFor({ state: 'uncertain', dueAt: NEVER })).toBe(false);
+  expect(isStillLookedFor({ state: 'queued', dueAt: 1 })).toBe(false);
 });

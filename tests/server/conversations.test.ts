@@ -1,0 +1,104 @@
+import type { WireAccount, WireFolder, WireMessage, WireThread, WireThreadDetail } from '../../src/shared/wire';
+import { THREAD_BODIES } from '../../src/shared/limits';
+import { createTestApp, until, type Caller, type TestApp } from '../support/app';
+import { BOB, configureProvider, linkAccount, synced } from '../support/linked';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox';
+
+const LENGTH = 12;
+
+let sandbox: TestSandbox;
+let app: TestApp;
+let bob: Caller;
+let account: WireAccount;
+
+const put = (folder: string, lines: readonly string[]) =>
+  sandbox.control('put', { upn: BOB.upn, folder, raw: lines.join('\r\n') });
+const folderOf = async (role: string) =>
+  ((await bob.get('/api/emailFolders:list')).body.data as WireFolder[]).find((one) => one.role === role) as WireFolder;
+const threadsIn = async (role: string) =>
+  (await bob.get(`/api/emailThreads:list?folderId=${(await folderOf(role)).id}`)).body.data.threads as WireThread[];
+const found = async (role: string, subject: string, messageCount: number) =>
+  until(`“${subject}” in ${role}`, async () =>
+    (await threadsIn(role)).find((one) => one.subject === subject && one.messageCount === messageCount),
+  );
+const detail = async (id: number) =>
+  (await bob.get(`/api/emailThreads:get?filterByTk=${id}`)).body.data as WireThreadDetail;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox('node', 2);
+  app = await createTestApp();
+  await configureProvider(app, sandbox.addresses);
+  bob = await app.user('bob');
+  for (let at = 1; at <= LENGTH; at += 1) {
+    await put('INBOX', [
+      `From: Alice <alice@contoso.test>`,
+      `To: bob@contoso.test`,
+      `Subject: ${at === 1 ? '' : 'Re: '}The long one`,
+      `Date: Mon, ${String(at).padStart(2, '0')} Jun 2026 10:00:00 +0000`,
+      `Message-ID: <long-${at}@x>`,
+      ...(at === 1 ? [] : [`In-Reply-To: <long-${at - 1}@x>`, `References: <long-1@x> <long-${at - 1}@x>`]),
+      '',
+      `This is number ${at}.`,
+      '',
+      'On Mon, 1 Jun 2026 at 9:00, Bob wrote:',
+      '> and this is quoted',
+    ]);
+  }
+  await put('Sent Items', [
+    'From: Bob Beispiel <bob@contoso.test>',
+    'To: Mona Muster <mona@contoso.test>, carol@x.test',
+    'Subject: Sent from elsewhere',
+    'Message-ID: <sent-1@x>',
+    '',
+    'Hello',
+  ]);
+  account = await linkAccount(app, bob, BOB);
+  await synced(bob, account.id);
+}, 120_000);
+
+afterAll(async () => {
+  await app?.destroy();
+  await sandbox?.stop();
+});
+
+it('a long conversation brings the bodies of its newest messages, and each of the others when it is asked for', async () => {
+  const thread = await found('inbox', 'The long one', LENGTH);
+  const { messages } = await detail(thread.id);
+  expect(messages.map((message) => message.subject).length).toBe(LENGTH);
+  expect(messages.map((message) => message.body !== null)).toEqual(
+    messages.map((_message, at) => at >= LENGTH - THREAD_BODIES),
+  );
+  expect(messages.at(-1)?.body?.text).toContain(`This is number ${LENGTH}.`);
+  const older = (await bob.get(`/api/emailMessages:get?filterByTk=${messages[0].id}`)).body.data as WireMessage;
+  expect(older).toEqual({
+    ...messages[0],
+    body: { text: expect.stringContaining('This is number 1.'), html: null, hasRemoteContent: false },
+  });
+}, 60_000);
+
+it('the list shows the first own words, not the head of a quote', async () => {
+  expect((await found('inbox', 'The long one', LENGTH)).snippet).toBe(`This is number ${LENGTH}.`);
+}, 60_000);
+
+it('a folder of sent mail names the recipients', async () => {
+  const thread = await found('sent', 'Sent from elsewhere', 1);
+  expect(thread.isOutgoing).toBe(true);
+  expect(thread.people.map((one) => one.address)).toEqual(['mona@contoso.test', 'carol@x.test']);
+  expect((await threadsIn('inbox')).every((one) => !one.isOutgoing)).toBe(true);
+}, 60_000);
+
+it('text and time in the list are of the same message: the newest in this folder', async () => {
+  await put('Sent Items', [
+    'From: Bob Beispiel <bob@contoso.test>',
+    'To: Alice <alice@contoso.test>',
+    'Subject: Re: The long one',
+    'Message-ID: <long-answer@x>',
+    `In-Reply-To: <long-${LENGTH}@x>`,
+    '',
+    'This is my answer',
+  ]);
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  const thread = await found('inbox', 'The long one', LENGTH + 1);
+  expect(thread.snippet).toBe(`This is number ${LENGTH}.`);
+  expect((await found('sent', 'The long one', LENGTH + 1)).snippet).toBe('This is my answer');
+}, 60_000);
