@@ -16,6 +16,7 @@ const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
     "5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; The message can't be submitted because the sender's submission quota was exceeded.",
   ],
   tooBig: [552, '5.3.4 Message size exceeds fixed maximum message size'],
+  unknownRecipient: [550, '5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup'],
   temporary: [451, '4.7.0 Temporary server error. Please try again later.'],
 };
 

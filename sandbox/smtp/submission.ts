@@ -57,6 +57,11 @@ export async function startSubmission(options: SubmissionOptions): Promise<Submi
         return done(refusal('auth'));
       }
     },
+    onRcptTo: (address, session, done) => {
+      const facts = { stage: 'rcpt', user: String(session.user), to: address.address };
+      const fault = options.faults.take('smtp', facts);
+      done(fault ? refusal(fault.answer ?? 'unknownRecipient') : null);
+    },
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -181,6 +181,29 @@ describe('sending', () => {
     expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SEND_AS_DENIED' } });
     expect((await bob.get(`/api/emailDrafts:get?filterByTk=${outcome.draftId}`)).body.data.subject).toBe('test mail');
   }, 60_000);
+  it('recipients that the server refused are named, the others get the mail, and the note can be put away', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'rcpt', to: 'nobody@contoso.test' } });
+    const before = (await sandbox.control<object[]>('accepted')).length;
+    const outcome = await outcomeOf({ to: [{ address: MONA.upn }, { address: 'nobody@contoso.test' }] });
+    expect(outcome).toMatchObject({
+      state: 'sent',
+      error: { code: 'EMAIL_SENT_TO_SOME', params: { count: 1, addresses: 'nobody@contoso.test' } },
+    });
+    expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
+    await bob.post(`/api/emailOutbox:dismiss?filterByTk=${outcome.id}`);
+    expect((await bob.get('/api/emailOutbox:list')).body.data).not.toContainEqual(
+      expect.objectContaining({ id: outcome.id }),
+    );
+  }, 60_000);
+  it('a mail whose fate is unknown can neither be sent again nor taken back while it is looked for', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, drop: true, times: 1 });
+    const lost = await outcomeOf({ subject: 'lost on the way' });
+    expect(lost).toMatchObject({ state: 'uncertain', isLookedFor: true });
+    for (const action of ['retry', 'cancel']) {
+      const answer = await bob.post(`/api/emailOutbox:${action}?filterByTk=${lost.id}`);
+      expect([action, answer.status, answer.body.errors[0].code]).toEqual([action, 409, 'EMAIL_DELIVERY_UNCERTAIN']);
+    }
+  }, 60_000);
   it('a line that drops after the server took the mail is not sent twice', async () => {
     const before = (await sandbox.control<object[]>('accepted')).length;
     await sandbox.control('fault', {
