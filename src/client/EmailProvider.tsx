@@ -11,9 +11,9 @@ import { EnvelopeButton } from '../client-v2/mailbox/EnvelopeButton';
 
 export const CLASSIC_BLOCK_SETTINGS = 'blockSettings:emailMailbox';
 
-const Mailbox = lazy(() =>
+const MailboxBlock = lazy(() =>
   import(/* webpackChunkName: "email-classic" */ '../client-v2/mailbox/Mailbox').then((module) => ({
-    default: module.Mailbox,
+    default: module.MailboxBlock,
   })),
 );
 
@@ -21,7 +21,7 @@ const Mailbox = lazy(() =>
 function EmailMailboxBlock() {
   return (
     <Suspense fallback={<Skeleton active />}>
-      <Mailbox height="640px" />
+      <MailboxBlock />
     </Suspense>
   );
 }

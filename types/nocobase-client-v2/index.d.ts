@@ -129,5 +129,11 @@ export class UserCenterActionItemModel extends UserCenterItemModel {
 
 /** Absent in hosts without the environment variables plugin's picker; feature-detect. */
 export const EnvVariableInput:
-  | ComponentType<{ id?: string; value?: string; onChange?: (value: unknown) => void; password?: boolean; placeholder?: string }>
+  | ComponentType<{
+      id?: string;
+      value?: string;
+      onChange?: (value: unknown) => void;
+      password?: boolean;
+      placeholder?: string;
+    }>
   | undefined;

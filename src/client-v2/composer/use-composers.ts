@@ -1,5 +1,5 @@
 import { App } from 'antd';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { WireDraft, WireDraftKind, WireMessage, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
@@ -22,11 +22,15 @@ export function useComposers(onChanged: () => void): Composers {
   const api = useMailApi();
   const { message: toast } = App.useApp();
   const [open, setOpen] = useState<readonly WireDraft[]>([]);
+  const openNow = useRef(open);
+  openNow.current = open;
   const show = useCallback(
     async (load: () => Promise<WireDraft>) => {
       try {
         const draft = await load();
-        setOpen((before) => [...before.filter((one) => one.id !== draft.id), draft].slice(-MOST_OPEN));
+        const others = openNow.current.filter((one) => one.id !== draft.id);
+        if (others.length >= MOST_OPEN) toast.info(t('The oldest window was closed; its mail is in “Unsent drafts”.'));
+        setOpen([...others, draft].slice(-MOST_OPEN));
       } catch (error) {
         toast.error(toProblem(error).message || t('EMAIL_CONNECTION_LOST'));
       }

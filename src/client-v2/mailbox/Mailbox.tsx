@@ -1,5 +1,6 @@
 import { Alert, App, Button, Flex, Result, Skeleton } from 'antd';
 import { useState } from 'react';
+import type { WireAccount } from '../../shared/wire';
 import { AccountDrawer } from '../accounts/AccountDrawer';
 import { ComposerDock } from '../composer/ComposerDock';
 import { useComposers } from '../composer/use-composers';
@@ -8,21 +9,34 @@ import { OutboxBar } from '../outbox/OutboxBar';
 import { MailboxPanes } from './MailboxPanes';
 import { MailboxStyle } from './MailboxStyle';
 import { useMailbox } from './use-mailbox';
+import { useOwnPlace, type PlaceState } from './use-place';
 import { Welcome } from './Welcome';
 
-/** The whole mailbox, for the page and for blocks. `height` is any CSS height. */
-export function Mailbox({ height }: { height: string }) {
+export interface MailboxProps {
+  /** Any CSS height. */
+  readonly height: string;
+  /** Folder and conversation that are shown, and who remembers them. */
+  readonly place: PlaceState;
+}
+
+/** The mailbox as a block, on a page that has other things too. */
+export function MailboxBlock() {
+  return <Mailbox height="640px" place={useOwnPlace()} />;
+}
+
+/** The whole mailbox, for the page and for blocks. */
+export function Mailbox({ height, place }: MailboxProps) {
   return (
     <App component={false}>
       <MailboxStyle />
       <div style={{ height, position: 'relative', overflow: 'hidden' }} data-testid="mailbox">
-        <MailboxContent />
+        <MailboxContent place={place} />
       </div>
     </App>
   );
 }
 
-function MailboxContent() {
+function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
   const t = useT();
   const mailbox = useMailbox();
   const composers = useComposers(mailbox.refresh);
@@ -48,25 +62,38 @@ function MailboxContent() {
   if (data.accounts.every((account) => account.state === 'linking') && data.folders.length === 0) {
     return <Welcome accounts={data.accounts} onChanged={refresh} />;
   }
-  const broken = data.accounts.find((account) => account.state === 'needs-reconnect');
   return (
     <Flex vertical style={{ height: '100%' }}>
-      {broken && (
-        <Alert
-          banner
-          type="error"
-          message={t('{{address}} is no longer synchronised.', { address: broken.address })}
-          action={
-            <Button size="small" onClick={() => setManaging(true)}>
-              {t('Reconnect')}
-            </Button>
-          }
-        />
-      )}
+      <ReconnectBanner accounts={data.accounts} onReconnect={() => setManaging(true)} />
       <OutboxBar outgoing={data.outgoing} onReopen={composers.openDraft} onChanged={refresh} />
-      <MailboxPanes mailbox={mailbox} data={data} composers={composers} onManage={() => setManaging(true)} />
+      <MailboxPanes
+        place={place}
+        mailbox={mailbox}
+        data={data}
+        composers={composers}
+        onManage={() => setManaging(true)}
+      />
       <ComposerDock composers={composers} accounts={data.accounts} />
       {drawer}
     </Flex>
+  );
+}
+
+/** Says that an account needs its owner: nothing arrives until they consent again. */
+function ReconnectBanner({ accounts, onReconnect }: { accounts: readonly WireAccount[]; onReconnect: () => void }) {
+  const t = useT();
+  const broken = accounts.find((account) => account.state === 'needs-reconnect');
+  if (!broken) return null;
+  return (
+    <Alert
+      banner
+      type="error"
+      message={t('{{address}} is no longer synchronised.', { address: broken.address })}
+      action={
+        <Button size="small" onClick={onReconnect}>
+          {t('Reconnect')}
+        </Button>
+      }
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import type { WireFolder } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
 import type { Composers } from '../composer/use-composers';
@@ -10,12 +11,14 @@ import { ThreadView } from '../reading/ThreadView';
 import { FolderList } from './FolderList';
 import { ThreadList } from './ThreadList';
 import { useWidth } from './use-width';
-import type { MailboxData, useMailbox } from './use-mailbox';
+import { pickFolder, type MailboxData, type useMailbox } from './use-mailbox';
+import type { PlaceState } from './use-place';
 
 const NARROW_PX = 760;
 const MEDIUM_PX = 1080;
 
 export interface MailboxPanesProps {
+  readonly place: PlaceState;
   readonly mailbox: ReturnType<typeof useMailbox>;
   readonly data: MailboxData;
   readonly composers: Composers;
@@ -23,14 +26,14 @@ export interface MailboxPanesProps {
 }
 
 /** Folders, list and reading pane side by side; one at a time where there is no room. */
-export function MailboxPanes({ mailbox, data, composers, onManage }: MailboxPanesProps) {
+export function MailboxPanes({ place, mailbox, data, composers, onManage }: MailboxPanesProps) {
   const { token } = theme.useToken();
   const [box, width] = useWidth();
-  const view = useView(mailbox);
+  const view = useView(place, data, mailbox.refresh);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
-  const folders = <Folders mailbox={mailbox} data={data} view={view} onManage={onManage} />;
+  const folders = <Folders data={data} view={view} onManage={onManage} />;
   return (
     <div ref={box} style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}>
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
@@ -76,13 +79,16 @@ function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | strin
   return { width: isNarrow ? '100%' : hasMenu ? 320 : 380 };
 }
 
-/** Which conversation is open, and whether drafts or the folder menu are shown. */
-function useView(mailbox: MailboxPanesProps['mailbox']) {
+/** What is shown: folder and conversation from `place`, and whether drafts or the folder menu are open. */
+function useView(place: PlaceState, data: MailboxData, refresh: () => void) {
   const api = useMailApi();
-  const [threadId, openThread] = useState<number | null>(null);
   const [isShowingDrafts, setShowingDrafts] = useState(false);
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const { folderId, threadId, go } = place;
+  const folder = useMemo(() => pickFolder(data.folders, folderId), [data.folders, folderId]);
+  const openThread = (id: number | null): void => go({ folderId, threadId: id });
   return {
+    folder,
     threadId,
     openThread,
     isShowingDrafts,
@@ -90,8 +96,7 @@ function useView(mailbox: MailboxPanesProps['mailbox']) {
     setMenuOpen,
     closeThread: () => openThread(null),
     showFolder: (id: number) => {
-      mailbox.openFolder(id);
-      openThread(null);
+      go({ folderId: id, threadId: null });
       setShowingDrafts(false);
       setMenuOpen(false);
     },
@@ -101,7 +106,7 @@ function useView(mailbox: MailboxPanesProps['mailbox']) {
     },
     markUnread: (id: number) => {
       openThread(null);
-      api.mark(id, false).then(mailbox.refresh, mailbox.refresh);
+      api.mark(id, false).then(refresh, refresh);
     },
   };
 }
@@ -112,12 +117,12 @@ interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {
   readonly view: View;
 }
 
-function Folders({ mailbox, data, view, onManage }: PartProps & { onManage: () => void }) {
+function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onManage: () => void }) {
   return (
     <FolderList
       accounts={data.accounts}
       folders={data.folders}
-      selectedId={mailbox.folder?.id ?? null}
+      selectedId={view.folder?.id ?? null}
       draftCount={data.drafts.length}
       isShowingDrafts={view.isShowingDrafts}
       onSelect={(folder) => view.showFolder(folder.id)}
@@ -128,7 +133,8 @@ function Folders({ mailbox, data, view, onManage }: PartProps & { onManage: () =
 }
 
 function ListPane({ mailbox, data, composers, view }: PartProps & { composers: Composers }) {
-  const { folder, refreshKey } = mailbox;
+  const { folder } = view;
+  const { refreshKey } = mailbox;
   return (
     <div style={{ flex: 1, minHeight: 0 }}>
       {view.isShowingDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
@@ -141,7 +147,7 @@ function ListPane({ mailbox, data, composers, view }: PartProps & { composers: C
 
 function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { composers: Composers; hasMenu: boolean }) {
   const t = useT();
-  const account = data.accounts.find((one) => one.id === mailbox.folder?.accountId) ?? data.accounts[0];
+  const account = data.accounts.find((one) => one.id === view.folder?.accountId) ?? data.accounts[0];
   const { isSyncing, syncNow } = useSyncNow(account.id, mailbox.refresh);
   return (
     <Flex align="center" gap={4} style={{ padding: 8 }}>
@@ -154,7 +160,7 @@ function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { com
         />
       )}
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
-        {view.isShowingDrafts ? t('Unsent drafts') : folderTitle(mailbox.folder, t)}
+        {view.isShowingDrafts ? t('Unsent drafts') : folderTitle(view.folder, t)}
       </Typography.Text>
       <Tooltip title={t('Sync now')}>
         <Button
@@ -203,7 +209,7 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
   trash: 'Trash',
 };
 
-function folderTitle(folder: MailboxPanesProps['mailbox']['folder'], t: (key: string) => string): string {
+function folderTitle(folder: WireFolder | null, t: (key: string) => string): string {
   if (!folder) return '';
   return folder.role && ROLE_NAMES[folder.role] ? t(ROLE_NAMES[folder.role]) : folder.name;
 }

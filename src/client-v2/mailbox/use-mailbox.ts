@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { WireAccount, WireDraft, WireFolder, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
@@ -11,7 +11,7 @@ export interface MailboxData {
   readonly outgoing: readonly WireOutgoing[];
 }
 
-/** What the frame of the mailbox shows, kept fresh; and which folder and conversation are open. */
+/** What the frame of the mailbox shows, kept fresh. */
 export function useMailbox() {
   const api = useMailApi();
   const load = useCallback(async (): Promise<MailboxData> => {
@@ -40,13 +40,11 @@ export function useMailbox() {
     return () => clearInterval(timer);
   }, [isFilling, refresh]);
 
-  const [folderId, setFolderId] = useState<number | null>(null);
-  const folder = useMemo(() => pickFolder(data?.folders ?? [], folderId), [data, folderId]);
-  return { data, problem, isLoading, refresh, refreshKey, folder, openFolder: setFolderId };
+  return { data, problem, isLoading, refresh, refreshKey };
 }
 
 /** The chosen folder, else the first inbox. */
-function pickFolder(folders: readonly WireFolder[], id: number | null): WireFolder | null {
+export function pickFolder(folders: readonly WireFolder[], id: number | null): WireFolder | null {
   return (
     folders.find((folder) => folder.id === id) ??
     folders.find((folder) => folder.role === 'inbox') ??

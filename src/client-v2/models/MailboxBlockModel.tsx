@@ -1,11 +1,11 @@
 import { BlockModel } from '@nocobase/client-v2';
 import { tExpr } from '../locale';
-import { Mailbox } from '../mailbox/Mailbox';
+import { MailboxBlock } from '../mailbox/Mailbox';
 
 /** The mailbox as a block of any modern page, in both shells. The class name is what pages persist: never rename it. */
 export class MailboxBlockModel extends BlockModel {
   override renderComponent() {
-    return <Mailbox height="640px" />;
+    return <MailboxBlock />;
   }
 }
 

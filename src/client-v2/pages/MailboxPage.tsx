@@ -1,6 +1,7 @@
 import { Mailbox } from '../mailbox/Mailbox';
+import { useUrlPlace } from './use-url-place';
 
 /** `/admin/email`: the mailbox below the shell's top bar. */
 export default function MailboxPage() {
-  return <Mailbox height="calc(100vh - var(--nb-header-height, 46px))" />;
+  return <Mailbox height="calc(100vh - var(--nb-header-height, 46px))" place={useUrlPlace()} />;
 }

@@ -8,8 +8,9 @@ const QUOTE_STYLE = 'margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1
 
 /** The original below an answer, as HTML. Kept out of the editor, so that it reaches the other side unchanged. */
 export function quoteForReply(message: QuotedMessage): string {
-  const who = message.from ? escapeHtml(message.from.name || message.from.address) : '';
-  const line = `<div>${formatDate(message.sentAt)}${who ? `, ${who}` : ''}:</div>`;
+  const who = message.from ? people([message.from]) : 'somebody';
+  // This wording is what mail programs recognise in order to fold the quote.
+  const line = `<div>On ${formatDate(message.sentAt)}, ${who} wrote:</div>`;
   return `<br>${line}<blockquote type="cite" style="${QUOTE_STYLE}">${withoutInlineImages(bodyOf(message))}</blockquote>`;
 }
 
@@ -40,7 +41,8 @@ function people(list: readonly Address[]): string {
   return list.map(({ name, address }) => escapeHtml(name ? `${name} <${address}>` : address)).join(', ');
 }
 
-/** One form for every reader: the recipient's language is unknown. */
+/** One form for every reader, whose language and time zone are unknown: `Fri, 20 Nov 2026 at 10:30 UTC`. */
 function formatDate(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const [, day, clock] = /^(.+ \d{4}) (\d\d:\d\d)/.exec(new Date(time).toUTCString()) ?? [];
+  return day ? `${day} at ${clock} UTC` : new Date(time).toUTCString();
 }

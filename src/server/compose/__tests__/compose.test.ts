@@ -100,7 +100,9 @@ const quoted = {
 };
 it('quotes the original cleaned, names escaped, without pictures the answer does not carry', () => {
   const html = quoteForReply(quoted);
-  expect(html).toContain('2026-11-21 09:05 UTC, &#60;b&#62;A');
+  expect(html).toContain(
+    '<div>On Sat, 21 Nov 2026 at 09:05 UTC, &#60;b&#62;A&#60;/b&#62; &#60;a@x.test&#62; wrote:</div>',
+  );
   expect(html).not.toMatch(/onclick|cid:/);
   expect(quoteForForward(quoted)).toContain('&#60;i&#62;s');
 });

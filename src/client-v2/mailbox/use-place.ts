@@ -1,0 +1,17 @@
+import { useMemo, useState } from 'react';
+
+/** Where in the mailbox somebody is. Both are row ids; null is the default folder, or no open conversation. */
+export interface Place {
+  readonly folderId: number | null;
+  readonly threadId: number | null;
+}
+
+export interface PlaceState extends Place {
+  readonly go: (place: Place) => void;
+}
+
+/** A block keeps its place for itself: several may stand on a page, and none owns the address bar. */
+export function useOwnPlace(): PlaceState {
+  const [place, go] = useState<Place>({ folderId: null, threadId: null });
+  return useMemo(() => ({ ...place, go }), [place]);
+}
