@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { root } from '../scripts/paths';
+import type { Outside } from './outside';
 
 const CANDIDATES = [
   process.env.CHROMIUM_PATH,
@@ -16,7 +17,8 @@ export function findChromium(): string | null {
   return CANDIDATES.find((file): file is string => Boolean(file && fs.existsSync(file))) ?? null;
 }
 
-export async function launch(): Promise<Browser> {
+/** A headless Chromium whose every way out leads to `outside`. */
+export async function launch(outside: Outside): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('no Chromium found; set CHROMIUM_PATH');
   return chromium.launch({
@@ -27,6 +29,7 @@ export async function launch(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--lang=en-US',
+      outside.chromiumArgument,
     ],
   });
 }
@@ -36,8 +39,6 @@ export type Shell = 'legacy' | 'modern';
 export interface Session {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Requests that left this computer: there must be none. */
-  readonly foreign: string[];
   /** Errors the pages threw, without those of the host that exist without us. */
   readonly errors: string[];
 }
@@ -59,19 +60,14 @@ export async function signIn(
 ): Promise<Session> {
   const context = await browser.newContext({ baseURL, locale: 'en-US', viewport: { width: 1360, height: 860 } });
   const page = await context.newPage();
-  const foreign: string[] = [];
   const errors: string[] = [];
-  context.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith('http') && !['localhost', '127.0.0.1'].includes(hostname)) foreign.push(request.url());
-  });
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(shellPath(shell, '/signin'));
   await page.getByPlaceholder('Username/Email').fill(account);
   await page.getByPlaceholder('Password').fill(password);
   await page.locator('button', { hasText: 'Sign in' }).click();
   await page.getByTestId('email-envelope').waitFor({ timeout: 60_000 });
-  return { page, context, foreign, errors };
+  return { page, context, errors };
 }
 
 /** A picture for people to look at: e2e/shots/<name>.png. */

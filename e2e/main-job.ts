@@ -5,9 +5,11 @@ import { ADMIN } from '../scripts/nocobase-app';
 import { shellPath, shoot, signIn, type Session, type Shell } from './browser';
 import { addMailboxBlock } from './block';
 import { check } from './check';
+import type { Outside } from './outside';
 
 export interface Scene {
   readonly browser: Browser;
+  readonly outside: Outside;
   readonly url: string;
   readonly shell: Shell;
   readonly sandbox: SandboxAddresses;
@@ -31,10 +33,9 @@ export async function mainJob(scene: Scene): Promise<void> {
   await addMailboxBlock(scene, admin.page);
   await unlink(scene, alice.page);
   await unlink(scene, bob.page);
-  for (const session of [admin, alice, bob]) {
-    check(session.foreign.length === 0, `${shell}: no request leaves this computer (${session.foreign[0] ?? ''})`);
-    await session.context.close();
-  }
+  const asked = scene.outside.take();
+  check(asked.length === 0, `${shell}: nothing else was asked of the internet (${asked.join(' ')})`);
+  for (const session of [admin, alice, bob]) await session.context.close();
 }
 
 async function saveProvider({ shell, sandbox }: Scene, page: Page): Promise<void> {
@@ -98,7 +99,7 @@ async function linkMailbox({ shell }: Scene, { page, context }: Session, user: D
   await shoot(page, `${shell}-6-filled-${user.username}`);
 }
 
-async function readAndReply({ shell }: Scene, page: Page): Promise<void> {
+async function readAndReply({ shell, outside }: Scene, page: Page): Promise<void> {
   const order = page.getByTestId('thread-row').filter({ hasText: 'Your order 48213' });
   await order.click();
   await page.getByTestId('mail-frame').waitFor();
@@ -109,6 +110,11 @@ async function readAndReply({ shell }: Scene, page: Page): Promise<void> {
   );
   await page.getByRole('button', { name: 'Show images' }).waitFor();
   await shoot(page, `${shell}-7-html-mail`);
+  const early = outside.take();
+  check(early.length === 0, `${shell}: a mail with remote pictures asks nobody (${early.join(' ')})`);
+  await page.getByRole('button', { name: 'Show images' }).click();
+  await page.waitForTimeout(1_500);
+  check(outside.take().length > 0, `${shell}: its pictures are fetched once the reader asks for them`);
   await page.getByTestId('thread-row').filter({ hasText: 'Offer for the Bremen project' }).click();
   await page.getByTestId('thread-view').getByText('could you send me the offer').waitFor();
   await page.getByRole('button', { name: 'Reply', exact: true }).click();

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { certificates } from '../sandbox/certificates';
 import { findChromium, launch, shoot, type Shell } from '../e2e/browser';
 import { checked } from '../e2e/check';
+import { hostileMail } from '../e2e/hostile-mail';
 import { mainJob } from '../e2e/main-job';
+import { startOutside } from '../e2e/outside';
 import { NocoBaseApi, type DemoUser } from './nocobase-api';
 import { NocoBaseApp, sourceHash } from './nocobase-app';
 import { pack } from './pack';
@@ -19,6 +21,9 @@ const USERS: readonly [DemoUser, DemoUser] = [
 /** The main job in a headless Chromium against the packed plugin in a real NocoBase, in both shells. */
 export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): Promise<void> {
   if (!findChromium()) throw new Error('no Chromium on this machine; install one or set CHROMIUM_PATH');
+  const outside = await startOutside();
+  const browser = await launch(outside);
+  await hostileMail({ browser, outside });
   const folder = path.join(work, 'e2e');
   if (process.env.EMAIL_E2E_KEEP !== '1') fs.rmSync(folder, { recursive: true, force: true });
   const { caFile } = await certificates(path.join(folder, 'sandbox', 'certificates'));
@@ -26,7 +31,6 @@ export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): P
   const hash = sourceHash();
   app.install(await pack(`-e2e.${Date.now()}`), hash);
   const running = await app.start(() => undefined);
-  const browser = await launch();
   try {
     await (await NocoBaseApi.signIn(running.url)).ensureUsers(USERS);
     for (const shell of shells) {
@@ -34,7 +38,7 @@ export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): P
       // Fresh mailboxes for each: what the first round sent would be there in the second.
       const sandbox = await startSandboxProcess(['--folder', path.join(folder, 'sandbox'), '--fill', '40']);
       try {
-        await mainJob({ browser, url: running.url, shell, sandbox: sandbox.addresses, users: USERS });
+        await mainJob({ browser, outside, url: running.url, shell, sandbox: sandbox.addresses, users: USERS });
       } finally {
         await sandbox.stop();
       }
@@ -46,6 +50,7 @@ export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): P
     throw error;
   } finally {
     await browser.close();
+    await outside.stop();
     await running.stop();
   }
 }

@@ -1,7 +1,7 @@
 import { Alert, Button } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useT } from '../locale';
-import { frameDocument, guessHeight } from './frame-document';
+import { FRAME_SANDBOX, frameDocument, guessHeight } from './frame-document';
 
 export interface HtmlFrameProps {
   readonly title: string;
@@ -41,7 +41,7 @@ export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlF
         <iframe
           title={title}
           srcDoc={document}
-          sandbox="allow-popups allow-popups-to-escape-sandbox"
+          sandbox={FRAME_SANDBOX}
           referrerPolicy="no-referrer"
           style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
           data-testid="mail-frame"

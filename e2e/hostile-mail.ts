@@ -1,0 +1,150 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import PostalMime from 'postal-mime';
+import type { Browser, Page } from 'playwright-core';
+import { FRAME_SANDBOX, frameDocument } from '../src/client-v2/reading/frame-document';
+import { cleanReceivedHtml } from '../src/server/messages/clean-html';
+import { root } from '../scripts/paths';
+import { check } from './check';
+import type { Outside } from './outside';
+
+/** Where the public test data lies; it is not part of this project. */
+const CORPORA = path.resolve(root, process.env.EMAIL_TEST_CORPORA ?? '../shared/corpora');
+const AT_ONCE = 100;
+const SETTLE_MS = 400;
+
+const RUN = 'top.mailRan=(top.mailRan||0)+1';
+/** Every way out that we know: each would run a script, ask the network for something, or leave the page. */
+const ATTEMPTS: readonly string[] = [
+  `<script>${RUN}</script>`,
+  `<img src="data:," onerror="${RUN}">`,
+  `<svg onload="${RUN}"></svg>`,
+  `<details open ontoggle="${RUN}">x</details>`,
+  `<iframe srcdoc="<script>${RUN}</script>"></iframe>`,
+  `<iframe src="javascript:${RUN}"></iframe>`,
+  `<body onload="${RUN}">`,
+  `<input autofocus onfocus="${RUN}">`,
+  `<math><mtext></p><script>${RUN}</script></mtext></math>`,
+  `</body></html><script>${RUN}</script>`,
+  `<meta http-equiv="refresh" content="0;url=http://out.test/refresh">`,
+  `<meta http-equiv="Content-Security-Policy" content="default-src *; script-src 'unsafe-inline'"><script>${RUN}</script>`,
+  `<script>top.location='http://out.test/top'</script>`,
+  `<script>window.open('http://out.test/popup')</script>`,
+  `<script src="http://out.test/script.js"></script>`,
+  '<img src="http://out.test/pixel.gif">',
+  '<img srcset="http://out.test/srcset.png 1x">',
+  '<picture><source srcset="http://out.test/source.png"><img src="data:,"></picture>',
+  '<link rel="stylesheet" href="http://out.test/style.css">',
+  '<style>@import url(http://out.test/import.css);</style>',
+  '<style>@font-face{font-family:f;src:url(http://out.test/font.woff)}body{font-family:f}</style>x',
+  '<div style="background:url(http://out.test/background.png)">x</div>',
+  '<style>body{background:url(http://out.test/body.png)}li{list-style-image:url(http://out.test/li.png)}</style><li>x',
+  '<video src="http://out.test/video.mp4" poster="http://out.test/poster.png" autoplay></video>',
+  '<audio src="http://out.test/audio.mp3" autoplay></audio>',
+  '<object data="http://out.test/object"></object>',
+  '<embed src="http://out.test/embed">',
+  '<iframe src="http://out.test/frame"></iframe>',
+  '<form id="f" action="http://out.test/form"><input name="a"></form><script>f.submit()</script>',
+  '<base href="http://out.test/"><img src="relative.png">',
+  '<svg><image href="http://out.test/svg.png"></image><use href="http://out.test/use.svg#a"></use></svg>',
+  '<table background="http://out.test/table.png"><tr><td background="http://out.test/td.png">x</td></tr></table>',
+  '<input type="image" src="http://out.test/input.png">',
+];
+
+/** Shows hostile HTML in the frame of the reading pane: as the server cleans it, and with the cleaning left out. */
+export async function hostileMail(stage: Stage): Promise<void> {
+  const control = await show(stage, ATTEMPTS.slice(0, 10).concat(ATTEMPTS.slice(15)), null);
+  check(
+    control.ran > 5 && control.requests.size > 15,
+    `hostile mail: in a frame without protection these attempts succeed (${control.ran} scripts, ${control.requests.size} requests)`,
+  );
+  const mails = [...ATTEMPTS, ...(await publicMails())];
+  for (const [name, clean] of [
+    ['cleaned', cleanReceivedHtml],
+    // Chromium opens connections ahead, before any policy is asked, for <link> and for a frame that it then blocks. No
+    // request follows, but a name is looked up: these two are the cleaning's alone.
+    ['not cleaned', (html: string) => html.replace(/<(link|i?frame)\b/gi, '<x-$1')],
+  ] as const) {
+    const documents = mails.map((mail) =>
+      frameDocument({ html: clean(mail), inlineImages: {}, showsRemoteImages: false }),
+    );
+    const { ran, requests, left } = await show(stage, documents, FRAME_SANDBOX);
+    check(
+      ran === 0 && requests.size === 0 && left.length === 0,
+      `hostile mail, ${name}: of ${mails.length} mails none runs, asks the network or leaves (${ran}, ${[...requests, ...left].join(' ')})`,
+    );
+  }
+  const shown = ['<img src="http://out.test/wanted.png">'].map((html) =>
+    frameDocument({ html: cleanReceivedHtml(html), inlineImages: {}, showsRemoteImages: true }),
+  );
+  const asked = await show(stage, shown, FRAME_SANDBOX);
+  check(asked.requests.has('http://out.test/wanted.png'), 'hostile mail: a picture is fetched once the reader asked');
+}
+
+export interface Stage {
+  readonly browser: Browser;
+  readonly outside: Outside;
+}
+
+interface Seen {
+  readonly ran: number;
+  /** What the frames asked the network for; nothing leaves this computer. */
+  readonly requests: ReadonlySet<string>;
+  /** Pages that were opened or left, and dialogs. */
+  readonly left: readonly string[];
+}
+
+async function show({ browser, outside }: Stage, documents: readonly string[], sandbox: string | null): Promise<Seen> {
+  const context = await browser.newContext();
+  const left: string[] = [];
+  const page = await context.newPage();
+  // A page of the browser itself, so that nothing but the mails can ask for anything.
+  await page.setContent('<!doctype html><body></body>');
+  const home = page.url();
+  outside.take();
+  context.on('page', (opened) => left.push(`opened ${opened.url()}`));
+  page.on('dialog', (dialog) => {
+    left.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  for (let at = 0; at < documents.length; at += AT_ONCE)
+    await showSome(page, documents.slice(at, at + AT_ONCE), sandbox);
+  if (page.url() !== home) left.push(`left for ${page.url()}`);
+  const ran = await page.evaluate(() => (window as { mailRan?: number }).mailRan ?? 0);
+  await context.close();
+  return { ran, requests: new Set(outside.take()), left };
+}
+
+async function showSome(page: Page, documents: readonly string[], sandbox: string | null): Promise<void> {
+  await page.evaluate(
+    ({ sources, policy }) => {
+      document.body.replaceChildren(
+        ...sources.map((source) => {
+          const frame = document.createElement('iframe');
+          if (policy !== null) frame.setAttribute('sandbox', policy);
+          frame.srcdoc = source;
+          return frame;
+        }),
+      );
+    },
+    { sources: [...documents], policy: sandbox },
+  );
+  await page.waitForTimeout(SETTLE_MS);
+}
+
+/** HTML that others collected to break sanitizers and readers; says aloud when it is not there. */
+async function publicMails(): Promise<string[]> {
+  const folder = path.join(CORPORA, '_cases');
+  if (!fs.existsSync(folder)) {
+    console.log(`  LEFT OUT: public hostile HTML, because there is no ${CORPORA} (set EMAIL_TEST_CORPORA)`);
+    return [];
+  }
+  const packs = fs.readdirSync(folder).filter((name) => /^html-.*\.json$/.test(name));
+  const inputs = packs.flatMap((name) => {
+    const pack = JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')) as { cases: { input?: unknown }[] };
+    return pack.cases.map(({ input }) => input).filter((input): input is string => typeof input === 'string');
+  });
+  const tester = path.join(CORPORA, 'tempo-email-parser/src/tests/remoteContent/email-privacy-tester.eml');
+  const { html } = await PostalMime.parse(fs.readFileSync(tester));
+  return html ? [...inputs, html] : inputs;
+}
