@@ -3,13 +3,30 @@ import { shellPath, shoot, type Shell } from './browser';
 import { check } from './check';
 import type { Scene } from './main-job';
 
+const MODERN = /^(Modern page( \(v2\))?|Page)$/;
+const CLASSIC = /^Classic page/;
+
 /** Makes a modern page with the UI editor, puts the Mailbox block on it, and sees it again after a reload. */
 export async function addMailboxBlock({ shell }: Scene, page: Page): Promise<void> {
+  await addBlock(page, shell, { title: `Mail ${shell}`, kind: MODERN, shot: `${shell}-13` });
+}
+
+/** The same on a classic page, which only the legacy shell has. */
+export async function addClassicBlock({ shell }: Scene, page: Page): Promise<void> {
+  await addBlock(page, shell, { title: 'Classic mail', kind: CLASSIC, shot: `${shell}-14-classic` });
+}
+
+interface NewPage {
+  readonly title: string;
+  readonly kind: RegExp;
+  readonly shot: string;
+}
+
+async function addBlock(page: Page, shell: Shell, { title, kind, shot }: NewPage): Promise<void> {
   await page.goto(shellPath(shell, '/admin'));
-  const title = `Mail ${shell}`;
   const mailbox = page.locator('[data-testid=mailbox]:visible').last();
-  await page.getByTestId('ui-editor-button').click();
-  await addPage(page, shell, title);
+  await ensureEditing(page);
+  await addPage(page, kind, title, shot);
   await page.getByText(title, { exact: true }).first().click();
   await page.waitForTimeout(1_500);
   // Pages that were open before stay in the document below the one that is shown: the mouse meets the upper one.
@@ -17,25 +34,33 @@ export async function addMailboxBlock({ shell }: Scene, page: Page): Promise<voi
   if (!button) throw new Error('no “Add block” to be seen');
   await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
   await page.waitForTimeout(500);
-  await shoot(page, `${shell}-13-add-block`);
+  await shoot(page, `${shot}-add-block`);
   await page.getByRole('menuitem', { name: 'Mailbox', exact: true }).last().click();
   await mailbox.waitFor();
   await page.reload();
   await mailbox.waitFor({ timeout: 30_000 });
-  await shoot(page, `${shell}-14-block`);
-  check(await mailbox.isVisible(), `${shell}: the Mailbox block stands on a page after a reload`);
+  await shoot(page, `${shot}-block`);
+  check(await mailbox.isVisible(), `${shell}: the Mailbox block stands on “${title}” after a reload`);
 }
 
-async function addPage(page: Page, shell: Shell, title: string): Promise<void> {
+/** The editor may be on from the page before. */
+async function ensureEditing(page: Page): Promise<void> {
+  const addItem = page.getByText('Add menu item').first();
+  await page.getByTestId('ui-editor-button').waitFor();
+  await page.waitForTimeout(1_000);
+  if (!(await addItem.isVisible())) await page.getByTestId('ui-editor-button').click();
+  await addItem.waitFor();
+}
+
+async function addPage(page: Page, kind: RegExp, title: string, shot: string): Promise<void> {
   // The host wraps its button in a menu item that is disabled on purpose.
   await page.getByText('Add menu item').first().hover({ force: true });
   await page.getByText('Add menu item').first().click({ force: true });
   await page.waitForTimeout(500);
-  await shoot(page, `${shell}-13-menu`);
-  await page.getByRole('menuitem', { name: /^(Modern page( \(v2\))?|Page)$/ }).click();
+  await page.getByRole('menuitem', { name: kind }).click();
   const dialog = page.getByRole('dialog');
   await dialog.locator('input').first().fill(title);
-  await shoot(page, `${shell}-13-add-page`);
+  await shoot(page, `${shot}-add-page`);
   await dialog.locator('button', { hasText: /^(Submit|OK|Save)$/ }).click();
   await dialog.waitFor({ state: 'hidden' });
 }

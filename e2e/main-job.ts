@@ -3,8 +3,9 @@ import type { SandboxAddresses } from '../sandbox/sandbox';
 import type { DemoUser } from '../scripts/nocobase-api';
 import { ADMIN } from '../scripts/nocobase-app';
 import { shellPath, shoot, signIn, type Session, type Shell } from './browser';
-import { addMailboxBlock } from './block';
+import { addClassicBlock, addMailboxBlock } from './block';
 import { check } from './check';
+import { darkTheme } from './dark';
 import type { Outside } from './outside';
 
 export interface Scene {
@@ -29,8 +30,11 @@ export async function mainJob(scene: Scene): Promise<void> {
   await linkMailbox(scene, bob, users[1]);
   await readAndReply(scene, alice.page);
   await seeArrival(scene, bob.page);
-  await narrowAndDark(scene, alice);
+  await keepPlace(scene, bob.page);
+  await narrow(scene, alice);
+  await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);
+  if (shell === 'legacy') await addClassicBlock(scene, admin.page);
   await unlink(scene, alice.page);
   await unlink(scene, bob.page);
   const asked = scene.outside.take();
@@ -156,7 +160,17 @@ async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
   await shoot(page, `${shell}-11-read`);
 }
 
-async function narrowAndDark({ shell }: Scene, { page }: Session): Promise<void> {
+/** A reload shows the same conversation, and Back goes where one came from. */
+async function keepPlace({ shell }: Scene, page: Page): Promise<void> {
+  const opened = page.getByTestId('thread-view').getByText('offer-Größe.pdf');
+  await page.reload();
+  await opened.waitFor({ timeout: 30_000 });
+  await page.goBack();
+  await opened.waitFor({ state: 'hidden' });
+  check(await page.getByTestId('mailbox').isVisible(), `${shell}: a reload keeps the conversation, Back closes it`);
+}
+
+async function narrow({ shell }: Scene, { page }: Session): Promise<void> {
   await page.setViewportSize({ width: 375, height: 740 });
   await page.getByTestId('mailbox').waitFor();
   await page.waitForTimeout(600);
