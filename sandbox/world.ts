@@ -53,7 +53,11 @@ export const APP = {
   clientId: '99999999-cccc-4ccc-8ccc-000000000009',
   clientSecret: 'sandbox~not-a-real-secret',
   /** As at Entra, the port of an http://localhost redirect URI does not matter. */
-  redirectUris: ['http://localhost/api/emailOAuth:callback', 'http://127.0.0.1/api/emailOAuth:callback'],
+  redirectUris: [
+    'http://localhost/api/emailOAuth:callback',
+    'http://127.0.0.1/api/emailOAuth:callback',
+    'http://localhost/api/__app/team/emailOAuth:callback',
+  ],
 } as const;
 
 export const RESOURCES = { outlook: 'https://outlook.office.com', graph: 'https://graph.microsoft.com' } as const;

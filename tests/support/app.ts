@@ -1,3 +1,4 @@
+import type http from 'node:http';
 import { AppSupervisor, Application, Gateway } from '@nocobase/server';
 import supertest, { type Test } from 'supertest';
 import { createTestDatabase } from './databases';
@@ -40,13 +41,20 @@ export interface TestApp {
   destroy(): Promise<void>;
 }
 
+export interface TestAppOptions {
+  /** Another name than `main` makes a sub-application, reached through the path that names it. */
+  readonly name?: string;
+  /** What DB_UNDERSCORED and DB_TABLE_PREFIX set. */
+  readonly database?: { readonly underscored?: boolean; readonly tablePrefix?: string };
+}
+
 /** A NocoBase application with the packed plugin, on a database of its own. */
-export async function createTestApp(): Promise<TestApp> {
+export async function createTestApp({ name = 'main', database: naming = {} }: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const plugins = [...HOST_PLUGINS, [PKG, { name: PKG, packageName: PKG }]];
   const app = new Application({
-    name: 'main',
-    database: database.options,
+    name,
+    database: { ...database.options, ...naming },
     resourcer: { prefix: '/api/' },
     acl: true,
     plugins,
@@ -90,9 +98,27 @@ async function callerFor(app: Application, id: number): Promise<Caller> {
   return { id, ...requests(app, { Authorization: `Bearer ${token}`, 'X-Authenticator': 'basic' }) };
 }
 
+type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => unknown;
+
+/** What answers for an application. For a sub-application the host's gateway reads its name from the path and takes it out. */
+function handlerOf(app: Application): Handler {
+  if (app.name === 'main') return app.callback();
+  return async (request, response) => {
+    const gateway = Gateway.getInstance() as unknown as {
+      getRequestHandleAppName(of: http.IncomingMessage): Promise<string>;
+    };
+    const name = await gateway.getRequestHandleAppName(request);
+    if (name === app.name) await app.callback()(request, response);
+    else response.writeHead(404).end();
+  };
+}
+
 function requests(app: Application, headers: Record<string, string>): Omit<Caller, 'id'> {
+  const handler = handlerOf(app);
+  const own = app.name === 'main' ? '/api/' : `/api/__app/${app.name}/`;
   const send = (method: Method, url: string, body?: object): Test => {
-    const test = supertest(app.callback())[method](url).set(headers);
+    const path = url.startsWith(own) ? url : url.replace(/^\/api\//, own);
+    const test = supertest(handler)[method](path).set(headers);
     return body ? test.send(body) : test;
   };
   return {

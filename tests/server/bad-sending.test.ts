@@ -1,0 +1,149 @@
+import type { WireAccount, WireOutgoing } from '../../src/shared/wire';
+import { createTestApp, until, type Caller, type TestApp } from '../support/app';
+import { BOB, MONA, configureProvider, linkAccount, synced } from '../support/linked';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox';
+
+let sandbox: TestSandbox;
+let app: TestApp;
+let bob: Caller;
+let account: WireAccount;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox('node', 6);
+  app = await createTestApp();
+  await configureProvider(app, sandbox.addresses);
+  bob = await app.user('bob');
+  account = await linkAccount(app, bob, BOB);
+  await synced(bob, account.id);
+}, 120_000);
+
+afterEach(async () => {
+  await sandbox.control('reset');
+});
+
+afterAll(async () => {
+  await app?.destroy();
+  await sandbox?.stop();
+});
+
+describe('sending', () => {
+  const write = async (content: object = {}) => {
+    const draft = (await bob.post('/api/emailDrafts:create', { accountId: account.id, kind: 'new' })).body.data;
+    const body = {
+      accountId: account.id,
+      revision: draft.revision,
+      to: [{ address: MONA.upn }],
+      subject: 'test mail',
+      html: '<p>x</p>',
+      ...content,
+    };
+    return { id: draft.id as number, saved: await bob.post(`/api/emailDrafts:save?filterByTk=${draft.id}`, body) };
+  };
+  const outcomeOf = async (content: object = {}): Promise<WireOutgoing> => {
+    const { id } = await write(content);
+    const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
+    return until(
+      'the mail to be settled',
+      async () =>
+        ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).find(
+          (row) => row.id === sent.id && !['queued', 'transmitting'].includes(row.state),
+        ),
+      40_000,
+    );
+  };
+
+  it.each([
+    ['a line break in a recipient', { to: [{ address: 'a@x.test\r\nBcc: e@x.test' }] }, 'EMAIL_HEADER_INVALID'],
+    ['a line break in a name', { cc: [{ name: 'A\nX: y', address: 'a@x.test' }] }, 'EMAIL_HEADER_INVALID'],
+    ['a line break in the subject', { subject: 'a\r\nBcc: e@x.test' }, 'EMAIL_HEADER_INVALID'],
+    ['recipients that are no list', { to: 'a@x.test' }, 'EMAIL_INVALID_INPUT'],
+  ])('refuses %s', async (_name, content, code) => {
+    const { saved } = await write(content);
+    expect([saved.status, saved.body.errors[0].code]).toEqual([400, code]);
+    expect(saved.body.errors[0].message).not.toContain('EMAIL_');
+  });
+  it('keeps an unfinished recipient in the draft, and names it when the mail is to be sent', async () => {
+    const { id, saved } = await write({ to: [{ address: 'not an address' }] });
+    expect(saved.body.data.to).toEqual([{ name: '', address: 'not an address' }]);
+    const { errors } = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body;
+    expect(errors[0]).toMatchObject({
+      code: 'EMAIL_RECIPIENT_INVALID',
+      message: expect.stringContaining('not an address'),
+    });
+  });
+  it('refuses a mail without recipients', async () => {
+    const { id } = await write({ to: [] });
+    expect((await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.errors[0].code).toBe(
+      'EMAIL_RECIPIENT_MISSING',
+    );
+  });
+  it('refuses attachments over the limit and keeps nothing of them', async () => {
+    const { id } = await write();
+    const large = await bob.upload(
+      `/api/emailDrafts:upload?filterByTk=${id}`,
+      Buffer.alloc(26 * 1024 * 1024),
+      'large.bin',
+    );
+    expect([large.status, large.body.errors[0].code]).toEqual([413, 'EMAIL_ATTACHMENTS_TOO_LARGE']);
+    expect((await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).body.data.uploads).toEqual([]);
+  }, 30_000);
+
+  it('SMTP AUTH switched off for the tenant', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'auth' }, answer: 'authDisabled' });
+    expect(await outcomeOf()).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SMTP_AUTH_DISABLED' } });
+  }, 60_000);
+  it('send-as denied, and the draft comes back', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, answer: 'sendAs', times: 1 });
+    const outcome = await outcomeOf();
+    expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SEND_AS_DENIED' } });
+    expect((await bob.get(`/api/emailDrafts:get?filterByTk=${outcome.draftId}`)).body.data.subject).toBe('test mail');
+  }, 60_000);
+  it('recipients that the server refused are named, the others get the mail, and the note can be put away', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'rcpt', to: 'nobody@contoso.test' } });
+    const before = (await sandbox.control<object[]>('accepted')).length;
+    const outcome = await outcomeOf({ to: [{ address: MONA.upn }, { address: 'nobody@contoso.test' }] });
+    expect(outcome).toMatchObject({
+      state: 'sent',
+      error: { code: 'EMAIL_SENT_TO_SOME', params: { count: 1, addresses: 'nobody@contoso.test' } },
+    });
+    expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
+    await bob.post(`/api/emailOutbox:dismiss?filterByTk=${outcome.id}`);
+    expect((await bob.get('/api/emailOutbox:list')).body.data).not.toContainEqual(
+      expect.objectContaining({ id: outcome.id }),
+    );
+  }, 60_000);
+  it('a mail whose fate is unknown can neither be sent again nor taken back while it is looked for', async () => {
+    await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, drop: true, times: 1 });
+    const lost = await outcomeOf({ subject: 'lost on the way' });
+    expect(lost).toMatchObject({ state: 'uncertain', isLookedFor: true });
+    for (const action of ['retry', 'cancel']) {
+      const answer = await bob.post(`/api/emailOutbox:${action}?filterByTk=${lost.id}`);
+      expect([action, answer.status, answer.body.errors[0].code]).toEqual([action, 409, 'EMAIL_DELIVERY_UNCERTAIN']);
+    }
+  }, 60_000);
+  it('a line that drops after the server took the mail is not sent twice', async () => {
+    const before = (await sandbox.control<object[]>('accepted')).length;
+    await sandbox.control('fault', {
+      where: 'smtp',
+      match: { stage: 'data' },
+      drop: true,
+      answer: 'after-accept',
+      times: 1,
+    });
+    const { id } = await write({ subject: 'only once' });
+    const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
+    await until(
+      'the mail to be found in Sent',
+      async () =>
+        ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).every((row) => row.id !== sent.id),
+      60_000,
+    );
+    expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
+    // The draft goes after the mail is known to be sent, so that a crash between the two loses neither.
+    await until(
+      'the draft to go',
+      async () => (await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).status === 404,
+      10_000,
+    );
+  }, 90_000);
+});
