@@ -20,7 +20,7 @@ const base = {
   transformIgnorePatterns: ['/node_modules/'],
 };
 
-/** Three kinds of tests: pure ones beside the code, ones in a real NocoBase application, ones against a real IMAP server. */
+/** Four kinds of tests: pure ones beside the code, ones in a real NocoBase application, ones of the sandbox, ones against a real IMAP server. */
 const installed = {
   '^nocobase-plugin-email-manager/(.*)$': '<rootDir>/.work/host/node_modules/nocobase-plugin-email-manager/$1',
   '^nocobase-plugin-email-manager$':
@@ -41,6 +41,12 @@ module.exports = {
       testMatch: ['<rootDir>/tests/server/**/*.test.ts'],
       setupFiles: ['<rootDir>/tests/support/env.ts'],
       moduleNameMapper: installed,
+    },
+    {
+      ...base,
+      displayName: 'sandbox',
+      roots: ['<rootDir>/tests'],
+      testMatch: ['<rootDir>/tests/sandbox/**/*.test.ts'],
     },
     {
       ...base,

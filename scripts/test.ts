@@ -6,7 +6,7 @@ import { isDovecotInstalled } from '../sandbox/imap/dovecot-store';
 import { prepareHost } from './prepare-host';
 import { root } from './paths';
 
-type Leg = 'types' | 'lint' | 'unit' | 'server' | 'imap' | 'e2e';
+type Leg = 'types' | 'lint' | 'unit' | 'sandbox' | 'server' | 'imap' | 'e2e';
 
 const DATABASES: Readonly<Record<string, number | null>> = { sqlite: null, postgres: 5432, mariadb: 3306 };
 /** In CI nothing may be left out. */
@@ -82,10 +82,11 @@ async function databases(): Promise<string[]> {
 if (wants('types')) step('type check', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
 if (wants('lint')) step('lint', bin('eslint'), ['.', '--max-warnings', '0']);
 if (wants('unit')) step('unit tests', bin('jest'), ['--selectProjects', 'unit']);
-if (wants('server') || wants('imap')) {
+if (wants('sandbox') || wants('server') || wants('imap')) {
   const { caFile } = await prepareHost();
   const env = { NODE_EXTRA_CA_CERTS: caFile };
   const jest = ['--forceExit', '--runInBand', '--testTimeout', '60000', '--silent'];
+  if (wants('sandbox')) step('tests of the sandbox', bin('jest'), ['--selectProjects', 'sandbox', ...jest], env);
   for (const name of wants('server') ? await databases() : []) {
     step(`server tests on ${name}`, bin('jest'), ['--selectProjects', 'server', ...jest], {
       ...env,

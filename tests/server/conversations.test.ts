@@ -1,6 +1,7 @@
 import type { WireAccount, WireFolder, WireMessage, WireThread, WireThreadDetail } from '../../src/shared/wire';
 import { THREAD_BODIES } from '../../src/shared/limits';
-import { createTestApp, until, type Caller, type TestApp } from '../support/app';
+import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { until } from '../support/until';
 import { BOB, configureProvider, linkAccount, synced } from '../support/linked';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 

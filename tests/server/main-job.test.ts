@@ -1,5 +1,6 @@
 import type { WireAccount, WireFolder, WireMessage, WireThread, WireThreadDetail } from '../../src/shared/wire';
-import { createTestApp, until, type Caller, type TestApp } from '../support/app';
+import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { until } from '../support/until';
 import { configureProvider, linkAccount, synced } from '../support/linked';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 

@@ -1,6 +1,7 @@
 import type { WireAccount, WireFolder, WireThread, WireThreadDetail, WireThreadPage } from '../../src/shared/wire';
 import { PROTECTED_COLLECTIONS } from '../../src/server/runtime/mail-scope';
-import { createTestApp, until, type Caller, type TestApp } from '../support/app';
+import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { until } from '../support/until';
 import { ALICE, accountsOf, beginLink, configureProvider, finishLink, linkAccount, synced } from '../support/linked';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 

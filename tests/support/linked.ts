@@ -1,7 +1,8 @@
 import type { SandboxAddresses } from '../../sandbox/sandbox';
 import { providerSettings } from '../../sandbox/provider-settings';
 import type { WireAccount } from '../../src/shared/wire';
-import { until, type Caller, type TestApp } from './app';
+import { type Caller, type TestApp } from './app';
+import { until } from './until';
 import { consent } from './sandbox';
 
 export interface Person {
