@@ -31,8 +31,8 @@ module.exports = {
     {
       ...base,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/sandbox', '<rootDir>/scripts'],
-      testMatch: ['**/__tests__/**/*.test.ts?(x)'],
+      roots: ['<rootDir>/src', '<rootDir>/sandbox', '<rootDir>/scripts', '<rootDir>/tests/corpora'],
+      testMatch: ['**/__tests__/**/*.test.ts?(x)', '<rootDir>/tests/corpora/**/*.test.ts'],
     },
     {
       ...base,

@@ -1,15 +1,12 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import PostalMime from 'postal-mime';
 import type { Browser, Page } from 'playwright-core';
 import { FRAME_SANDBOX, frameDocument } from '../src/client-v2/reading/frame-document';
 import { cleanReceivedHtml } from '../src/server/messages/clean-html';
-import { root } from '../scripts/paths';
+import { publicData, publicFiles } from '../tests/support/corpora';
 import { check } from './check';
 import type { Outside } from './outside';
 
-/** Where the public test data lies; it is not part of this project. */
-const CORPORA = path.resolve(root, process.env.EMAIL_TEST_CORPORA ?? '../shared/corpora');
+const PRIVACY_TESTER = 'tempo-email-parser/src/tests/remoteContent/email-privacy-tester.eml';
 const AT_ONCE = 100;
 const SETTLE_MS = 400;
 
@@ -132,19 +129,14 @@ async function showSome(page: Page, documents: readonly string[], sandbox: strin
   await page.waitForTimeout(SETTLE_MS);
 }
 
-/** HTML that others collected to break sanitizers and readers; says aloud when it is not there. */
+/** HTML that others collected to break sanitizers and readers. */
 async function publicMails(): Promise<string[]> {
-  const folder = path.join(CORPORA, '_cases');
-  if (!fs.existsSync(folder)) {
-    console.log(`  LEFT OUT: public hostile HTML, because there is no ${CORPORA} (set EMAIL_TEST_CORPORA)`);
-    return [];
-  }
-  const packs = fs.readdirSync(folder).filter((name) => /^html-.*\.json$/.test(name));
-  const inputs = packs.flatMap((name) => {
-    const pack = JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')) as { cases: { input?: unknown }[] };
+  const packs = publicFiles('_cases').filter((file) => /html-[^/]*\.json$/.test(file));
+  const inputs = packs.flatMap((file) => {
+    const pack = JSON.parse(String(publicData(file, file))) as { cases: { input?: unknown }[] };
     return pack.cases.map(({ input }) => input).filter((input): input is string => typeof input === 'string');
   });
-  const tester = path.join(CORPORA, 'tempo-email-parser/src/tests/remoteContent/email-privacy-tester.eml');
-  const { html } = await PostalMime.parse(fs.readFileSync(tester));
+  const tester = publicData(PRIVACY_TESTER, 'public hostile HTML');
+  const { html } = tester ? await PostalMime.parse(tester) : {};
   return html ? [...inputs, html] : inputs;
 }
