@@ -12,6 +12,10 @@ export function publicData(file: string, what: string): Buffer | null {
   return null;
 }
 
+export function hasPublicData(file: string): boolean {
+  return fs.existsSync(path.join(folder, file));
+}
+
 /** Names of the files in a folder of the public test data; none where it is absent. */
 export function publicFiles(below: string): string[] {
   const full = path.join(folder, below);

@@ -66,6 +66,7 @@ it('keeps the first of every address', () =>
 
 it('reads msg-ids out of References, folded or with rubbish between', () => {
   expect(messageIds('<a@b>\r\n <c@d> (x) <a@b>')).toEqual(['a@b', 'c@d']);
+  expect(messageIds('<leitl@or\r\n g> <Mon, 1 Jan> < a@b >')).toEqual(['leitl@org', 'a@b']);
   expect(messageIds(undefined)).toEqual([]);
   expect(messageIds(Array.from({ length: 300 }, (_, at) => `<${at}@x>`).join(' '))).toHaveLength(100);
 });
