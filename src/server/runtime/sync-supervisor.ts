@@ -2,9 +2,11 @@ import type { AccountId } from '../mail/ids';
 import type { Clock, Log, WakeReason, Wakeups } from '../ports/runtime';
 import type { AccountStore } from '../ports/stores';
 import type { Background } from './background';
-import type { LeaseKeeper } from './lease-keeper';
+import { LEASE_TTL_MS, type LeaseKeeper } from './lease-keeper';
 
 const BEAT_MS = 10_000;
+/** A node that cannot renew its leases stops this long before another one may take them. */
+const SAFETY_MS = 10_000;
 const DROP_PATIENCE_MS = 5_000;
 
 /** A worker on one account, as the supervisor sees it. */
@@ -42,8 +44,7 @@ export class SyncSupervisor implements Wakeups {
     if (!this.isStarted) return;
     this.stopping.abort();
     this.nextBeat.abort();
-    for (const { stop } of this.workers.values()) stop.abort();
-    this.workers.clear();
+    this.endAll();
     await this.ports.leases.release();
   }
 
@@ -67,11 +68,31 @@ export class SyncSupervisor implements Wakeups {
   }
 
   private async loop(): Promise<void> {
+    const { clock, log } = this.ports;
+    let safeUntil = clock.now() + LEASE_TTL_MS - SAFETY_MS;
     while (!this.stopping.signal.aborted) {
       this.nextBeat = new AbortController();
-      await this.beat().catch((error: unknown) => this.ports.log.error('lease-beat-failed', error));
+      const startedAt = clock.now();
+      const done = new AbortController();
+      // A database that hangs or fails must not keep us at work on what another node has taken over.
+      void clock
+        .sleep(Math.max(0, safeUntil - startedAt), done.signal)
+        .then(() => done.signal.aborted || this.endAll());
+      try {
+        await this.beat();
+        safeUntil = startedAt + LEASE_TTL_MS - SAFETY_MS;
+      } catch (error) {
+        log.error('lease-beat-failed', error);
+        if (clock.now() + BEAT_MS >= safeUntil) this.endAll();
+      }
+      done.abort();
       if (!this.stopping.signal.aborted) await this.ports.clock.sleep(BEAT_MS, this.nextBeat.signal);
     }
+  }
+
+  private endAll(): void {
+    for (const { stop } of this.workers.values()) stop.abort();
+    this.workers.clear();
   }
 
   private async beat(): Promise<void> {

@@ -1,11 +1,7 @@
 import { MailError } from '../../errors/mail-error';
 import type { MailboxSession } from '../../ports/session';
+import { settled } from '../../ports/__tests__/held-clock';
 import { startWorld, type World } from './worker-world';
-
-/** Enough turns of the event loop for the worker to come to rest. */
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-};
 
 let world: World;
 const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {

@@ -3,6 +3,7 @@ import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import type { AccountRow, FolderRow } from '../../ports/records';
 import type { Clock } from '../../ports/runtime';
+import { HeldClock } from '../../ports/__tests__/held-clock';
 import type { FolderCursor, MailboxSession } from '../../ports/session';
 import type { MessageStore } from '../../ports/stores';
 import { AccountWorker, type WorkerPorts } from '../account-worker';
@@ -22,7 +23,6 @@ export interface World {
   breakIdle(): void;
 }
 
-const START = 1_700_000_000_000;
 const INBOX = { id: 1, path: 'INBOX', role: 'inbox', isSelectable: true, cursor: null, epoch: '1' } as FolderRow;
 
 type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
@@ -63,37 +63,6 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, clock };
   const advance = (ms: number): Promise<void> => clock.advance(ms);
   return { ...world, account: () => account, opened: () => opened, advance, breakIdle: () => breakIdle() };
-}
-
-/** Time stands still until the test moves it. */
-class HeldClock implements Clock {
-  private time = START;
-  private readonly sleepers = new Set<{ at: number; wake: () => void }>();
-
-  now(): number {
-    return this.time;
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const sleeper = { at: this.time + ms, wake: resolve };
-      if (signal?.aborted) return resolve();
-      this.sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.sleepers.delete(sleeper);
-        resolve();
-      });
-    });
-  }
-
-  async advance(ms: number): Promise<void> {
-    this.time += ms;
-    for (const sleeper of [...this.sleepers])
-      if (sleeper.at <= this.time) {
-        this.sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-  }
 }
 
 function fakeSession(calls: string[], onIdle: (broken: () => void) => void): MailboxSession {
