@@ -3,7 +3,9 @@ import type { Application } from '@nocobase/server';
 import { LIVE_EVENT } from '../shared/constants';
 import { Connections } from './accounts/connections';
 import { unlinkAccount } from './accounts/unlink';
+import { isPausedByServer } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
+import { MailError } from './errors/mail-error';
 import { OutboxWorker } from './outbox/outbox-worker';
 import type { LiveBus, Log } from './ports/runtime';
 import { microsoftProvider } from './providers/microsoft/provider';
@@ -98,6 +100,8 @@ function openSessionPool(connections: Connections): SessionPool {
   return new SessionPool({
     clock: systemClock,
     open: async (account) => {
+      if (isPausedByServer(account, systemClock.now()))
+        throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
       const { connection, provider } = await connections.of(account);
       return provider.openMailbox(connection);
     },

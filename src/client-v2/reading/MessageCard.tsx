@@ -1,4 +1,4 @@
-import { Avatar, Card, Flex, theme, Typography } from 'antd';
+import { Alert, Avatar, Card, Flex, theme, Typography } from 'antd';
 import { useApp } from '@nocobase/client-v2';
 import React from 'react';
 import type { WireAddress, WireMessage } from '../../shared/wire';
@@ -15,6 +15,7 @@ export interface MessageCardProps {
 
 /** One message of a conversation, folded to a line or open. */
 export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardProps) {
+  const t = useT();
   const { token } = theme.useToken();
   return (
     <Card
@@ -24,12 +25,16 @@ export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardP
       data-testid="message-card"
     >
       <MessageHead message={message} isOpen={isOpen} onToggle={onToggle} />
-      {isOpen &&
-        (message.body ? (
-          <MessageBody message={message} body={message.body} actions={actions} />
-        ) : (
-          <OlderMessage message={message} actions={actions} />
-        ))}
+      {isOpen && (
+        // One mail that cannot be shown must not take the page with it.
+        <Alert.ErrorBoundary message={t('EMAIL_MESSAGE_UNREADABLE')} description="">
+          {message.body ? (
+            <MessageBody message={message} body={message.body} actions={actions} />
+          ) : (
+            <OlderMessage message={message} actions={actions} />
+          )}
+        </Alert.ErrorBoundary>
+      )}
     </Card>
   );
 }

@@ -5,6 +5,9 @@ export interface FrameOptions {
   readonly showsRemoteImages: boolean;
 }
 
+/** Characters of data: URIs in one mail, which may name one picture a thousand times. */
+const LONGEST_IMAGES = 30_000_000;
+
 /** No scripts, no origin of ours, no forms, no top navigation; a link may open a tab of its own. */
 export const FRAME_SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 
@@ -17,9 +20,12 @@ export const FRAME_SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
 export function frameDocument({ html, inlineImages, showsRemoteImages }: FrameOptions): string {
   const images = showsRemoteImages ? 'data: https: http:' : 'data:';
   const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'`;
+  let left = LONGEST_IMAGES;
   const body = html.replace(/(["'(])cid:([^"')]+)/gi, (whole, before: string, id: string) => {
     const image = inlineImages[decodeCid(id)];
-    return image ? before + image : whole;
+    if (!image || image.length > left) return whole;
+    left -= image.length;
+    return before + image;
   });
   return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${BASE_STYLE}</style></head><body>${body}</body></html>`;
 }

@@ -43,7 +43,7 @@ export class Connections {
     const oauth = provider.oauth(await settings(account.provider));
     const { token, saved } = await oauth.accessToken(await vault.load(account.id), fresh);
     if (!token) throw new MailError('EMAIL_RECONNECT_REQUIRED');
-    if (saved) await vault.save(account.id, saved);
+    if (saved) await vault.renew(account.id, saved);
     return token;
   }
 }

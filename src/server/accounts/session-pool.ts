@@ -1,3 +1,4 @@
+import { MailError } from '../errors/mail-error';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
 import type { Clock } from '../ports/runtime';
@@ -21,6 +22,12 @@ export interface BorrowedSession {
   readonly giveBack: (isSound: boolean) => void;
 }
 
+export interface BorrowOptions {
+  readonly fresh?: boolean;
+  /** Fires when nobody wants the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
 interface Lane {
   busy: number;
   isClosed: boolean;
@@ -35,11 +42,21 @@ export class SessionPool {
 
   constructor(private readonly ports: PoolPorts) {}
 
-  /** Waits for its turn. `fresh` leaves idle connections alone. @throws MailError when no connection can be opened */
-  async borrow(account: AccountRow, fresh = false): Promise<BorrowedSession> {
+  /**
+   * Waits for its turn, unless the reader goes away (`signal`). `fresh` leaves idle connections alone.
+   * @throws MailError when no connection can be opened, or the reader is gone
+   */
+  async borrow(account: AccountRow, { fresh = false, signal }: BorrowOptions = {}): Promise<BorrowedSession> {
     const lane = this.laneOf(account.id);
-    while (lane.busy >= MOST_FOR_ACCOUNT) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+    while (lane.busy >= MOST_FOR_ACCOUNT && !signal?.aborted) await nextTurn(lane, signal);
+    if (signal?.aborted) {
+      // The turn may have been ours; the next one gets it.
+      lane.waiting.shift()?.();
+      this.forgetEmpty(account.id, lane);
+      throw new MailError('EMAIL_CONNECTION_LOST');
+    }
     lane.busy += 1;
+    if (!lane.isClosed) this.lanes.set(account.id, lane);
     const kept = fresh ? undefined : takeIdle(lane);
     try {
       const session = kept ?? (await this.ports.open(account));
@@ -99,6 +116,22 @@ export class SessionPool {
     const isEmpty = lane.busy === 0 && lane.idle.size === 0 && lane.waiting.length === 0;
     if (isEmpty && this.lanes.get(account) === lane) this.lanes.delete(account);
   }
+}
+
+function nextTurn(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const turn = (): void => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = (): void => {
+      const at = lane.waiting.indexOf(turn);
+      if (at >= 0) lane.waiting.splice(at, 1);
+      resolve();
+    };
+    lane.waiting.push(turn);
+    signal?.addEventListener('abort', leave, { once: true });
+  });
 }
 
 function takeIdle(lane: Lane): MailboxSession | undefined {

@@ -95,6 +95,16 @@ export function contentDisposition(filename: string): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }
 
+/** Largest value of the columns for numbers (INTEGER of PostgreSQL and MySQL). */
+const LARGEST_INTEGER = 2 ** 31 - 1;
+
+/** A revision from the request. @throws MailError `EMAIL_INVALID_INPUT` */
+export function revisionOf(value: unknown): number {
+  const revision = idOf(value, 'revision');
+  if (revision > LARGEST_INTEGER) throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'revision' } });
+  return revision;
+}
+
 /** A row id from the request. @throws MailError `EMAIL_INVALID_INPUT` */
 export function idOf(value: unknown, field: string): number {
   const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;

@@ -49,10 +49,9 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
 }
 
 function sinceOf(value: unknown, now: number): number {
-  const since = Number(value);
-  if (!Number.isFinite(since) || since < 0 || since > now)
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > now)
     throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'since' } });
-  return since;
+  return value;
 }
 
 type Folders = Awaited<ReturnType<Services['mailbox']['folders']>>;

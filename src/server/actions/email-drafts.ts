@@ -7,7 +7,7 @@ import { cleanWrittenHtml } from '../messages/clean-html';
 import type { DraftContent } from '../ports/outbox';
 import type { DraftKind, DraftRow, UploadRow } from '../ports/records';
 import type { Services } from '../services';
-import { idOf, type MailAction } from './answer';
+import { idOf, revisionOf, type MailAction } from './answer';
 import { receiveUpload } from './receive-upload';
 import { showOutgoing } from './email-outbox';
 
@@ -36,7 +36,7 @@ export function emailDrafts(services: Services): Record<string, MailAction> {
     save: async ({ user, params, values }) => {
       const id = idOf(params.filterByTk, 'filterByTk');
       const account = await accounts.own(user, idOf(values.accountId, 'accountId'));
-      const saved = await drafts.save(user, id, idOf(values.revision, 'revision'), {
+      const saved = await drafts.save(user, id, revisionOf(values.revision), {
         ...contentOf(values),
         accountId: account.id,
       });
@@ -44,9 +44,8 @@ export function emailDrafts(services: Services): Record<string, MailAction> {
     },
     ...fileActions(services),
     discard: async ({ user, params }) => {
-      const draft = await drafts.own(user, idOf(params.filterByTk, 'filterByTk'));
-      if (draft.state !== 'editing') throw new MailError('EMAIL_DRAFT_SENT');
-      for (const file of await drafts.remove(user, draft.id)) await services.files.remove(file);
+      const files = await drafts.discard(user, idOf(params.filterByTk, 'filterByTk'));
+      for (const file of files) await services.files.remove(file);
       return { ok: true };
     },
     send: async ({ user, params }) => {

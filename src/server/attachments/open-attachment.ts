@@ -15,15 +15,16 @@ export async function openAttachment(
   account: AccountRow,
   place: AttachmentPlace,
   sessions: Pick<SessionPool, 'borrow'>,
+  signal?: AbortSignal,
 ): Promise<Readable> {
-  const borrowed = await sessions.borrow(account);
+  const borrowed = await sessions.borrow(account, { signal });
   try {
     return await stream(borrowed, place);
   } catch (error) {
     // A connection that lay idle may have been closed by the server; that says nothing about the file.
     if (!borrowed.isReused || asMailError(error).kind !== 'transient') throw error;
   }
-  return stream(await sessions.borrow(account, true), place);
+  return stream(await sessions.borrow(account, { fresh: true, signal }), place);
 }
 
 async function stream({ session, giveBack }: BorrowedSession, place: AttachmentPlace): Promise<Readable> {

@@ -13,7 +13,10 @@ export interface MimeInput {
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
   readonly subject: string;
+  /** The writer's own part. */
   readonly html: string;
+  /** What is quoted below it, cleaned when the quote was made: judged apart, so that it cannot flatten the writer's part. */
+  readonly quote: string;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
   readonly attachments: readonly { filename: string; contentType: string; content: Buffer; contentId: string | null }[];
@@ -24,7 +27,7 @@ export interface MimeInput {
  * in the envelope only. @throws MailError `EMAIL_HEADER_INVALID` for line breaks in any header field
  */
 export async function buildMime(input: MimeInput): Promise<Buffer> {
-  const html = cleanWrittenHtml(input.html);
+  const html = cleanWrittenHtml(input.html) + input.quote;
   const mail = new MailComposer({
     messageId: `<${input.messageId}>`,
     date: input.date,

@@ -42,8 +42,15 @@ export async function createDraft(wish: NewDraft, ports: CreateDraftPorts): Prom
     ...blank,
     ...replyDraft(kind, source, own),
   });
-  if (kind === 'forward') await bringFiles(user, draft, source.id, ports);
-  return draft;
+  if (kind !== 'forward') return draft;
+  try {
+    await bringFiles(user, draft, source.id, ports);
+    return draft;
+  } catch (error) {
+    // Half of the files would look like all of them.
+    for (const file of await ports.drafts.discard(user, draft.id)) await ports.files.remove(file);
+    throw error;
+  }
 }
 
 async function bringFiles(user: UserId, draft: DraftRow, message: MessageId, ports: CreateDraftPorts): Promise<void> {

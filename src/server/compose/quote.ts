@@ -1,5 +1,5 @@
 import type { Address } from '../mail/address';
-import { cleanWrittenHtml, escapeHtml } from '../messages/clean-html';
+import { cleanQuotedHtml, escapeHtml } from '../messages/clean-html';
 import type { MessageRow } from '../ports/records';
 
 export type QuotedMessage = Pick<MessageRow, 'from' | 'to' | 'cc' | 'subject' | 'sentAt' | 'html' | 'text'>;
@@ -28,7 +28,7 @@ export function quoteForForward(message: QuotedMessage): string {
 }
 
 function bodyOf(message: QuotedMessage): string {
-  if (message.html) return cleanWrittenHtml(message.html);
+  if (message.html) return cleanQuotedHtml(message.html);
   return `<div style="white-space:pre-wrap">${escapeHtml(message.text ?? '')}</div>`;
 }
 

@@ -19,13 +19,15 @@ export interface ReplyDraft {
  */
 export function replyDraft(kind: Exclude<DraftKind, 'new'>, source: SourceMessage, own: readonly string[]): ReplyDraft {
   if (kind === 'forward') return { to: [], cc: [], subject: forwardSubject(source.subject) };
+  // Names without an address come out of damaged fields; nobody can be answered there.
+  const reachable = (list: readonly Address[]): Address[] => uniqueAddresses(list.filter(({ address }) => address));
   const isOwn = ({ address }: Address): boolean => own.some((mine) => sameAddress(mine, address));
   const wroteIt = source.from !== null && isOwn(source.from);
   const answerTo = source.replyTo.length > 0 ? source.replyTo : source.from ? [source.from] : [];
-  const to = uniqueAddresses(wroteIt ? source.to : answerTo);
+  const to = reachable(wroteIt ? source.to : answerTo);
   const subject = replySubject(source.subject);
   if (kind === 'reply') return { to, cc: [], subject };
-  const others = uniqueAddresses([...(wroteIt ? [] : source.to), ...source.cc]).filter((entry) => !isOwn(entry));
+  const others = reachable([...(wroteIt ? [] : source.to), ...source.cc]).filter((entry) => !isOwn(entry));
   const cc = others.filter((entry) => !to.some((first) => sameAddress(first.address, entry.address)));
   return { to: to.filter((entry) => wroteIt || !isOwn(entry)), cc, subject };
 }

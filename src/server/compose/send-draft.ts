@@ -84,7 +84,8 @@ async function render(draft: DraftRow, account: AccountRow, messageId: string, p
     to: draft.to,
     cc: draft.cc,
     subject: draft.subject,
-    html: draft.html + quote,
+    html: draft.html,
+    quote,
     ...threading,
     attachments,
   });

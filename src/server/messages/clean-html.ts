@@ -1,4 +1,5 @@
 import sanitizeHtml, { type IOptions } from 'sanitize-html';
+import { MailError } from '../errors/mail-error';
 
 const TAGS = [
   ...[
@@ -165,12 +166,40 @@ const WRITTEN: IOptions = { ...RECEIVED, allowedTags: TAGS.filter((tag) => tag !
  * (docs/spec/isolation.md), and stays so with this switched off.
  */
 export function cleanReceivedHtml(html: string): string {
-  return isReasonable(html) ? sanitizeHtml(html, RECEIVED) : plainFallback(html);
+  return isReasonable(html) ? sanitizeHtml(withFewComments(html), RECEIVED) : plainFallback(html);
 }
 
-/** HTML that a user wrote or quotes, before it leaves in a mail. */
+/** HTML that a user quotes, before it leaves in a mail. What is too large or too deep to be cleaned comes as text, cut. */
+export function cleanQuotedHtml(html: string): string {
+  return isReasonable(html) ? sanitizeHtml(withFewComments(html), WRITTEN) : plainFallback(html);
+}
+
+/**
+ * HTML that a user wrote. Nothing of it is dropped in silence: @throws MailError `EMAIL_MESSAGE_TOO_LARGE` when there is
+ * more of it than can be cleaned.
+ */
 export function cleanWrittenHtml(html: string): string {
-  return isReasonable(html) ? sanitizeHtml(html, WRITTEN) : plainFallback(html);
+  if (!isReasonable(html)) throw new MailError('EMAIL_MESSAGE_TOO_LARGE');
+  return sanitizeHtml(withFewComments(html), WRITTEN);
+}
+
+const MOST_COMMENTS = 200;
+
+/**
+ * sanitize-html copies a whole address for every comment inside it, so thousands of them in a long one would cost
+ * seconds. Taken out here in one pass; what that joins is cleaned afterwards.
+ */
+function withFewComments(html: string): string {
+  if (html.split('<!--', MOST_COMMENTS + 2).length <= MOST_COMMENTS) return html;
+  const pieces: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = html.indexOf('<!--', at);
+    const end = start < 0 ? -1 : html.indexOf('-->', start + 4);
+    if (end < 0) return pieces.join('') + html.slice(at);
+    pieces.push(html.slice(at, start));
+    at = end + 3;
+  }
 }
 
 /** Sanitizing costs more than linear time in open tags; above these a mail is an attack or a mistake. */

@@ -94,9 +94,7 @@ function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: n
     messageId: messageId(email.messageId),
     inReplyTo: messageIds(email.inReplyTo)[0] ?? null,
     references: messageIds(email.references),
-    subject: storable((email.subject ?? '').slice(0, 4_000))
-      .replace(/\s+/g, ' ')
-      .trim(),
+    subject: headerText((email.subject ?? '').slice(0, 4_000)),
     from: addresses(email.from ? [email.from] : [])[0] ?? null,
     to: addresses(email.to),
     cc: addresses(email.cc),
@@ -118,8 +116,8 @@ function addresses(list: readonly ParsedAddress[] | undefined): Address[] {
     .flatMap((entry) => entry.group ?? [entry])
     .slice(0, MOST_ADDRESSES)
     .map((entry) => ({
-      name: storable((entry.name ?? '').slice(0, 255)),
-      address: storable((entry.address ?? '').slice(0, 320)),
+      name: headerText((entry.name ?? '').slice(0, 255)),
+      address: headerText((entry.address ?? '').slice(0, 320)),
     }))
     .filter((entry) => entry.address || entry.name);
 }
@@ -133,6 +131,13 @@ function plausible(value: string | undefined): Date | null {
 
 function clipped(body: string | undefined): string | null {
   return body ? storable(body.slice(0, LONGEST_BODY)) : null;
+}
+
+/** One line without control characters: with them the field could not be sent again in an answer. */
+function headerText(value: string): string {
+  return storable(value)
+    .replace(/[\s\u0000-\u001f\u007f]+/gu, ' ')
+    .trim();
 }
 
 /** PostgreSQL refuses NUL in text, and lone surrogates are no UTF-8. */

@@ -1,4 +1,5 @@
 import type { Clock, Wakeups } from '../ports/runtime';
+import type { AccountId } from '../mail/ids';
 import type { OutboxRow } from '../ports/records';
 import { healDrafts } from './heal-drafts';
 import { resolveUncertain } from './resolve-uncertain';
@@ -19,6 +20,8 @@ export interface OutboxWorkerPorts extends SendOnePorts {
 export class OutboxWorker {
   private readonly stopping = new AbortController();
   private pause = new AbortController();
+  /** Accounts whose lane is running. */
+  private readonly busy = new Set<AccountId>();
 
   constructor(
     private readonly name: string,
@@ -46,28 +49,40 @@ export class OutboxWorker {
     }
   }
 
-  /** One round: what is due, what is unknown, and what a crash left half done. */
+  /** One round: what is due, what is unknown, and what a crash left half done. Does not wait for the servers. */
   async pass(): Promise<void> {
     const { clock, outbox } = this.ports;
-    await outbox.markAbandoned(clock.now());
-    await this.sendDue();
-    // Side by side over the accounts: one slow server must not hold up everybody's mail.
-    await perAccount(await outbox.uncertain(clock.now()), async (rows) => {
-      for (const row of rows) await resolveUncertain(row, this.ports);
-    });
+    const now = clock.now();
+    await outbox.markAbandoned(now);
+    const busy = [...this.busy];
+    const due = await outbox.due(now, BATCH, busy);
+    const uncertain = await outbox.uncertain(now, busy);
+    for (const account of new Set([...due, ...uncertain].map((row) => row.accountId))) {
+      const ofAccount = (row: OutboxRow): boolean => row.accountId === account;
+      this.startLane(account, due.filter(ofAccount), uncertain.filter(ofAccount));
+    }
     await healDrafts(this.ports);
   }
 
   /**
-   * A row is claimed only when it is about to be handed over, and the mails of an account go one after the other: Exchange
-   * refuses more than three submissions of a mailbox at once, and their order is kept.
+   * A lane per account: a server that does not answer holds up its own mails only. Those go one after the other, since
+   * Exchange refuses more than three submissions of a mailbox at once and their order is kept.
    */
-  private async sendDue(): Promise<void> {
-    const { clock, outbox } = this.ports;
-    const due = await outbox.due(clock.now(), BATCH);
-    await perAccount(due, (rows) => this.sendInOrder(rows));
+  private startLane(account: AccountId, due: readonly OutboxRow[], uncertain: readonly OutboxRow[]): void {
+    this.busy.add(account);
+    this.ports.run('outbox-lane', async () => {
+      try {
+        await this.sendInOrder(due);
+        for (const row of uncertain) if (!this.stopping.signal.aborted) await resolveUncertain(row, this.ports);
+      } finally {
+        this.busy.delete(account);
+        // There may be more of it than one batch.
+        if (due.length > 0) this.wake();
+      }
+    });
   }
 
+  /** A row is claimed only when it is about to be handed over. */
   private async sendInOrder(rows: readonly OutboxRow[]): Promise<void> {
     for (const row of rows) {
       if (this.stopping.signal.aborted) return;
@@ -90,12 +105,4 @@ export class OutboxWorker {
       if (!this.stopping.signal.aborted) await this.ports.wakeups.wakeSync(row.accountId, 'sent');
     });
   }
-}
-
-async function perAccount(
-  rows: readonly OutboxRow[],
-  work: (ofOne: readonly OutboxRow[]) => Promise<void>,
-): Promise<void> {
-  const accounts = [...new Set(rows.map((row) => row.accountId))];
-  await Promise.all(accounts.map((id) => work(rows.filter((row) => row.accountId === id))));
 }

@@ -1,38 +1,45 @@
-import { asMailError } from '../errors/mail-error';
+import { isPausedByServer } from '../accounts/server-pause';
+import { asMailError, MailError } from '../errors/mail-error';
+import type { Settlement } from '../ports/outbox';
 import type { OutboxRow } from '../ports/records';
 import { NEVER } from './outbox-state';
 import { finishSent, type SendOnePorts } from './send-one';
 
 const MOST_LOOKS = 5;
 const LOOK_AGAIN_MS = 30_000;
+const LOOK_AFTER_FAILURE_MS = 2 * 60_000;
 
 /**
  * Looks for a mail whose fate is unknown in Sent, by Message-ID and our trace header. Found: it was sent. Not found
- * after several looks: the owner is asked, because absence is no proof. It is never resent by itself.
+ * after several looks: the owner is asked, because absence is no proof. A look that failed is none: what broke the
+ * submission often keeps the mailbox from being read, too. It is never resent by itself.
  */
 export async function resolveUncertain(row: OutboxRow, ports: SendOnePorts): Promise<void> {
-  const looks = row.attempts + 1;
-  const isSent = await isInSent(row, ports).catch((error: unknown) => {
-    ports.log.error('uncertain-look-failed', asMailError(error), { outboxId: row.id });
-    return false;
+  const next = await look(row, ports).catch((error: unknown): Settlement => {
+    const failure = asMailError(error);
+    ports.log.error('uncertain-look-failed', failure, { outboxId: row.id });
+    const again = ports.now() + LOOK_AFTER_FAILURE_MS;
+    return { state: 'uncertain', dueAt: Math.max(again, failure.retryAt?.getTime() ?? 0) };
   });
-  if (isSent) {
-    const moved = await ports.outbox.move(row.id, 'uncertain', { state: 'sent', sentAt: ports.now(), errorCode: null });
-    if (moved) await finishSent(row, ports);
-  } else {
-    const next =
-      looks >= MOST_LOOKS
-        ? { dueAt: NEVER, errorCode: 'EMAIL_DELIVERY_UNKNOWN' as const }
-        : { dueAt: ports.now() + LOOK_AGAIN_MS };
-    await ports.outbox.move(row.id, 'uncertain', { state: 'uncertain', attempts: looks, ...next });
-  }
+  const moved = await ports.outbox.move(row.id, 'uncertain', next);
+  if (moved && next.state === 'sent') await finishSent(row, ports);
   ports.live.changed(row.userId, { accountId: row.accountId, topic: 'outbox' });
+}
+
+async function look(row: OutboxRow, ports: SendOnePorts): Promise<Settlement> {
+  if (await isInSent(row, ports)) return { state: 'sent', sentAt: ports.now(), errorCode: null };
+  const looks = row.attempts + 1;
+  return looks >= MOST_LOOKS
+    ? { state: 'uncertain', attempts: looks, dueAt: NEVER, errorCode: 'EMAIL_DELIVERY_UNKNOWN' }
+    : { state: 'uncertain', attempts: looks, dueAt: ports.now() + LOOK_AGAIN_MS };
 }
 
 async function isInSent(row: OutboxRow, ports: SendOnePorts): Promise<boolean> {
   const account = await ports.accounts.byId(row.accountId);
   const sent = account ? await ports.store.folderOfRole(account.id, 'sent') : null;
   if (!account || !sent) return false;
+  if (isPausedByServer(account, ports.now()))
+    throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
   const { connection, provider } = await ports.connections.of(account);
   const session = await provider.openMailbox(connection);
   try {

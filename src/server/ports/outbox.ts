@@ -40,6 +40,8 @@ export interface DraftStore {
   stuck(time: number): Promise<DraftRow[]>;
   /** Gives a draft back to its writer, with a new revision so that it can be sent again. */
   reopen(id: number): Promise<void>;
+  /** Only while it is being written. @throws MailError `EMAIL_DRAFT_SENT` when it was sent meanwhile */
+  discard(user: UserId, id: number): Promise<string[]>;
   remove(user: UserId, id: number): Promise<string[]>;
   uploads(draft: number): Promise<UploadRow[]>;
   addUpload(upload: Omit<UploadRow, 'id'>): Promise<UploadRow>;
@@ -75,14 +77,15 @@ export interface OutboxStore {
   enqueue(row: NewOutboxRow): Promise<OutboxRow | null>;
   open(user: UserId): Promise<OutboxRow[]>;
   own(user: UserId, id: number): Promise<OutboxRow>;
-  due(now: number, limit: number): Promise<OutboxRow[]>;
+  /** What may be handed over now, oldest first; nothing of the accounts in `except`. */
+  due(now: number, limit: number, except: readonly AccountId[]): Promise<OutboxRow[]>;
   /** Takes a due row for this worker by a conditional update; null when another was faster. */
   claim(row: OutboxRow, worker: string, until: number): Promise<OutboxRow | null>;
   /** The newest row made from a draft. */
   ofDraft(draft: number): Promise<OutboxRow | null>;
   /** Rows that a crashed worker left in transmission: nobody knows whether they went out. */
   markAbandoned(now: number): Promise<number>;
-  uncertain(now: number): Promise<OutboxRow[]>;
+  uncertain(now: number, except: readonly AccountId[]): Promise<OutboxRow[]>;
   /** Only the claimer may settle. */
   settle(id: number, worker: string, settlement: Settlement): Promise<boolean>;
   /** A change by the user or by what Sent showed; only from the expected state. */

@@ -10,6 +10,8 @@ export interface SecretBox {
 /** Token caches of accounts, sealed. */
 export interface TokenVault {
   save(account: AccountId, tokenCache: string): Promise<void>;
+  /** Only where there is something already: a refresh that ends after the account was unlinked leaves no token behind. */
+  renew(account: AccountId, tokenCache: string): Promise<boolean>;
   load(account: AccountId): Promise<string>;
   forget(account: AccountId): Promise<void>;
 }

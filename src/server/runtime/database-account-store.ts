@@ -41,6 +41,8 @@ export class DatabaseAccountStore implements AccountStore {
     const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
     const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
     await tables.accounts.transaction(async (tx) => {
+      // Waits for what is being written for it, and stops whatever comes later (live-account.ts).
+      await tables.accounts.update({ state: 'disabled' }, { id }, tx);
       await tables.uploads.remove({ draftId: { [Op.in]: draftIds } }, tx);
       for (const table of [
         tables.drafts,

@@ -64,6 +64,16 @@ export class DatabaseDraftStore implements DraftStore {
     if (row) await this.tables.drafts.update({ state: 'editing', revision: row.revision + 1 }, { id });
   }
 
+  async discard(user: UserId, id: number): Promise<string[]> {
+    const draft = await this.own(user, id);
+    // Sending takes the same row by its state: one of the two finds it gone.
+    const removed = await this.tables.drafts.remove({ id: draft.id, userId: user, state: 'editing' });
+    if (removed === 0) throw new MailError('EMAIL_DRAFT_SENT');
+    const uploads = await this.uploads(draft.id);
+    await this.tables.uploads.remove({ draftId: draft.id });
+    return uploads.map((upload) => upload.file);
+  }
+
   async remove(user: UserId, id: number): Promise<string[]> {
     const draft = await this.own(user, id);
     const uploads = await this.uploads(draft.id);

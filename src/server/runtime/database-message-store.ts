@@ -6,6 +6,7 @@ import { sha1 } from '../messages/fingerprint';
 import type { AccountRow, FolderRow, PlacementRow } from '../ports/records';
 import type { RemoteFolder, RemoteState } from '../ports/session';
 import type { FolderPlan, LocalFolder, MessageStore, ParsedMessage, ShallowPlacement } from '../ports/stores';
+import { whileLinked } from './live-account';
 import { saveContent } from './save-content';
 import type { Tables } from './tables';
 
@@ -24,13 +25,8 @@ export class DatabaseMessageStore implements MessageStore {
       const { name, delimiter, role, isSelectable } = entry;
       if (!mine) {
         const identity = { accountId: account.id, userId: account.userId, path: entry.path, pathKey: sha1(entry.path) };
-        await folders.insertNew({
-          ...identity,
-          name: name.slice(0, 512),
-          delimiter: delimiter ?? '',
-          role,
-          isSelectable,
-        });
+        const fresh = { ...identity, name: name.slice(0, 512), delimiter: delimiter ?? '', role, isSelectable };
+        await whileLinked(this.tables, account.id, (tx) => folders.insertMany([fresh], tx));
       } else if (mine.role !== role || mine.isSelectable !== isSelectable || mine.name !== name) {
         await folders.update({ name: name.slice(0, 512), role, isSelectable }, { id: mine.id });
       }
@@ -84,7 +80,11 @@ export class DatabaseMessageStore implements MessageStore {
       receivedAt: state.receivedAt.getTime(),
       sizeBytes: state.sizeBytes,
     }));
-    await this.tables.placements.insertMany(rows);
+    if (rows.length === 0) return;
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      const some = rows.slice(at, at + CHUNK);
+      await whileLinked(this.tables, accountId, (tx) => this.tables.placements.insertMany(some, tx));
+    }
   }
 
   async setFlags(folder: FolderRow, states: readonly RemoteState[]): Promise<void> {

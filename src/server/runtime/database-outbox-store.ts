@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 import { MailError } from '../errors/mail-error';
-import type { UserId } from '../mail/ids';
+import type { AccountId, UserId } from '../mail/ids';
 import type { NewOutboxRow, OutboxStore, Settlement } from '../ports/outbox';
 import type { OutboxRow, OutboxState } from '../ports/records';
 import type { Tables } from './tables';
@@ -27,8 +27,9 @@ export class DatabaseOutboxStore implements OutboxStore {
     return row;
   }
 
-  due(now: number, limit: number): Promise<OutboxRow[]> {
-    const where = { state: { [Op.in]: ['queued', 'later'] as const }, dueAt: { [Op.lte]: now } };
+  due(now: number, limit: number, except: readonly AccountId[]): Promise<OutboxRow[]> {
+    const accountId = { [Op.notIn]: [...except] };
+    const where = { state: { [Op.in]: ['queued', 'later'] as const }, dueAt: { [Op.lte]: now }, accountId };
     return this.tables.outbox.find(where, { order: [['dueAt', 'ASC']], limit });
   }
 
@@ -48,8 +49,9 @@ export class DatabaseOutboxStore implements OutboxStore {
     return this.tables.outbox.update(values, { state: 'transmitting', claimedUntil: { [Op.lt]: now } });
   }
 
-  uncertain(now: number): Promise<OutboxRow[]> {
-    return this.tables.outbox.find({ state: 'uncertain', dueAt: { [Op.lte]: now } }, { limit: 20 });
+  uncertain(now: number, except: readonly AccountId[]): Promise<OutboxRow[]> {
+    const accountId = { [Op.notIn]: [...except] };
+    return this.tables.outbox.find({ state: 'uncertain', dueAt: { [Op.lte]: now }, accountId }, { limit: 20 });
   }
 
   async settle(id: number, worker: string, settlement: Settlement): Promise<boolean> {

@@ -12,7 +12,6 @@ export class FolderFiles implements PrivateFiles {
   constructor(private readonly folder: string) {}
 
   async save(content: Readable, limitBytes: number): Promise<{ file: string; sizeBytes: number }> {
-    await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
     const file = randomUUID();
     let sizeBytes = 0;
     const meter = new Transform({
@@ -27,8 +26,11 @@ export class FolderFiles implements PrivateFiles {
       },
     });
     try {
+      await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
       await pipeline(content, meter, fs.createWriteStream(this.pathOf(file), { mode: 0o600, flags: 'wx' }));
     } catch (error) {
+      // Also when it was never read: whoever made the stream waits for its end.
+      content.destroy();
       await this.remove(file);
       throw error;
     }

@@ -5,6 +5,7 @@ import { fingerprint, sha1 } from '../messages/fingerprint';
 import type { FolderRow } from '../ports/records';
 import type { ParsedMessage, ShallowPlacement } from '../ports/stores';
 import { assignThread } from '../threads/assign-thread';
+import { whileLinked } from './live-account';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
@@ -21,7 +22,7 @@ export async function saveContent(
   message: ParsedMessage,
 ): Promise<MessageId> {
   const key = fingerprint(message, { folderId: folder.id, id: placement.id });
-  return tables.messages.transaction(async (tx) => {
+  return whileLinked(tables, folder.accountId, async (tx) => {
     const known = await tables.messages.first({ accountId: folder.accountId, fingerprint: key }, { transaction: tx });
     const { id, threadId } = known?.threadId
       ? { id: known.id, threadId: known.threadId }

@@ -13,9 +13,13 @@ export class SealedTokenVault implements TokenVault {
   ) {}
 
   async save(account: AccountId, tokenCache: string): Promise<void> {
+    if (await this.renew(account, tokenCache)) return;
+    await this.tables.tokens.insertNew({ accountId: account, sealed: this.box.seal(tokenCache, context(account)) });
+  }
+
+  async renew(account: AccountId, tokenCache: string): Promise<boolean> {
     const sealed = this.box.seal(tokenCache, context(account));
-    const changed = await this.tables.tokens.update({ sealed }, { accountId: account });
-    if (changed === 0) await this.tables.tokens.insertNew({ accountId: account, sealed });
+    return (await this.tables.tokens.update({ sealed }, { accountId: account })) > 0;
   }
 
   async load(account: AccountId): Promise<string> {

@@ -65,6 +65,8 @@ async function keep(
     await store.deepen(folder, placement, message);
   } catch (error) {
     if (error instanceof MailError && error.kind === 'gone') return;
+    // Unlinked meanwhile, perhaps on another node: the whole pass ends.
+    if (error instanceof MailError && error.kind === 'not-found') throw error;
     await store.deepen(folder, placement, unreadableMessage(placement.sizeBytes));
   }
 }

@@ -24,3 +24,10 @@ it('guesses a height between a few lines and most of a window', () => {
   expect(guessHeight('<p>hi</p>', 600)).toBeLessThan(140);
   expect(guessHeight('<p>x</p>'.repeat(500), 600)).toBe(720);
 });
+
+it('a mail that uses one picture a thousand times makes no document without end', () => {
+  const html = '<img src="cid:a">'.repeat(2_000);
+  const document = frameDocument({ html, inlineImages: { a: 'A'.repeat(1_400_000) }, showsRemoteImages: false });
+  expect(document.length).toBeLessThan(40_000_000);
+  expect(document).toContain('AAAA');
+});

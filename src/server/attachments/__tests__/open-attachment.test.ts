@@ -108,3 +108,16 @@ it('keeps nothing of an account that was unlinked', async () => {
   borrowed.giveBack(true);
   expect([opened.length, closed()]).toEqual([2, 2]);
 });
+
+it('readers who went away neither wait nor open anything', async () => {
+  const busy = [await pool.borrow(ALICE), await pool.borrow(ALICE)];
+  const gone = new AbortController();
+  const left = Array.from({ length: 30 }, () => openAttachment(ALICE, PLACE, pool, gone.signal));
+  const stays = read();
+  gone.abort();
+  const ends = await Promise.allSettled(left);
+  expect(ends.every((end) => end.status === 'rejected')).toBe(true);
+  busy.forEach(({ giveBack }) => giveBack(true));
+  expect(await stays).toBe('content');
+  expect(opened.length).toBe(2);
+});

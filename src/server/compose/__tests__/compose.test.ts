@@ -1,4 +1,5 @@
 import PostalMime from 'postal-mime';
+import { cleanWrittenHtml } from '../../messages/clean-html';
 import { buildMime } from '../build-mime';
 import { quoteForForward, quoteForReply } from '../quote';
 import { replyDraft, threadingOf, type SourceMessage } from '../reply';
@@ -57,6 +58,7 @@ const input = {
   cc: [],
   subject: 'Grüße 🍜',
   html: '<p>Hi<script>x()</script> <a href="javascript:y()">z</a></p>',
+  quote: '',
   inReplyTo: 'p@x',
   references: ['r@x', 'p@x'],
   attachments: [
@@ -105,4 +107,17 @@ it('quotes the original cleaned, names escaped, without pictures the answer does
   );
   expect(html).not.toMatch(/onclick|cid:/);
   expect(quoteForForward(quoted)).toContain('&#60;i&#62;s');
+});
+
+it('a quote that is too much to be cleaned leaves the writer’s own part as it was', async () => {
+  const quote = quoteForReply({ ...quoted, html: '<p>x</p>'.repeat(30_000) });
+  const mail = await PostalMime.parse(await buildMime({ ...input, html: '<p>mine <b>bold</b></p>', quote }));
+  expect(mail.html).toContain('<b>bold</b>');
+});
+it('what a user wrote is never cut in silence', () => {
+  expect(() => cleanWrittenHtml(`<p>${'x'.repeat(700_000)}</p>`)).toThrow('EMAIL_MESSAGE_TOO_LARGE');
+});
+it('an answer leaves out names without an address', () => {
+  const all = replyDraft('reply-all', source({ to: [person('', 'Nobody'), person('b@x.test')] }), []);
+  expect([...all.to, ...all.cc].every(({ address }) => address)).toBe(true);
 });

@@ -145,3 +145,25 @@ it('cuts texts so that no half character is left', async () => {
   expect(JSON.stringify(mail)).not.toMatch(/\\ud[89a-f]/i);
   expect(mail.inReplyTo).toBeNull();
 });
+
+it('comments inside an address cost no more than they weigh', () => {
+  const html = `<a href="${'x'.repeat(450_000)}${'<!---->'.repeat(19_000)}">x</a>`;
+  const started = process.cpuUsage();
+  expect(cleanReceivedHtml(html)).toContain('>x</a>');
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(1_000);
+});
+
+it('many comments go, and what stands between them stays', () => {
+  const html = `${'<!--[if mso]><b>no</b><![endif]--><p>yes</p>'.repeat(600)}<!-- open <p>rest</p>`;
+  const cleaned = cleanReceivedHtml(html);
+  expect(cleaned.match(/<p>yes<\/p>/g)).toHaveLength(600);
+  expect(cleaned).not.toContain('no');
+});
+
+it('control characters in names and subjects do not come in', async () => {
+  const mail = await read(
+    'From: =?utf-8?q?Bob=01Evil=0Ax?= <b@x.test>\r\nSubject: =?utf-8?q?Ctl=01there=E2=80=A8x?=\r\n\r\nx',
+  );
+  expect([mail.from?.name, mail.subject]).toEqual(['Bob Evil x', 'Ctl there x']);
+});

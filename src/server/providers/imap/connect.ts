@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { MailError } from '../../errors/mail-error';
 import type { Connection } from '../../ports/provider';
-import { imapError } from './errors';
+import { imapError, LONGEST_PAUSE_MS } from './errors';
 
 /** No single literal may be larger: a hostile server could claim gigabytes. Attachments come in chunks below this. */
 const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
@@ -42,7 +42,7 @@ function throttleWatch(client: () => ImapFlow) {
   const warn = (entry: unknown): void => {
     const pauseMs = Number((entry as { throttleDelay?: number } | null)?.throttleDelay);
     if (!(pauseMs > 0)) return;
-    pauses.set(client(), pauseMs);
+    pauses.set(client(), Math.min(pauseMs, LONGEST_PAUSE_MS));
     setImmediate(() => client().close());
   };
   return { trace: silent, debug: silent, info: silent, error: silent, fatal: silent, warn };

@@ -75,7 +75,11 @@ function codeOf(failure: ImapFailure, text: string): ErrorCode {
   return failure.responseStatus ? 'EMAIL_FOLDER_CHANGED' : 'EMAIL_UNEXPECTED';
 }
 
+/** Exchange asks for minutes; a server that asks for years is not obeyed. */
+export const LONGEST_PAUSE_MS = 60 * 60_000;
+
 function backOffMs(failure: ImapFailure, text: string): number {
   const named = /Backoff Time:\s*(\d+)/i.exec(text);
-  return failure.throttleReset ?? (named ? Number(named[1]) : 60_000);
+  const wanted = failure.throttleReset ?? (named ? Number(named[1]) : 60_000);
+  return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { ImapFlow, MailboxObject } from 'imapflow';
 import PostalMime from 'postal-mime';
 import { MailError } from '../../errors/mail-error';
@@ -57,7 +57,7 @@ export class ImapSession implements MailboxSession {
       if (!content) throw new MailError('EMAIL_MESSAGE_GONE');
       // imapflow recodes text to UTF-8 on the way; an attached file must arrive byte for byte.
       const isRecoded = meta.contentType === 'text/plain' || meta.contentType === 'text/html';
-      if (!isRecoded) return content;
+      if (!isRecoded) return this.withOwnErrors(content);
       content.destroy();
       return this.exactText(uid, part, meta.encoding ?? '7bit');
     });
@@ -101,6 +101,13 @@ export class ImapSession implements MailboxSession {
   async close(): Promise<void> {
     // close() instead of logout(): a process manager waits less than two seconds for us.
     this.client.close();
+  }
+
+  /** A line that breaks in the middle is a MailError for whoever reads, too. */
+  private withOwnErrors(content: Readable): Readable {
+    const readable = new PassThrough();
+    pipeline(content, readable, (error) => error && readable.destroy(this.translated(error)));
+    return readable;
   }
 
   private async exactText(uid: number, part: string, encoding: string): Promise<Readable> {

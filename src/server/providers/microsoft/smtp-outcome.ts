@@ -17,11 +17,14 @@ const rejected = (code: Extract<SendOutcome, { kind: 'rejected' }>['code']) => (
 
 /** Exchange's own texts, most telling first (docs/spec/provider-quirks.md). */
 const RULES: readonly Rule[] = [
-  [/5\.7\.139|SmtpClientAuthentication is disabled/i, rejected('EMAIL_SMTP_AUTH_DISABLED')],
-  [/SendAsDenied|5\.7\.60|5\.2\.252|not have permissions to send as/i, rejected('EMAIL_SEND_AS_DENIED')],
-  [/SubmissionQuotaExceeded|5\.1\.90|RecipientRateExceeded/i, rejected('EMAIL_SENDING_LIMIT')],
-  [/5\.3\.4|message size exceeds/i, rejected('EMAIL_MESSAGE_TOO_LARGE')],
-  [/4\.5\.3|too many recipients/i, rejected('EMAIL_TOO_MANY_RECIPIENTS')],
+  [/(?<![\d.])5\.7\.139(?![\d.])|SmtpClientAuthentication is disabled/i, rejected('EMAIL_SMTP_AUTH_DISABLED')],
+  [
+    /SendAsDenied|(?<![\d.])5\.(?:7\.60|2\.252)(?![\d.])|not have permissions to send as/i,
+    rejected('EMAIL_SEND_AS_DENIED'),
+  ],
+  [/SubmissionQuotaExceeded|(?<![\d.])5\.1\.90(?![\d.])|RecipientRateExceeded/i, rejected('EMAIL_SENDING_LIMIT')],
+  [/(?<![\d.])5\.3\.4(?![\d.])|message size exceeds/i, rejected('EMAIL_MESSAGE_TOO_LARGE')],
+  [/(?<![\d.])4\.5\.3(?![\d.])|too many recipients/i, rejected('EMAIL_TOO_MANY_RECIPIENTS')],
   [/sender thread limit exceeded|throttl/i, () => ({ kind: 'later', code: 'EMAIL_THROTTLED', retryAt: null })],
 ];
 

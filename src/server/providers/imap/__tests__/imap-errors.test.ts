@@ -44,3 +44,8 @@ it('takes unnamed text as the body and leaves attached mails closed', () => {
   expect(parts.map((part) => part.part)).toEqual(['1', '2', '3']);
   expect(textParts(parts).map((part) => part.part)).toEqual(['1']);
 });
+
+it.each(['99999999999999', '9'.repeat(400)])('a pause of %s ms is no pause of years', (ms) => {
+  const error = imapError({ responseText: `throttled. Suggested Backoff Time: ${ms} milliseconds` }, 0);
+  expect(error.retryAt?.getTime()).toBe(3_600_000);
+});

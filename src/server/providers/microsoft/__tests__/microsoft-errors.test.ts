@@ -66,3 +66,8 @@ it('asks for a new token only when the token was refused', () => {
   expect(isTokenRefused({ code: 'EAUTH', response: '535 5.7.139' })).toBe(false);
   expect(isTokenRefused({ code: 'ECONNECTION' })).toBe(false);
 });
+
+it('an address in a server’s answer is no status code', () => {
+  for (const text of ['4.7.0 wait [104.5.31.7]', '4.3.2 busy 15.3.42.1', '4.7.0 later 14.5.3.9'])
+    expect(smtpOutcome(smtp(451, text), false).kind).toBe('later');
+});
