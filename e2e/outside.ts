@@ -16,8 +16,9 @@ export interface Outside {
 /** A picture of one pixel, so that a request which is allowed succeeds. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** What Chromium asks for itself, with an empty page and all its updates switched off. */
-const BROWSERS_OWN = /^https?:\/\/(?:accounts\.google\.com|[a-z-]+\.googleapis\.com)/;
+/** What Chromium asks for itself, with an empty page and all its updates switched off. Nothing else is overlooked. */
+const BROWSERS_OWN =
+  /^(?:https:\/\/(?:accounts\.google\.com|(?:update|optimizationguide-pa|content-autofill|safebrowsing)\.googleapis\.com)|http:\/\/update\.googleapis\.com\/service\/update2\/json\?.*)$/;
 
 export async function startOutside(): Promise<Outside> {
   let seen: string[] = [];
@@ -50,8 +51,15 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
-/** Server name of a ClientHello (RFC 6066 §3): the longest thing in it that reads like a host. */
+/** Server name of a ClientHello: extension 0, one name of type 0, each with its length before it (RFC 6066 §3). */
 function serverName(packet: Buffer | undefined): string {
-  const names = packet?.toString('latin1').match(/[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi) ?? [];
-  return names.sort((a, b) => b.length - a.length)[0] ?? '(unknown)';
+  for (let at = packet?.indexOf('\0\0') ?? -1; packet && at >= 0; at = packet.indexOf('\0\0', at + 1)) {
+    if (at + 9 > packet.length) break;
+    const [extension, list, type, length] = [2, 4, 6, 7].map((offset) =>
+      offset === 6 ? packet.readUInt8(at + offset) : packet.readUInt16BE(at + offset),
+    );
+    const name = packet.toString('latin1', at + 9, at + 9 + length);
+    if (type === 0 && extension === list + 2 && list === length + 3 && /^[a-z0-9.-]+$/i.test(name)) return name;
+  }
+  return '(unknown)';
 }
