@@ -63,7 +63,9 @@ async function saveProvider({ shell, sandbox }: Scene, page: Page): Promise<void
   await shoot(page, `${shell}-1-wrong-secret`);
   await typeSecret(page, sandbox.clientSecret);
   await page.getByTestId('provider-test').click();
-  await page.getByTestId('provider-result').filter({ hasText: 'accepts client ID and secret' }).waitFor();
+  await page.getByTestId('provider-result').filter({ hasText: 'Nothing is saved yet' }).waitFor();
+  await page.getByTestId('provider-save').click();
+  await page.getByText('Saved', { exact: true }).waitFor();
   await shoot(page, `${shell}-2-provider-saved`);
 }
 

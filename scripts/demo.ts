@@ -90,6 +90,7 @@ async function tarballFor(hash: string): Promise<string> {
 async function configure(url: string, sandbox: SandboxProcess): Promise<void> {
   const api = await NocoBaseApi.signIn(url);
   await api.saveProvider(sandbox.addresses);
+  await api.offerLanguages(['en-US', 'zh-CN', 'ja-JP']);
   await api.ensureUsers(USERS);
 }
 

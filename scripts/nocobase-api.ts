@@ -62,6 +62,11 @@ export class NocoBaseApi {
     }
   }
 
+  /** Lets people choose among these languages; the first one is what they begin with. */
+  async offerLanguages(languages: readonly string[]): Promise<void> {
+    await this.call('systemSettings:put', { enabledLanguages: languages });
+  }
+
   async saveProvider(sandbox: SandboxAddresses): Promise<void> {
     await this.call('emailProviders:save', providerSettings(sandbox));
   }

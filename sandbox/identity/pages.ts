@@ -33,6 +33,10 @@ export async function interactionPage(
   const interaction = await provider.interactionDetails(req, res);
   if (req.method === 'GET') return showPrompt(res, tenant, interaction, escapeHtml(req.url ?? ''));
   const form = await readForm(req);
+  // Somebody else than who is signed in was picked: the password first, as with Entra.
+  const signedIn = interaction.session?.accountId;
+  if (form.pick && signedIn && findUser(form.pick)?.oid !== signedIn)
+    return showLogin(res, form.pick, `<form method="post" action="${escapeHtml(req.url ?? '')}">`);
   const result = await answerPrompt(form, tenant, interaction, provider, memory);
   if (!result)
     return html(
@@ -55,15 +59,18 @@ function showPrompt(res: ServerResponse, tenant: string, interaction: Interactio
       );
       return html(res, 200, 'Pick an account', buttons.join(''));
     }
-    case 'login': {
-      const hint = escapeHtml(interaction.lastSubmission?.pick ?? interaction.params.login_hint ?? '');
-      const password = findUser(hint)?.password ?? '';
-      const fields = `<p><label>Email<input name="loginfmt" value="${hint}"></label><p><label>Password<input name="passwd" type="password" value="${password}"></label>`;
-      return html(res, 200, 'Sign in', `${form}${fields}<p><button>Sign in</button></form>`);
-    }
+    case 'login':
+      return showLogin(res, interaction.lastSubmission?.pick ?? interaction.params.login_hint ?? '', form);
     default:
       return showConsent(res, tenant, interaction, form);
   }
+}
+
+function showLogin(res: ServerResponse, who: string, form: string): void {
+  const hint = escapeHtml(who);
+  const password = findUser(who)?.password ?? '';
+  const fields = `<p><label>Email<input name="loginfmt" value="${hint}"></label><p><label>Password<input name="passwd" type="password" value="${password}"></label>`;
+  html(res, 200, 'Sign in', `${form}${fields}<p><button>Sign in</button></form>`);
 }
 
 function showConsent(res: ServerResponse, tenant: string, { prompt, session }: Interaction, form: string): void {
@@ -93,19 +100,21 @@ async function answerPrompt(
 ): Promise<object | null> {
   if (form.cancel) return declined(form.cancel === 'admin');
   switch (interaction.prompt.name) {
-    case 'select_account': {
-      const isSignedIn = interaction.session && findUser(form.pick)?.oid === interaction.session.accountId;
-      return { select_account: {}, pick: form.pick, ...(isSignedIn ? {} : { login: undefined }) };
-    }
-    case 'login': {
-      const user = findUser(form.loginfmt);
-      return user && user.tenant === tenant && user.password === form.passwd
-        ? { login: { accountId: user.oid, amr: ['pwd'] } }
-        : null;
-    }
+    case 'select_account':
+      return form.loginfmt === undefined
+        ? { select_account: {}, pick: form.pick }
+        : withLogin(form, tenant, { select_account: {} });
+    case 'login':
+      return withLogin(form, tenant, {});
     default:
       return { consent: { grantId: await grantRights(interaction, provider, memory) } };
   }
+}
+
+function withLogin(form: Record<string, string>, tenant: string, more: object): object | null {
+  const user = findUser(form.loginfmt);
+  const isRight = user && user.tenant === tenant && user.password === form.passwd;
+  return isRight ? { ...more, login: { accountId: user.oid, amr: ['pwd'] } } : null;
 }
 
 function declined(byPolicy: boolean): object {

@@ -65,6 +65,8 @@ function configuration(tenant: string, { key, memory, clientSecret, accessTokenS
     findAccount: (_ctx: unknown, id: string) => account(id, tenant),
     issueRefreshToken: (_ctx: unknown, _client: unknown, source: { scopes: Set<string> }) => source.scopes.has(OFFLINE),
     rotateRefreshToken: () => false,
+    // Another account in the same browser does not end what was granted to the first.
+    expiresWithSession: () => false,
     ttl: {
       AccessToken: accessTokenSeconds,
       RefreshToken: 90 * 86400,

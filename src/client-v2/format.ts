@@ -2,8 +2,7 @@
 export function shortTime(time: number, language: string, now = Date.now()): string {
   const date = new Date(time);
   const today = new Date(now);
-  if (date.toDateString() === today.toDateString())
-    return date.toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
+  if (date.toDateString() === today.toDateString()) return date.toLocaleTimeString(language, { timeStyle: 'short' });
   if (date.getFullYear() === today.getFullYear())
     return date.toLocaleDateString(language, { month: 'short', day: 'numeric' });
   return date.toLocaleDateString(language, { year: 'numeric', month: '2-digit', day: '2-digit' });

@@ -26,6 +26,7 @@ export const ERRORS = {
   EMAIL_SECRET_KEY_CHANGED: 'configuration',
   EMAIL_SETTING_CLIENT_ID: 'invalid',
   EMAIL_SETTING_CLIENT_SECRET: 'invalid',
+  EMAIL_SETTING_SECRET_AGAIN: 'invalid',
   EMAIL_SETTING_TENANT: 'invalid',
   EMAIL_SETTING_URL: 'invalid',
   EMAIL_SETTING_HOST: 'invalid',

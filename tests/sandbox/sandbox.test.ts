@@ -11,7 +11,7 @@ if (EDITIONS.length === 1) console.warn('LEFT OUT: the sandbox on Dovecot, which
 
 const REDIRECT = 'http://localhost:13000/api/emailOAuth:callback';
 const SCOPES =
-  'offline_access openid https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send';
+  'offline_access openid profile https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send';
 const ALICE = { upn: 'alice@contoso.test', password: 'alicepw' };
 const BOB = { upn: 'bob@contoso.test', password: 'bobpw' };
 
@@ -33,7 +33,7 @@ describe.each(EDITIONS)('the sandbox, edition %s', (edition) => {
     const answer = await fetch(token_endpoint, { method: 'POST', body: new URLSearchParams(form) });
     return { status: answer.status, body: (await answer.json()) as Record<string, string> };
   };
-  const authorize = async (person: { upn: string; password: string }) => {
+  const authorize = async (person: { upn: string; password: string }, browser?: Map<string, string>, prompt = '') => {
     const verifier = randomBytes(32).toString('base64url');
     const url = new URL((await discovery('common')).authorization_endpoint);
     url.search = new URLSearchParams({
@@ -44,8 +44,9 @@ describe.each(EDITIONS)('the sandbox, edition %s', (edition) => {
       state: 's',
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...(prompt && { prompt }),
     }).toString();
-    const { redirect } = await consent(url.href, person);
+    const { redirect } = await consent(url.href, person, browser);
     return { code: redirect?.searchParams.get('code') ?? '', verifier };
   };
   const imap = async (user: string, accessToken: string) => {
@@ -98,6 +99,20 @@ describe.each(EDITIONS)('the sandbox, edition %s', (edition) => {
       'http://localhost',
       'https:',
     ]);
+  });
+
+  it('lets somebody who is signed in pick another account', async () => {
+    const browser = new Map<string, string>();
+    const refreshTokens: string[] = [];
+    for (const person of [ALICE, BOB, BOB, ALICE]) {
+      const { code, verifier } = await authorize(person, browser, 'select_account');
+      const { body } = await redeem({ grant_type: 'authorization_code', code, code_verifier: verifier });
+      const [, claims] = body.id_token.split('.');
+      expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ preferred_username: person.upn });
+      refreshTokens.push(body.refresh_token);
+    }
+    for (const token of refreshTokens)
+      expect((await redeem({ grant_type: 'refresh_token', refresh_token: token, scope: SCOPES })).status).toBe(200);
   });
 
   it('says what is wrong in Entra’s numbers', async () => {

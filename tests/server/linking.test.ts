@@ -52,6 +52,29 @@ describe('provider settings', () => {
     expect((await testWith({ authorityHost: 'https://localhost:9' })).errors[0].code).toBe(
       'EMAIL_AUTHORITY_UNREACHABLE',
     ));
+  it('entered values are tried without being saved', async () => {
+    const before = (await app.root.get('/api/emailProviders:get?name=microsoft')).body.data;
+    const entered = { ...before.settings, name: 'microsoft' };
+    const tryOut = async (more: object) =>
+      (await app.root.post('/api/emailProviders:test', { ...entered, ...more })).body;
+    expect((await tryOut({})).data).toEqual({ ok: true });
+    expect((await tryOut({ clientSecret: 'wrong~secret' })).errors[0].code).toBe('EMAIL_CLIENT_SECRET_WRONG');
+    expect((await tryOut({ tenant: 'nowhere.test' })).errors[0].code).toBe('EMAIL_TENANT_UNKNOWN');
+    expect((await tryOut({ imapPort: 70000 })).errors[0].code).toBe('EMAIL_SETTING_PORT');
+    expect((await app.root.get('/api/emailProviders:get?name=microsoft')).body.data).toEqual(before);
+  });
+  it.each(['emailProviders:test', 'emailProviders:save'])(
+    '%s does not send the stored secret to another sign-in host',
+    async (action) => {
+      const before = (await app.root.get('/api/emailProviders:get?name=microsoft')).body.data;
+      const elsewhere = { ...before.settings, name: 'microsoft', authorityHost: 'https://localhost:9' };
+      expect((await app.root.post(`/api/${action}`, elsewhere)).body.errors?.[0]).toMatchObject({
+        code: 'EMAIL_SETTING_SECRET_AGAIN',
+        message: expect.stringContaining('again'),
+      });
+      expect((await app.root.get('/api/emailProviders:get?name=microsoft')).body.data).toEqual(before);
+    },
+  );
   it('a redirect URI that is not registered ends on the sign-in page', async () => {
     await configureProvider(app, sandbox.addresses, { publicBaseUrl: 'https://other.example.com' });
     const { errorPage } = await consent((await beginLink(alice)).url, ALICE);
@@ -111,6 +134,13 @@ describe('linking', () => {
     const [account] = await accountsOf(alice);
     const page = await finishLink(app, await beginLink(alice, { accountId: account.id }), BOB);
     expect(page.text).toContain('but alice@contoso.test was to be reconnected');
+  });
+  it('a mailbox that is linked already, picked by mistake for another one', async () => {
+    const before = await accountsOf(alice);
+    const page = await finishLink(app, await beginLink(alice), ALICE);
+    expect(page.text).toContain('alice@contoso.test was linked already');
+    expect(page.text).not.toContain('window.close()');
+    expect(await accountsOf(alice)).toHaveLength(before.length);
   });
   it('a mailbox that another user has linked', async () => {
     const page = await finishLink(app, await beginLink(bob), ALICE);

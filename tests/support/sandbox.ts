@@ -103,8 +103,9 @@ export interface Consent {
 export async function consent(
   authorizeUrl: string,
   person: Consent,
+  /** A browser that was there before. */
+  cookies = new Map<string, string>(),
 ): Promise<{ redirect: URL | null; errorPage: string | null }> {
-  const cookies = new Map<string, string>();
   const origin = new URL(authorizeUrl).origin;
   let url = authorizeUrl;
   let form: Record<string, string> | null = null;
@@ -119,16 +120,18 @@ export async function consent(
       form ? new URLSearchParams(form).toString() : null,
       headers,
     );
-    for (const cookie of answer.headers['set-cookie'] ?? []) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      if (/expires=Thu, 01 Jan 1970/i.test(cookie)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
+    keepCookies(cookies, answer.headers['set-cookie']);
     form = null;
     if (answer.headers.location) {
       const next = new URL(answer.headers.location, url);
       if (next.origin !== origin) return { redirect: next, errorPage: null };
       url = next.href;
+      continue;
+    }
+    const relay = relayOf(answer.body);
+    if (relay) {
+      url = new URL(relay.action, url).href;
+      form = relay.fields;
       continue;
     }
     form = fillForm(answer.body, person);
@@ -148,4 +151,22 @@ function fillForm(page: string, { upn, password, decline }: Consent): Record<str
   if (title === 'Permissions requested') return decline ? { cancel: '1' } : { accept: '1' };
   if (title === 'Need admin approval') return { cancel: 'admin' };
   return null;
+}
+
+function keepCookies(cookies: Map<string, string>, setCookies: readonly string[] = []): void {
+  for (const cookie of setCookies) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    if (/expires=Thu, 01 Jan 1970/i.test(cookie)) cookies.delete(name);
+    else cookies.set(name, value);
+  }
+}
+
+/** A page that sends itself on with a script, as sign-in services do between their steps. */
+function relayOf(page: string): { action: string; fields: Record<string, string> } | null {
+  if (!page.includes('.submit()')) return null;
+  const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  return {
+    action: /action="([^"]+)"/.exec(page)?.[1] ?? '',
+    fields: Object.fromEntries(fields.map(([, name, value]) => [name, value])),
+  };
 }

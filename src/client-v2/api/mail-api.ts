@@ -59,7 +59,8 @@ function accountCalls(get: Get, post: Post) {
       post<{ url: string }>('emailOAuth:begin', { provider, accountId }),
     provider: (name: string) => get<WireProvider>('emailProviders:get', { name }),
     saveProvider: (values: object) => post<WireProvider>('emailProviders:save', values),
-    testProvider: (name: string) => post<{ ok: boolean }>('emailProviders:test', { name }),
+    /** Tries what is entered, or what is saved when `entered` holds only the name. */
+    testProvider: (entered: { name: string }) => post<{ ok: boolean }>('emailProviders:test', entered),
   };
 }
 

@@ -22,17 +22,8 @@ export interface ComposerProps {
 /** One mail being written. Ctrl+Enter sends, Escape saves and closes; files can be dropped anywhere on it. */
 export function Composer({ draft: begun, accounts, composers, isLarge, onResize }: ComposerProps) {
   const t = useT();
-  const draft = useDraft(begun);
-  const [isSending, setSending] = useState(false);
-  const end = (): void => composers.close(begun.id);
-  // A window whose text could not be saved stays open and says why.
-  const close = (): void => void draft.leave().then((isSafe) => isSafe && end());
-  const send = async (): Promise<void> => {
-    setSending(true);
-    const outgoing = await draft.send();
-    setSending(false);
-    if (outgoing) composers.sent(outgoing);
-  };
+  const draft = useDraft(begun, composers);
+  const { isSending, send, close, discard } = useEnding(begun.id, draft, composers);
   // Caught on the way down: the editor has its own ideas about both keys.
   const onKeyDownCapture = (event: KeyboardEvent): void => {
     const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
@@ -59,14 +50,42 @@ export function Composer({ draft: begun, accounts, composers, isLarge, onResize 
     >
       <ComposerHead title={title} isLarge={isLarge} onResize={onResize} onClose={close} draft={draft} />
       <ComposerBody begun={begun} draft={draft} accounts={accounts} />
-      <ComposerActions
-        isSending={isSending}
-        onSend={() => void send()}
-        onAttach={draft.attach}
-        onDiscard={() => void draft.discard().then((isGone) => isGone && end())}
-      />
+      <ComposerActions isSending={isSending} onSend={() => void send()} onAttach={draft.attach} onDiscard={discard} />
     </div>
   );
+}
+
+/** The three ways in which a window ends: sent, closed, discarded. */
+function useEnding(id: number, draft: Draft, composers: Composers) {
+  const [isSending, setSending] = useState(false);
+  const returnFocus = useReturnFocus();
+  const end = (): void => {
+    returnFocus();
+    composers.close(id);
+  };
+  const send = async (): Promise<void> => {
+    setSending(true);
+    const outgoing = await draft.send();
+    setSending(false);
+    if (!outgoing) return;
+    returnFocus();
+    composers.sent(outgoing);
+  };
+  return {
+    isSending,
+    send,
+    // A window whose text could not be saved stays open and says why.
+    close: (): void => void draft.leave().then((isSafe) => isSafe && end()),
+    discard: (): void => void draft.discard().then((isGone) => isGone && end()),
+  };
+}
+
+/** Gives the keyboard back to the button that opened the window, as dialogs do (WAI-ARIA, dialog pattern). */
+function useReturnFocus(): () => void {
+  const [opener] = useState(() => document.activeElement);
+  return () => {
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+  };
 }
 
 function ComposerBody({

@@ -1,5 +1,5 @@
 import { App } from 'antd';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { WireDraft, WireDraftKind, WireMessage, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
@@ -15,6 +15,10 @@ export interface Composers {
   readonly openDraft: (id: number) => Promise<void>;
   readonly close: (id: number) => void;
   readonly sent: (outgoing: WireOutgoing) => void;
+  /** False once the window of this draft is closed, pushed out by a newer one, or gone with the page. */
+  readonly isOpen: (id: number) => boolean;
+  /** A window went away without its writer closing it; `isKept` when there was something in it. */
+  readonly pushedOut: (isKept: boolean) => void;
 }
 
 export function useComposers(onChanged: () => void): Composers {
@@ -24,12 +28,12 @@ export function useComposers(onChanged: () => void): Composers {
   const [open, setOpen] = useState<readonly WireDraft[]>([]);
   const openNow = useRef(open);
   openNow.current = open;
+  useEffect(() => () => void (openNow.current = []), []);
   const show = useCallback(
     async (load: () => Promise<WireDraft>) => {
       try {
         const draft = await load();
         const others = openNow.current.filter((one) => one.id !== draft.id);
-        if (others.length >= MOST_OPEN) toast.info(t('The oldest window was closed; its mail is in “Unsent drafts”.'));
         setOpen([...others, draft].slice(-MOST_OPEN));
       } catch (error) {
         toast.error(toProblem(error).message || t('EMAIL_CONNECTION_LOST'));
@@ -51,7 +55,12 @@ export function useComposers(onChanged: () => void): Composers {
         setOpen((before) => before.filter((draft) => draft.id !== outgoing.draftId));
         onChanged();
       },
+      isOpen: (id) => openNow.current.some((draft) => draft.id === id),
+      pushedOut: (isKept) => {
+        if (isKept) toast.info(t('The oldest window was closed; its mail is in “Unsent drafts”.'));
+        onChanged();
+      },
     }),
-    [api, onChanged, open, show],
+    [api, onChanged, open, show, t, toast],
   );
 }

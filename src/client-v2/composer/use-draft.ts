@@ -11,6 +11,7 @@ import {
   type DraftState,
   type Editable,
 } from './draft-state';
+import type { Composers } from './use-composers';
 
 const SAVE_DELAY_MS = 1_200;
 
@@ -36,12 +37,33 @@ function useSaving(id: number, state: DraftState, dispatch: (event: DraftEvent) 
 }
 
 /** A draft with autosave; problems are kept for showing, and a later success takes them away. */
-export function useDraft(draft: WireDraft) {
-  const api = useMailApi();
+export function useDraft(draft: WireDraft, composers: Pick<Composers, 'isOpen' | 'pushedOut'>) {
   const [state, dispatch] = useReducer(draftReducer, draft, beginDraft);
+  const { problem, attempt } = useProblem();
+  const saving = useSaving(draft.id, state, dispatch);
+  const hasChanges = isDirty(state);
+  useAutosave(state, () => void attempt(saving.saveNow));
+  const uploads = useUploads(draft.id, attempt, dispatch);
+  const ending = useEndings(draft, saving, attempt, composers);
+  useUnloadWarning(saving.latest);
+  return {
+    state,
+    problem,
+    hasChanges,
+    edit: (change: Partial<Editable>) => dispatch({ type: 'edit', change }),
+    attach: uploads.attach,
+    detach: uploads.detach,
+    discard: ending.discard,
+    leave: ending.leave,
+    send: () => ending.send(uploads.settled),
+  };
+}
+
+type Attempt = <T>(work: () => Promise<T>) => Promise<T | null>;
+
+function useProblem() {
   const [problem, setProblem] = useState<Problem | null>(null);
-  const { latest, settled, saveNow } = useSaving(draft.id, state, dispatch);
-  const attempt = useCallback(async <T>(work: () => Promise<T>): Promise<T | null> => {
+  const attempt = useCallback<Attempt>(async (work) => {
     try {
       const answer = await work();
       setProblem(null);
@@ -51,56 +73,93 @@ export function useDraft(draft: WireDraft) {
       return null;
     }
   }, []);
+  return { problem, attempt };
+}
 
+function useAutosave(state: DraftState, save: () => void): void {
+  const latest = useRef(save);
+  latest.current = save;
   const hasChanges = isDirty(state);
   useEffect(() => {
     if (!hasChanges) return undefined;
-    const timer = setTimeout(() => void attempt(saveNow), SAVE_DELAY_MS);
+    const timer = setTimeout(() => latest.current(), SAVE_DELAY_MS);
     return () => clearTimeout(timer);
-  }, [attempt, hasChanges, saveNow, state.edits]);
+  }, [hasChanges, state.edits]);
+}
 
+function useUploads(draftId: number, attempt: Attempt, dispatch: (event: DraftEvent) => void) {
+  const api = useMailApi();
   const uploading = useRef<Promise<unknown>>(Promise.resolve());
-  const attach = (file: File) => {
-    // One after the other: the server counts what is there before it takes the next.
-    const turn = uploading.current.then(() =>
-      attempt(async () => dispatch({ type: 'attached', upload: await api.upload(draft.id, file) })),
-    );
-    uploading.current = turn;
-    return turn;
-  };
-  const discardNow = () => settled().then(() => api.discardDraft(draft.id));
-  useFlush(latest, saveNow);
   return {
-    state,
-    problem,
-    hasChanges,
-    discard: async (): Promise<boolean> => (await attempt(() => discardNow().then(() => true))) ?? false,
-    edit: (change: Partial<Editable>) => dispatch({ type: 'edit', change }),
-    attach,
-    detach: (id: number) => attempt(() => api.detach(draft.id, id).then(() => dispatch({ type: 'detached', id }))),
-    /** Saves and keeps the draft, or removes one that nobody would miss. False: it is still only here. */
-    leave: async (): Promise<boolean> => {
-      const isGone = isBlank(latest.current, draft.hasOriginal);
-      return (await attempt(() => (isGone ? discardNow() : saveNow()).then(() => true))) ?? false;
+    settled: () => uploading.current,
+    attach: (file: File) => {
+      // One after the other: the server counts what is there before it takes the next.
+      const turn = uploading.current.then(() =>
+        attempt(async () => dispatch({ type: 'attached', upload: await api.upload(draftId, file) })),
+      );
+      uploading.current = turn;
+      return turn;
     },
-    send: (): Promise<WireOutgoing | null> =>
-      attempt(() => uploading.current.then(saveNow).then(() => api.send(draft.id))),
+    detach: (id: number) => attempt(() => api.detach(draftId, id).then(() => dispatch({ type: 'detached', id }))),
   };
 }
 
-/** What was typed in the last moment is saved when the window goes away, and a closing tab asks first. */
-function useFlush(latest: RefObject<DraftState>, saveNow: () => Promise<void>): void {
+/** How a draft ends: sent, discarded, left by its writer, or gone because its window went away. */
+function useEndings(
+  draft: WireDraft,
+  { latest, settled, saveNow }: ReturnType<typeof useSaving>,
+  attempt: Attempt,
+  composers: Pick<Composers, 'isOpen' | 'pushedOut'>,
+) {
+  const api = useMailApi();
+  const isEnded = useRef(false);
+  const isBlankNow = (): boolean => isBlank(latest.current, draft.hasOriginal);
+  const discardNow = () => settled().then(() => api.discardDraft(draft.id));
+  const end = async (work: () => Promise<unknown>): Promise<boolean> => {
+    isEnded.current = (await attempt(() => work().then(() => true))) ?? false;
+    return isEnded.current;
+  };
+  useFlush(async () => {
+    if (isEnded.current) return;
+    // The same draft may be open again in a newer window: only one that is gone is cleared away.
+    const isGone = !composers.isOpen(draft.id);
+    if (isGone && isBlankNow()) await discardNow();
+    else await saveNow();
+    if (isGone) composers.pushedOut(!isBlankNow());
+  });
+  return {
+    discard: () => end(discardNow),
+    /** Saves and keeps the draft, or removes one that nobody would miss. False: it is still only here. */
+    leave: () => end(isBlankNow() ? discardNow : saveNow),
+    send: async (uploaded: () => Promise<unknown>): Promise<WireOutgoing | null> => {
+      const outgoing = await attempt(() =>
+        uploaded()
+          .then(saveNow)
+          .then(() => api.send(draft.id)),
+      );
+      isEnded.current = outgoing !== null;
+      return outgoing;
+    },
+  };
+}
+
+/** A tab that closes with unsaved text asks first. */
+function useUnloadWarning(latest: RefObject<DraftState>): void {
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent): void => {
       if (latest.current && isDirty(latest.current)) event.preventDefault();
     };
     window.addEventListener('beforeunload', warn);
-    return () => {
-      window.removeEventListener('beforeunload', warn);
-      // Nobody is left to tell; a mail that was sent or discarded meanwhile refuses the save.
-      saveNow().catch(() => undefined);
-    };
-  }, [latest, saveNow]);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [latest]);
+}
+
+/** Runs `flush` when the window goes away: what was typed in the last moment is not lost. */
+function useFlush(flush: () => Promise<void>): void {
+  const last = useRef(flush);
+  last.current = flush;
+  // Nobody is left to tell; a mail that was sent or discarded meanwhile refuses.
+  useEffect(() => () => void last.current().catch(() => undefined), []);
 }
 
 export type Draft = ReturnType<typeof useDraft>;

@@ -12,7 +12,7 @@ import { FolderList } from './FolderList';
 import { ThreadList } from './ThreadList';
 import { useWidth } from './use-width';
 import { pickFolder, type MailboxData, type useMailbox } from './use-mailbox';
-import type { PlaceState } from './use-place';
+import type { Place, PlaceState } from './use-place';
 
 const NARROW_PX = 760;
 const MEDIUM_PX = 1080;
@@ -65,7 +65,8 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
         <div style={{ flex: 1, minWidth: 0, background: token.colorBgLayout }}>
           <ThreadView
             threadId={view.threadId}
-            onBack={isNarrow ? view.closeThread : null}
+            onClose={view.closeThread}
+            hidesList={isNarrow}
             onWrite={(kind, message) => void composers.answer(kind, message)}
             onMarkUnread={view.markUnread}
           />
@@ -79,31 +80,27 @@ function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | strin
   return { width: isNarrow ? '100%' : hasMenu ? 320 : 380 };
 }
 
-/** What is shown: folder and conversation from `place`, and whether drafts or the folder menu are open. */
+/** What is shown: folder and conversation from `place`, and whether the folder menu is open. */
 function useView(place: PlaceState, data: MailboxData, refresh: () => void) {
   const api = useMailApi();
-  const [isShowingDrafts, setShowingDrafts] = useState(false);
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const { folderId, threadId, go } = place;
+  const { folderId, threadId, showsDrafts, go } = place;
   const folder = useMemo(() => pickFolder(data.folders, folderId), [data.folders, folderId]);
-  const openThread = (id: number | null): void => go({ folderId, threadId: id });
+  const openThread = (id: number | null): void => go({ folderId, threadId: id, showsDrafts });
+  const show = (next: Place): void => {
+    go(next);
+    setMenuOpen(false);
+  };
   return {
     folder,
     threadId,
     openThread,
-    isShowingDrafts,
+    showsDrafts,
     isMenuOpen,
     setMenuOpen,
     closeThread: () => openThread(null),
-    showFolder: (id: number) => {
-      go({ folderId: id, threadId: null });
-      setShowingDrafts(false);
-      setMenuOpen(false);
-    },
-    showDrafts: () => {
-      setShowingDrafts(true);
-      setMenuOpen(false);
-    },
+    showFolder: (id: number) => show({ folderId: id, threadId: null, showsDrafts: false }),
+    showDrafts: () => show({ folderId, threadId: null, showsDrafts: true }),
     markUnread: (id: number) => {
       openThread(null);
       api.mark(id, false).then(refresh, refresh);
@@ -124,7 +121,7 @@ function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onMana
       folders={data.folders}
       selectedId={view.folder?.id ?? null}
       draftCount={data.drafts.length}
-      isShowingDrafts={view.isShowingDrafts}
+      isShowingDrafts={view.showsDrafts}
       onSelect={(folder) => view.showFolder(folder.id)}
       onShowDrafts={view.showDrafts}
       onManage={onManage}
@@ -137,8 +134,8 @@ function ListPane({ mailbox, data, composers, view }: PartProps & { composers: C
   const { refreshKey } = mailbox;
   return (
     <div style={{ flex: 1, minHeight: 0 }}>
-      {view.isShowingDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
-      {!view.isShowingDrafts && folder && (
+      {view.showsDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
+      {!view.showsDrafts && folder && (
         <ThreadList folder={folder} selectedId={view.threadId} onOpen={view.openThread} refreshKey={refreshKey} />
       )}
     </div>
@@ -160,7 +157,7 @@ function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { com
         />
       )}
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
-        {view.isShowingDrafts ? t('Unsent drafts') : folderTitle(view.folder, t)}
+        {view.showsDrafts ? t('Unsent drafts') : folderTitle(view.folder, t)}
       </Typography.Text>
       <Tooltip title={t('Sync now')}>
         <Button

@@ -1,5 +1,5 @@
 import { Button, Empty, Flex, Result, Skeleton } from 'antd';
-import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import type { WireFolder } from '../../shared/wire';
 import type { Problem } from '../api/problem';
 import { useT } from '../locale';
@@ -19,6 +19,7 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey }: ThreadLis
   const t = useT();
   const { threads, problem, isLoading, hasMore, loadMore, reload } = useThreads(folder.id);
   const list = useRef<HTMLDivElement>(null);
+  useFocusOnReturn(list, selectedId);
   useEffect(() => {
     if (refreshKey > 0) void reload();
   }, [refreshKey, reload]);
@@ -54,6 +55,17 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey }: ThreadLis
       )}
     </div>
   );
+}
+
+/** A conversation that closes leaves the keyboard at its row, not at the top of the page. */
+function useFocusOnReturn(list: RefObject<HTMLDivElement | null>, selectedId: number | null): void {
+  const before = useRef(selectedId);
+  useEffect(() => {
+    const closed = before.current;
+    before.current = selectedId;
+    if (closed === null || selectedId !== null || document.activeElement !== document.body) return;
+    list.current?.querySelector<HTMLElement>(`[data-thread="${closed}"]`)?.focus();
+  }, [list, selectedId]);
 }
 
 function NothingHere({ problem, onRetry }: { problem: Problem | null; onRetry: () => Promise<void> }) {

@@ -1,9 +1,11 @@
 import { useMemo, useState } from 'react';
 
-/** Where in the mailbox somebody is. Both are row ids; null is the default folder, or no open conversation. */
+/** Where in the mailbox somebody is. The ids are row ids; null is the default folder, or no open conversation. */
 export interface Place {
   readonly folderId: number | null;
   readonly threadId: number | null;
+  /** The list shows what was written here and not sent, instead of the folder. */
+  readonly showsDrafts: boolean;
 }
 
 export interface PlaceState extends Place {
@@ -12,6 +14,6 @@ export interface PlaceState extends Place {
 
 /** A block keeps its place for itself: several may stand on a page, and none owns the address bar. */
 export function useOwnPlace(): PlaceState {
-  const [place, go] = useState<Place>({ folderId: null, threadId: null });
+  const [place, go] = useState<Place>({ folderId: null, threadId: null, showsDrafts: false });
   return useMemo(() => ({ ...place, go }), [place]);
 }

@@ -7,10 +7,13 @@ import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
 import { useT } from '../locale';
 import { MessageCard } from './MessageCard';
+import { useMarkRead } from './use-mark-read';
 
 export interface ThreadViewProps {
   readonly threadId: number | null;
-  readonly onBack: (() => void) | null;
+  readonly onClose: () => void;
+  /** The list is not beside the conversation, so a button must lead back to it. */
+  readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
   readonly onMarkUnread: (threadId: number) => void;
 }
@@ -37,12 +40,7 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
   const { threadId } = props;
   const { data, problem, isLoading, reload } = useLoaded(useCallback(() => api.thread(threadId), [api, threadId]));
   useLive((topic) => (topic === 'mail' || topic === 'everything') && void reload());
-  const hasUnread = Boolean(data?.messages.some((message) => message.isUnread));
-  useEffect(() => {
-    if (hasUnread) api.mark(threadId, true).catch(() => undefined); // Stays unread; the next opening tries again.
-    // Only when the conversation is opened: marking it unread again must not undo itself.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [api, threadId, isLoading]);
+  useMarkRead(data ?? null);
   if (isLoading) return <Skeleton active avatar paragraph={{ rows: 6 }} style={{ padding: 24 }} />;
   if (!data)
     return (
@@ -55,12 +53,17 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
   return <Conversation {...props} thread={data} />;
 }
 
-function Conversation({ thread, onBack, onWrite, onMarkUnread }: ThreadViewProps & { thread: WireThreadDetail }) {
+function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
+  const { thread, onClose, onWrite } = props;
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
   return (
-    <div style={{ height: '100%', overflow: 'auto', padding: token.padding }} data-testid="thread-view">
-      <ThreadHead thread={thread} onBack={onBack} onMarkUnread={onMarkUnread} />
+    <div
+      style={{ height: '100%', overflow: 'auto', padding: token.padding }}
+      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+      data-testid="thread-view"
+    >
+      <ThreadHead {...props} />
       {thread.messages.map((message) => (
         <MessageCard
           key={message.id}
@@ -97,18 +100,19 @@ function useOpenMessages(thread: WireThreadDetail) {
 
 function ThreadHead({
   thread,
-  onBack,
+  onClose,
+  hidesList,
   onMarkUnread,
-}: Pick<ThreadViewProps, 'onBack' | 'onMarkUnread'> & { thread: WireThreadDetail }) {
+}: Omit<ThreadViewProps, 'threadId' | 'onWrite'> & { thread: WireThreadDetail }) {
   const t = useT();
   return (
     <Flex align="center" gap={8} style={{ marginBottom: 12 }}>
-      {onBack && (
+      {hidesList && (
         <Button
           type="text"
           icon={<ArrowLeftOutlined aria-hidden />}
           aria-label={t('Back to the list')}
-          onClick={onBack}
+          onClick={onClose}
         />
       )}
       <Typography.Title level={4} style={{ margin: 0, flex: 1, overflowWrap: 'anywhere' }}>

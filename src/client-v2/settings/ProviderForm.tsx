@@ -102,19 +102,15 @@ function useProviderCalls(provider: WireProvider, onSaved: (provider: WireProvid
       onSaved(await api.saveProvider({ ...provider.settings, ...values, name: provider.name }));
       message.success(t('Saved'));
     });
-  /** Saves `values` first unless there are none, then asks the sign-in service. */
-  const test = async (values: Values | null): Promise<void> => {
-    if (values && !(await save(values))) return;
-    await attempt('test', async () => {
-      await api.testProvider(provider.name);
-      setResult({
-        ok: true,
-        text: t(
-          'The sign-in service knows the tenant and accepts client ID and secret. Link an account to try the rest.',
-        ),
-      });
+  /** Asks the sign-in service about `values`, or about what is saved; saves nothing. */
+  const test = (values: Values | null): Promise<boolean> =>
+    attempt('test', async () => {
+      await api.testProvider({ ...(values && { ...provider.settings, ...values }), name: provider.name });
+      const good = t(
+        'The sign-in service knows the tenant and accepts client ID and secret. Link an account to try the rest.',
+      );
+      setResult({ ok: true, text: values ? `${good} ${t('Nothing is saved yet.')}` : good });
     });
-  };
   return { busy, result, save, test };
 }
 

@@ -62,11 +62,15 @@ export function oauthCallback(services: Services) {
   };
 }
 
+const AGAIN =
+  '{{address}} was linked already; its connection is renewed. To link another mailbox, pick another account in the sign-in window.';
+
 interface CallbackResult {
   readonly ok: boolean;
   readonly title: string;
   readonly text: string;
   readonly accountId: number | null;
+  readonly isAgain: boolean;
 }
 
 async function complete(ctx: Context, services: Services): Promise<CallbackResult> {
@@ -77,7 +81,7 @@ async function complete(ctx: Context, services: Services): Promise<CallbackResul
     return typeof value === 'string' ? value : undefined;
   };
   try {
-    const { account, cookieName } = await completeLink(
+    const { account, isAgain, cookieName } = await completeLink(
       {
         state: one('state'),
         code: one('code'),
@@ -98,8 +102,11 @@ async function complete(ctx: Context, services: Services): Promise<CallbackResul
     return {
       ok: true,
       title: t('Mailbox connected', { ns: PKG }),
-      text: t('You can close this window.', { ns: PKG }),
+      text: isAgain
+        ? t(AGAIN, { ns: PKG, address: account.address, interpolation: { escapeValue: false } })
+        : t('You can close this window.', { ns: PKG }),
       accountId: account.id,
+      isAgain,
     };
   } catch (error) {
     const failure = asMailError(error);
@@ -109,6 +116,7 @@ async function complete(ctx: Context, services: Services): Promise<CallbackResul
       title: t('The mailbox was not connected', { ns: PKG }),
       text: translated(ctx, failure),
       accountId: null,
+      isAgain: false,
     };
   }
 }
@@ -119,12 +127,13 @@ function callbackPage(result: CallbackResult, nonce: string): string {
     ok: result.ok,
     text: result.text,
     accountId: result.accountId,
+    isAgain: result.isAgain,
   }).replace(/</g, '\\u003c');
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(result.title)}</title>
 <style nonce="${nonce}">:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:32em;margin:15vh auto;padding:0 1.5em}</style></head>
 <body><h2>${escapeHtml(result.title)}</h2><p>${escapeHtml(result.text)}</p>
 <script nonce="${nonce}">
 new BroadcastChannel(${JSON.stringify(LINK_MESSAGE)}).postMessage(${message});
-if (${String(result.ok)}) setTimeout(function () { window.close(); }, 800);
+${result.ok && !result.isAgain ? 'setTimeout(function () { window.close(); }, 800);' : ''}
 </script></body></html>`;
 }

@@ -1,5 +1,5 @@
 import { asSoonAsAllowed } from '../accounts/server-pause';
-import { MailError, asMailError } from '../errors/mail-error';
+import { asMailError } from '../errors/mail-error';
 import type { WireProvider } from '../../shared/wire';
 import type { Services } from '../services';
 import { CLOUDS } from '../settings/clouds';
@@ -42,18 +42,17 @@ export function emailProviders(services: Services): Record<string, MailAction> {
     },
     test: async (request) => {
       const name = nameOf(request);
+      const entered = request.values.clientId !== undefined;
       try {
-        await services
-          .provider(name)
-          .oauth(await providers.load(name))
-          .test();
-        await providers.mark(name, null);
-        return { ok: true };
+        const settings = entered ? await providers.preview(name, request.values) : await providers.load(name);
+        await services.provider(name).oauth(settings).test();
       } catch (error) {
         const failure = asMailError(error);
-        if (failure.kind === 'configuration') await providers.mark(name, failure.code);
-        throw failure instanceof MailError ? failure : error;
+        if (!entered && failure.kind === 'configuration') await providers.mark(name, failure.code);
+        throw failure;
       }
+      if (!entered) await providers.mark(name, null);
+      return { ok: true };
     },
   };
 }

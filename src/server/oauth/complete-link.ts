@@ -32,6 +32,8 @@ export interface CompleteLinkPorts {
 
 export interface CompletedLink {
   readonly account: AccountRow;
+  /** The mailbox was linked already, although another one was asked for: people pick the wrong account. */
+  readonly isAgain: boolean;
   readonly cookieName: string;
 }
 
@@ -44,7 +46,7 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
   if (!callback.code) throw new MailError('EMAIL_CONSENT_FAILED', { params: { reason: 'no code' } });
 
   const identity = await redeem(row, callback.code, consent, ports);
-  const account = await connectAccount(row, identity, ports);
+  const { account, isNew } = await connectAccount(row, identity, ports);
   await ports.vault.save(account.id, identity.tokenCache);
   const state = nextAccountState(account.state, 'linked');
   const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null };
@@ -54,7 +56,7 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
     ...(isPausedByServer(account, ports.now()) ? {} : healthy),
     address: identity.address,
   });
-  return { account, cookieName: cookieName(row.stateHash) };
+  return { account, isAgain: !isNew && row.accountId === null, cookieName: cookieName(row.stateHash) };
 }
 
 async function redeem(
@@ -93,7 +95,7 @@ async function connectAccount(
   row: OAuthStateRow,
   identity: ConsentedIdentity,
   { accounts }: CompleteLinkPorts,
-): Promise<AccountRow> {
+): Promise<{ account: AccountRow; isNew: boolean }> {
   const { subject, address, displayName } = identity;
   const known = await accounts.bySubject(row.provider, subject);
   if (row.accountId !== null) {
@@ -109,5 +111,5 @@ async function connectAccount(
     address,
     displayName: displayName.slice(0, 255),
   };
-  return known ?? accounts.create(values);
+  return { account: known ?? (await accounts.create(values)), isNew: !known };
 }

@@ -1,8 +1,15 @@
 import { MailError } from '../errors/mail-error';
 import type { ErrorCode } from '../../shared/error-codes';
 import type { ProviderSettings } from '../ports/provider';
+import type { ProviderRow } from '../ports/records';
 import type { SecretBox } from '../ports/vault';
-import { completeSettings, isEnvTemplate, parseSettings, type StoredSettings } from '../settings/provider-settings';
+import {
+  completeSettings,
+  isEnvTemplate,
+  parseSettings,
+  signInHost,
+  type StoredSettings,
+} from '../settings/provider-settings';
 import type { Tables } from './tables';
 
 const context = (name: string): string => `emailProviders:${name}:clientSecret`;
@@ -41,18 +48,16 @@ export class DatabaseProviderStore {
     };
   }
 
-  /** Saves the form. An absent or blank secret keeps the stored one. @throws MailError naming the first wrong field */
+  /**
+   * Saves the form. An absent or blank secret keeps the stored one.
+   * @throws MailError naming the first wrong field
+   */
   async save(name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
-    const settings = parseSettings(input);
-    const secret = typeof input.clientSecret === 'string' ? input.clientSecret.trim() : '';
     const known = await this.tables.providers.first({ name });
-    if (!secret && !known?.clientSecret) throw new MailError('EMAIL_SETTING_CLIENT_SECRET');
-    if (secret.length > LONGEST_SECRET || /\s/.test(secret.replace(/^\{\{.*\}\}$/, '')))
-      throw new MailError('EMAIL_SETTING_CLIENT_SECRET');
-    const sealed = secret ? this.sealed(name, secret) : {};
+    const { settings, secret } = entered(input, known);
     const values = {
       settings: settings as unknown as Record<string, unknown>,
-      ...sealed,
+      ...(secret ? this.sealed(name, secret) : {}),
       state: 'ready' as const,
       errorCode: null,
     };
@@ -60,12 +65,18 @@ export class DatabaseProviderStore {
     else await this.tables.providers.insert({ name, ...values });
   }
 
+  /** What `save` and then `load` would answer, with nothing written. @throws MailError as both of them do */
+  async preview(name: string, input: Readonly<Record<string, unknown>>): Promise<ProviderSettings> {
+    const known = await this.tables.providers.first({ name });
+    const { settings, secret } = entered(input, known);
+    return completeSettings(name, settings, secret || this.opened(name, known?.clientSecret), this.render);
+  }
+
   /** Settings ready for use. @throws MailError `EMAIL_PROVIDER_NOT_CONFIGURED`, `EMAIL_ENV_VARIABLE_MISSING` */
   async load(name: string): Promise<ProviderSettings> {
     const row = await this.tables.providers.first({ name });
-    if (!row?.clientSecret) throw new MailError('EMAIL_PROVIDER_NOT_CONFIGURED');
-    const secret = isEnvTemplate(row.clientSecret) ? row.clientSecret : this.box.open(row.clientSecret, context(name));
-    return completeSettings(name, row.settings as unknown as StoredSettings, secret, this.render);
+    const secret = this.opened(name, row?.clientSecret);
+    return completeSettings(name, row?.settings as unknown as StoredSettings, secret, this.render);
   }
 
   async publicBaseUrl(name: string): Promise<string> {
@@ -78,8 +89,31 @@ export class DatabaseProviderStore {
     await this.tables.providers.update({ state: errorCode ? 'misconfigured' : 'ready', errorCode }, { name });
   }
 
+  private opened(name: string, stored: string | null | undefined): string {
+    if (!stored) throw new MailError('EMAIL_PROVIDER_NOT_CONFIGURED');
+    return isEnvTemplate(stored) ? stored : this.box.open(stored, context(name));
+  }
+
   private sealed(name: string, secret: string): { clientSecret: string; secretHint: string } {
     if (isEnvTemplate(secret)) return { clientSecret: secret, secretHint: secret.slice(0, 64) };
     return { clientSecret: this.box.seal(secret, context(name)), secretHint: `…${secret.slice(-3)}` };
   }
+}
+
+/**
+ * Checks what the form sent. The stored secret goes only to the sign-in host it was entered for: whoever may change
+ * the host could otherwise have it sent to himself, and it would not be write-only.
+ */
+function entered(
+  input: Readonly<Record<string, unknown>>,
+  known: ProviderRow | null,
+): { settings: StoredSettings; secret: string } {
+  const settings = parseSettings(input);
+  const secret = typeof input.clientSecret === 'string' ? input.clientSecret.trim() : '';
+  if (!secret && !known?.clientSecret) throw new MailError('EMAIL_SETTING_CLIENT_SECRET');
+  if (secret.length > LONGEST_SECRET || /\s/.test(secret.replace(/^\{\{.*\}\}$/, '')))
+    throw new MailError('EMAIL_SETTING_CLIENT_SECRET');
+  if (!secret && signInHost(settings) !== signInHost(known?.settings as unknown as StoredSettings))
+    throw new MailError('EMAIL_SETTING_SECRET_AGAIN');
+  return { settings, secret };
 }

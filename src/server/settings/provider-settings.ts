@@ -54,6 +54,11 @@ export function parseSettings(input: Readonly<Record<string, unknown>>): StoredS
   };
 }
 
+/** Origin of the sign-in service, which is sent the client secret. */
+export function signInHost(stored: StoredSettings): string {
+  return stored.authorityHost || CLOUDS[stored.cloud].authorityHost;
+}
+
 /** Fills blanks with the cloud's values. `render` replaces `{{$env.X}}`; undefined means that no such variable exists. */
 export function completeSettings(
   name: string,
@@ -67,7 +72,7 @@ export function completeSettings(
     clientId: rendered(stored.clientId, render),
     clientSecret: rendered(clientSecret, render),
     tenant: stored.tenant || 'common',
-    authorityHost: stored.authorityHost || cloud.authorityHost,
+    authorityHost: signInHost(stored),
     graphHost: stored.graphHost || cloud.graphHost,
     imapHost: stored.imapHost || cloud.imapHost,
     imapPort: stored.imapPort ?? 993,
