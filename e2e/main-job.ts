@@ -7,6 +7,7 @@ import { addClassicBlock, addMailboxBlock } from './block';
 import { check } from './check';
 import { darkTheme } from './dark';
 import type { Outside } from './outside';
+import { arriveWhileReading, writeAndLeave } from './writing';
 
 export interface Scene {
   readonly browser: Browser;
@@ -31,6 +32,8 @@ export async function mainJob(scene: Scene): Promise<void> {
   await readAndReply(scene, alice.page);
   await seeArrival(scene, bob.page);
   await keepPlace(scene, bob.page);
+  await writeAndLeave(scene, bob.page);
+  await arriveWhileReading(scene, alice.page, bob.page);
   await narrow(scene, alice);
   await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);

@@ -48,7 +48,7 @@ export function FolderList(props: FolderListProps) {
   const { token } = theme.useToken();
   return (
     <nav aria-label={t('Folders')} style={{ height: '100%', overflow: 'auto', padding: token.paddingXS }}>
-      {props.draftCount > 0 && (
+      {(props.draftCount > 0 || props.isShowingDrafts) && (
         <Entry
           icon={<EditOutlined aria-hidden />}
           name={t('Unsent drafts')}

@@ -1,7 +1,9 @@
-import { Alert, Button } from 'antd';
+import { Alert, Button, theme } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useT } from '../locale';
 import { FRAME_SANDBOX, frameDocument, guessHeight } from './frame-document';
+
+const WHITE = ['#fff', '#ffffff'];
 
 export interface HtmlFrameProps {
   readonly title: string;
@@ -15,9 +17,12 @@ export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlF
   const t = useT();
   const [showsRemoteImages, setShowsRemoteImages] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  const { token } = theme.useToken();
+  // Mail is dark on white, as its senders expect; on a dark page that is a sheet of its own and needs a margin.
+  const padding = WHITE.includes(token.colorBgContainer.toLowerCase()) ? '4px 0' : '12px 16px';
   const document = useMemo(
-    () => frameDocument({ html, inlineImages, showsRemoteImages }),
-    [html, inlineImages, showsRemoteImages],
+    () => frameDocument({ html, inlineImages, showsRemoteImages, look: { fontFamily: token.fontFamily, padding } }),
+    [html, inlineImages, padding, showsRemoteImages, token.fontFamily],
   );
   const height = useMemo(() => guessHeight(html, box.current?.clientWidth ?? 640), [html]);
   return (

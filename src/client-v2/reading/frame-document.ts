@@ -3,6 +3,8 @@ export interface FrameOptions {
   /** Content-ID → data: URI of the pictures that came with the mail. */
   readonly inlineImages: Readonly<Record<string, string>>;
   readonly showsRemoteImages: boolean;
+  /** CSS of the page around the frame, so that a mail without a look of its own reads like it. */
+  readonly look?: { readonly fontFamily: string; readonly padding: string };
 }
 
 /** Characters of data: URIs in one mail, which may name one picture a thousand times. */
@@ -17,7 +19,7 @@ export const FRAME_SANDBOX = 'allow-popups allow-popups-to-escape-sandbox';
  * itself until the reader asks for more. It holds even if the HTML were not sanitized, but for `<link>` and frames: Chromium opens
  * connections for them before it asks the policy (e2e/hostile-mail.ts; docs/spec/isolation.md).
  */
-export function frameDocument({ html, inlineImages, showsRemoteImages }: FrameOptions): string {
+export function frameDocument({ html, inlineImages, showsRemoteImages, look = LOOK }: FrameOptions): string {
   const images = showsRemoteImages ? 'data: https: http:' : 'data:';
   const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'`;
   let left = LONGEST_IMAGES;
@@ -27,11 +29,14 @@ export function frameDocument({ html, inlineImages, showsRemoteImages }: FrameOp
     left -= image.length;
     return before + image;
   });
-  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${BASE_STYLE}</style></head><body>${body}</body></html>`;
+  return `<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><style>${baseStyle(look)}</style></head><body>${body}</body></html>`;
 }
 
-const BASE_STYLE =
-  'html{background:#fff;color:#1f1f1f;color-scheme:light}body{margin:0;padding:12px 16px;font:14px/1.6 -apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans CJK SC","Noto Sans CJK JP",sans-serif;overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}';
+const LOOK = { fontFamily: 'system-ui,sans-serif', padding: '12px 16px' };
+
+function baseStyle({ fontFamily, padding }: typeof LOOK): string {
+  return `html{background:#fff;color:#1f1f1f;color-scheme:light}body{margin:0;padding:${padding};font:14px/1.6 ${fontFamily};overflow-wrap:anywhere}body>:first-child{margin-top:0}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table{max-width:100%}`;
+}
 
 function decodeCid(id: string): string {
   try {
