@@ -30,9 +30,9 @@ export function initials(name: string): string {
   return letters.toUpperCase();
 }
 
-const HUES = ['#1677ff', '#13a8a8', '#389e0d', '#d46b08', '#c41d7f', '#531dab', '#096dd9', '#d4380d'];
+const HUES = ['#0958d9', '#08807f', '#2f7d0b', '#ad4e00', '#c41d7f', '#531dab', '#1d39c4', '#ba2a0a'];
 
-/** One colour per address, always the same; dark enough for white letters in both themes. */
+/** One colour per address, always the same; dark enough for white letters (4.5:1). */
 export function avatarColor(address: string): string {
   let hash = 0;
   for (const character of address) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;

@@ -17,7 +17,7 @@ export function ComposerFields({ state, accounts, focusesRecipients, onEdit }: C
   const t = useT();
   const [showsCopies, setShowsCopies] = useState(state.cc.length + state.bcc.length > 0);
   const more = !showsCopies && (
-    <Button type="link" size="small" onClick={() => setShowsCopies(true)}>
+    <Button type="text" size="small" onClick={() => setShowsCopies(true)}>
       {t('Cc Bcc')}
     </Button>
   );

@@ -142,7 +142,7 @@ function Entry({ icon, name, count, isSelected, isDisabled, indent = 0, onClick 
       style={{
         justifyContent: 'flex-start',
         paddingInlineStart: token.paddingXS + indent * 14,
-        ...(isSelected ? { background: token.controlItemBgActive, color: token.colorPrimary, fontWeight: 600 } : {}),
+        ...(isSelected ? { background: token.controlItemBgActive, fontWeight: 600 } : {}),
       }}
     >
       <span

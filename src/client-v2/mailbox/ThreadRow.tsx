@@ -58,13 +58,13 @@ const weightOf = (thread: WireThread): number => (thread.isUnread ? 600 : 400);
 function TopLine({ thread, people }: { thread: WireThread; people: string }) {
   const { i18n } = useApp();
   const { token } = theme.useToken();
-  const color = thread.isUnread ? token.colorPrimary : token.colorTextSecondary;
+  const color = thread.isUnread ? token.colorText : token.colorTextSecondary;
   return (
     <Flex justify="space-between" gap={8}>
       <Typography.Text ellipsis style={{ fontWeight: weightOf(thread) }}>
         {people}
       </Typography.Text>
-      <span style={{ flex: 'none', fontSize: token.fontSizeSM, color }}>
+      <span style={{ flex: 'none', fontSize: token.fontSizeSM, fontWeight: weightOf(thread), color }}>
         {shortTime(thread.lastMessageAt, i18n.language)}
       </span>
     </Flex>

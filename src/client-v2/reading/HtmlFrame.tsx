@@ -1,7 +1,8 @@
 import { Alert, Button, theme } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useT } from '../locale';
-import { FRAME_SANDBOX, frameDocument, guessHeight } from './frame-document';
+import { FRAME_SANDBOX, frameDocument } from './frame-document';
+import { guessHeight } from './guess-height';
 
 const WHITE = ['#fff', '#ffffff'];
 
@@ -41,7 +42,7 @@ export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlF
         />
       )}
       <div
-        style={{ height, minHeight: 80, resize: 'vertical', overflow: 'hidden', borderRadius: 6, background: '#fff' }}
+        style={{ height, minHeight: 60, resize: 'vertical', overflow: 'hidden', borderRadius: 6, background: '#fff' }}
       >
         <iframe
           title={title}

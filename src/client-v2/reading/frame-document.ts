@@ -45,20 +45,3 @@ function decodeCid(id: string): string {
     return id;
   }
 }
-
-/**
- * A height for the frame, pixels. It cannot be measured: the frame is of another origin and runs no scripts. Guessed from
- * the text and the blocks, between a few lines and most of a window; longer mails scroll inside.
- */
-export function guessHeight(html: string, width: number): number {
-  const text = html
-    .replace(/<style[\s\S]*?<\/style>/gi, '')
-    .replace(/<[^>]+>/g, ' ')
-    .replace(/\s+/g, ' ');
-  const perLine = Math.max(30, Math.floor(width / 7.2));
-  const blocks = (html.match(/<(?:p|div|br|tr|li|h[1-6]|blockquote)\b/gi) ?? []).length;
-  const images = (html.match(/<img\b/gi) ?? []).length;
-  const rows = (html.match(/<(?:tr|h[1-6])\b/gi) ?? []).length;
-  const lines = Math.ceil(text.length / perLine) + blocks * 0.8 + rows * 0.7;
-  return Math.round(Math.min(720, Math.max(96, 56 + lines * 23 + images * 70)));
-}

@@ -19,8 +19,8 @@ const STEPS: readonly (readonly [string, string])[] = [
     'Certificates & secrets → New client secret. Copy the Value at once and note when it expires: after that day nobody can connect or synchronise.',
   ],
   [
-    'Allow SMTP AUTH',
-    'In the Exchange admin center: Settings → Mail flow → switch off “Turn off SMTP AUTH protocol”, or allow it for single mailboxes.',
+    'Allow IMAP and SMTP AUTH',
+    'Exchange admin center: Settings → Mail flow → switch off “Turn off SMTP AUTH protocol”. Single mailboxes: Microsoft 365 admin center → Users → Active users → Mail → Manage email apps → tick IMAP and Authenticated SMTP.',
   ],
 ];
 
