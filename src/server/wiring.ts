@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Application } from '@nocobase/server';
 import { LIVE_EVENT } from '../shared/constants';
@@ -70,9 +71,10 @@ export function wire(app: Application, log: Log): Wiring {
   };
 
   const background = new Background(log);
+  const sharedNow = databaseClock(app.db.sequelize);
   const supervisor: SyncSupervisor = new SyncSupervisor({
     accounts: base.accounts,
-    leases: new LeaseKeeper(tables, databaseClock(app.db.sequelize)),
+    leases: new LeaseKeeper(tables, sharedNow),
     clock: systemClock,
     log,
     background,
@@ -84,9 +86,10 @@ export function wire(app: Application, log: Log): Wiring {
         signal,
       ),
   });
-  const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${process.pid}:${Date.now()}`, {
+  const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${randomUUID()}`, {
     ...base,
     now: () => systemClock.now(),
+    sharedNow,
     wakeups: supervisor,
     run: (name, task) => background.run(name, task),
   });

@@ -88,9 +88,10 @@ const mails = cases.filter(({ kind, expected }) => kind === 'mime-message' && ex
       const started = process.cpuUsage();
       const mail = await parseContent({
         kind: 'source',
+        isCut: false,
         id: '1:1' as RemoteId,
         source,
-        parts: null,
+        parts: [],
         sizeBytes: source.length,
       });
       const { user, system } = process.cpuUsage(started);

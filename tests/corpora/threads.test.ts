@@ -74,9 +74,10 @@ const all = ('cases' in groups ? groups.cases : groups).filter(({ messages }) =>
         const source = publicData(file, file) ?? Buffer.alloc(0);
         const content = {
           kind: 'source',
+          isCut: false,
           id: '1:1' as RemoteId,
           source,
-          parts: null,
+          parts: [],
           sizeBytes: source.length,
         } as const;
         const { messageId, inReplyTo, references } = await parseContent(content);

@@ -70,6 +70,23 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     expect(Date.now() - started).toBeLessThan(8_000);
   });
 
+  it('reads text that lies forty parts deep, and says that there is more', async () => {
+    const open = Array.from(
+      { length: 40 },
+      (_, at) => `Content-Type: multipart/mixed; boundary="n${at}"\r\n\r\n--n${at}\r\n`,
+    ).join('');
+    const shut = Array.from({ length: 39 }, (_, at) => `--n${38 - at}--\r\n`).join('');
+    const inner = `Content-Type: text/plain\r\n\r\nthe core\r\n--n39\r\nContent-Type: application/pdf; name="deep.pdf"\r\nContent-Disposition: attachment; filename="deep.pdf"\r\n\r\n%PDF\r\n--n39--\r\n`;
+    await put(
+      'INBOX',
+      `From: a@x.test\r\nSubject: forty deep\r\nMessage-ID: <forty@x>\r\nMIME-Version: 1.0\r\n${open}${inner}${shut}`,
+    );
+    await sync();
+    const { messages } = await detail((await find('INBOX', 'forty deep')).id);
+    expect(messages[0].body?.text).toContain('the core');
+    expect(messages[0].error?.code).toBe('EMAIL_MESSAGE_UNREADABLE');
+  });
+
   it('keeps odd mail visible: no headers, broken charset, a thousand nested parts', async () => {
     await put('INBOX', 'just text, no header\r\n');
     await put(

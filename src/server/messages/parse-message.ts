@@ -19,13 +19,23 @@ type Fetched = Exclude<RemoteContent, { kind: 'failed' }>;
 export async function parseContent(content: Fetched): Promise<ParsedMessage> {
   if (content.kind === 'parts') return parseParts(content);
   try {
-    return compose(await parse(content.source), content.parts, content.sizeBytes);
+    const email = await parse(content.source);
+    const message = compose(email, content.parts, content.sizeBytes);
+    return hidesSomething(email, content) ? { ...message, errorCode: 'EMAIL_MESSAGE_UNREADABLE' } : message;
   } catch (cause) {
     return {
       ...(await headerOnly(content.source, content.sizeBytes, cause)),
       attachments: attachmentsOf(content.parts ?? []),
     };
   }
+}
+
+/** Without its structure the files of a mail have no address on the server: they cannot be offered, so we say so. */
+function hidesSomething(email: Email, { parts, isCut, source }: Extract<Fetched, { kind: 'source' }>): boolean {
+  if (parts !== null) return false;
+  return (
+    isCut || email.attachments.length > 0 || (!email.text && !email.html && source.length > onlyHeader(source).length)
+  );
 }
 
 async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise<ParsedMessage> {

@@ -12,6 +12,8 @@ const SENT_COPY_DELAY_MS = 3_000;
 
 export interface OutboxWorkerPorts extends SendOnePorts {
   readonly clock: Clock;
+  /** Milliseconds by the clock that all nodes share: claims made by one node are judged by another. */
+  readonly sharedNow: () => Promise<number>;
   readonly wakeups: Pick<Wakeups, 'wakeSync'>;
   readonly run: (name: string, task: () => Promise<void>) => void;
 }
@@ -53,7 +55,7 @@ export class OutboxWorker {
   async pass(): Promise<void> {
     const { clock, outbox } = this.ports;
     const now = clock.now();
-    await outbox.markAbandoned(now);
+    await outbox.markAbandoned(await this.ports.sharedNow());
     const busy = [...this.busy];
     const due = await outbox.due(now, BATCH, busy);
     const uncertain = await outbox.uncertain(now, busy);
@@ -86,7 +88,7 @@ export class OutboxWorker {
   private async sendInOrder(rows: readonly OutboxRow[]): Promise<void> {
     for (const row of rows) {
       if (this.stopping.signal.aborted) return;
-      const until = this.ports.clock.now() + CLAIM_MS;
+      const until = (await this.ports.sharedNow()) + CLAIM_MS;
       const claimed = await this.ports.outbox.claim(row, this.name, until);
       if (!claimed) continue;
       const outcome = await sendOne(claimed, this.name, this.ports).catch((error: unknown) => {

@@ -54,9 +54,19 @@ export interface RemotePart {
   readonly parentType: string | null;
 }
 
-/** Raw material of one message. `source` is complete for small mails; large ones come as header and text parts. */
+/**
+ * Raw material of one message. `source` is the whole of a small mail; large ones come as header and text parts. A mail whose
+ * structure the server or the parser cannot give has no `parts`, and may be cut.
+ */
 export type RemoteContent =
-  | { kind: 'source'; id: RemoteId; source: Buffer; parts: readonly RemotePart[] | null; sizeBytes: number }
+  | {
+      kind: 'source';
+      id: RemoteId;
+      source: Buffer;
+      parts: readonly RemotePart[] | null;
+      isCut: boolean;
+      sizeBytes: number;
+    }
   | {
       kind: 'parts';
       id: RemoteId;

@@ -1,7 +1,8 @@
 import { Op, type Sequelize, type WhereOptions } from 'sequelize';
 import type { WireThread, WireThreadPage } from '../../shared/wire';
 import { MailError } from '../errors/mail-error';
-import { combineChanges, applyChange } from '../mail/flags';
+import type { Address } from '../mail/address';
+import { applyChange, combineChanges, type FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Tables } from './tables';
@@ -18,6 +19,10 @@ export type MessageBody = Pick<MessageRow, 'text' | 'html'>;
 export type MessageHead = Omit<MessageRow, keyof MessageBody>;
 
 const LONGEST_THREAD = 500;
+/** Names that a line of the list can show. */
+const MOST_PEOPLE = 12;
+/** SQLite allows 32,766 variables in a statement. */
+const ROWS_AT_ONCE = 1_000;
 
 /** Reading for people: every query starts from the user, so that no id of somebody else's finds anything. */
 export class DatabaseMailboxStore {
@@ -120,11 +125,11 @@ export class DatabaseMailboxStore {
     const differing = rows.filter(
       (row) => applyChange(new Set(row.flags ?? []), row.intent ?? { add: [], remove: [] }).has('\\Seen') !== isSeen,
     );
-    for (const row of differing) {
-      await this.tables.placements.update(
-        { intent: combineChanges(row.intent, change), hasIntent: true, isSeen },
-        { id: row.id },
-      );
+    for (const [intent, ids] of byIntent(differing, change)) {
+      for (let at = 0; at < ids.length; at += ROWS_AT_ONCE) {
+        const id = { [Op.in]: ids.slice(at, at + ROWS_AT_ONCE) };
+        await this.tables.placements.update({ intent, hasIntent: true, isSeen }, { id });
+      }
     }
     for (const folderId of new Set(differing.map((row) => row.folderId))) {
       const unreadCount = await this.tables.placements.count({ folderId, isSeen: false });
@@ -188,6 +193,28 @@ export class DatabaseMailboxStore {
   }
 }
 
+/** Rows that end with the same wish are written together: a conversation may have ten thousand. */
+function byIntent(rows: readonly PlacementRow[], change: FlagChange): [FlagChange, number[]][] {
+  const groups = new Map<string, [FlagChange, number[]]>();
+  for (const row of rows) {
+    const intent = combineChanges(row.intent, change);
+    const group = groups.get(JSON.stringify(intent));
+    if (group) group[1].push(row.id);
+    else groups.set(JSON.stringify(intent), [intent, [row.id]]);
+  }
+  return [...groups.values()];
+}
+
+/** The first few different people, in the order in which they appear. */
+function fewPeople(people: readonly Address[]): Address[] {
+  const few = new Map<string, Address>();
+  for (const one of people) {
+    if (few.size === MOST_PEOPLE) break;
+    if (!few.has(one.address)) few.set(one.address, one);
+  }
+  return [...few.values()];
+}
+
 /** One line of the list. Text and time are of the newest message in this folder, so that they belong together. */
 function summaryOf(
   { id, lastAt }: { id: ThreadId; lastAt: number },
@@ -208,7 +235,7 @@ function summaryOf(
     accountId: folder.accountId,
     subject: mine[0]?.subject ?? '',
     snippet: inFolder.at(-1)?.snippet ?? '',
-    people: people.filter((one, at, all) => all.findIndex((other) => other.address === one.address) === at),
+    people: fewPeople(people),
     isOutgoing,
     messageCount: mine.length,
     lastMessageAt: lastAt,

@@ -1,5 +1,7 @@
 import { Op } from 'sequelize';
+import { asMailError } from '../errors/mail-error';
 import type { SyncLog } from '../ports/stores';
+import { whileLinked } from './live-account';
 import type { Tables } from './tables';
 
 const KEPT_MS = 14 * 24 * 60 * 60_000;
@@ -13,7 +15,7 @@ export class DatabaseSyncLog implements SyncLog {
   async write(entry: Parameters<SyncLog['write']>[0]): Promise<void> {
     const at = Date.now();
     const { accountId, userId, event, folderId, code, counts } = entry;
-    await this.tables.syncLog.insert({
+    const row = {
       accountId,
       userId,
       event,
@@ -21,6 +23,10 @@ export class DatabaseSyncLog implements SyncLog {
       folderId: folderId ?? null,
       code: code ?? null,
       counts: counts ?? null,
+    };
+    await whileLinked(this.tables, accountId, (tx) => this.tables.syncLog.insert(row, tx)).catch((error: unknown) => {
+      // Unlinked meanwhile, perhaps on another node: there is nobody left to read it.
+      if (asMailError(error).kind !== 'not-found') throw error;
     });
     if (at - this.lastCleaned < 60 * 60_000) return;
     this.lastCleaned = at;

@@ -9,6 +9,7 @@ const id = remoteId('1', 1);
 const read = (raw: string | Buffer) =>
   parseContent({
     kind: 'source',
+    isCut: false,
     id,
     source: Buffer.isBuffer(raw) ? raw : Buffer.from(raw, 'latin1'),
     parts: null,
@@ -42,6 +43,31 @@ it('keeps a mail without any header', async () =>
 it('keeps a mail with a charset that does not exist', async () => {
   const mail = await read('Subject: s\r\nContent-Type: text/plain; charset=x-no-such\r\n\r\nabc\xff');
   expect([mail.subject, mail.text?.slice(0, 3)]).toEqual(['s', 'abc']);
+});
+it('a mail whose structure is unknown says when something of it cannot be offered', async () => {
+  const head = 'From: a@x.test\r\nMIME-Version: 1.0\r\n';
+  const code = async (rest: string, isCut = false) => {
+    const source = Buffer.from(head + rest);
+    const content = {
+      kind: 'source' as const,
+      id: remoteId('1', 1),
+      source,
+      parts: null,
+      isCut,
+      sizeBytes: source.length,
+    };
+    return (await parseContent(content)).errorCode;
+  };
+  const file = 'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF';
+  expect(await code('\r\nall of it')).toBeNull();
+  expect(await code('\r\n')).toBeNull();
+  expect(await code('\r\nhalf of', true)).toBe('EMAIL_MESSAGE_UNREADABLE');
+  expect(await code(`Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\n${file}\r\n--b--`)).toBe(
+    'EMAIL_MESSAGE_UNREADABLE',
+  );
+  expect(await code('Content-Type: multipart/mixed; boundary=b\r\n\r\nno part at all')).toBe(
+    'EMAIL_MESSAGE_UNREADABLE',
+  );
 });
 it('stores no NUL and no lone surrogate', async () => {
   const mail = await read(

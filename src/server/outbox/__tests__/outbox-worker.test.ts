@@ -12,6 +12,8 @@ let rows: Row[];
 let sent: string[];
 let transport: (row: { recipients: readonly string[] }) => Promise<SendOutcome>;
 let look: () => Promise<boolean>;
+/** How far the shared clock is from this node's. */
+let skewMs: number;
 let worker: OutboxWorker;
 
 const row = (id: number, accountId: number, more: Partial<Row> = {}): Row =>
@@ -44,9 +46,13 @@ function fakeOutbox(): OutboxWorkerPorts['outbox'] {
   return {
     due: async (now: number, limit: number, except: readonly number[]) => due(['queued', 'later'], now, limit, except),
     uncertain: async (now: number, except: readonly number[]) => due(['uncertain'], now, 20, except),
-    markAbandoned: async () => 0,
-    claim: async (wanted: OutboxRow) =>
-      (await change(wanted.id, wanted.state, { state: 'transmitting', attempts: wanted.attempts + 1 }))
+    markAbandoned: async (now: number) => {
+      const abandoned = rows.filter((one) => one.state === 'transmitting' && (one.claimedUntil ?? 0) < now);
+      for (const one of abandoned) Object.assign(one, { state: 'uncertain', dueAt: now });
+      return abandoned.length;
+    },
+    claim: async (wanted: OutboxRow, _worker: string, claimedUntil: number) =>
+      (await change(wanted.id, wanted.state, { state: 'transmitting', attempts: wanted.attempts + 1, claimedUntil }))
         ? { ...wanted, attempts: wanted.attempts + 1 }
         : null,
     settle: (id: number, _worker: string, values: object) => change(id, 'transmitting', values),
@@ -63,6 +69,7 @@ beforeEach(() => {
     return { kind: 'sent', response: 'ok', refusedRecipients: [] };
   };
   look = async () => false;
+  skewMs = 0;
   const nothing = async () => undefined;
   const session = { hasMessage: () => look(), append: nothing, close: nothing };
   const provider = {
@@ -82,6 +89,7 @@ beforeEach(() => {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => clock.now(),
     clock,
+    sharedNow: async () => clock.now() + skewMs,
     wakeups: { wakeSync: nothing },
     run: (_name: string, task: () => Promise<void>) => void task(),
   } as unknown as OutboxWorkerPorts);
@@ -136,4 +144,21 @@ it('a look that failed is no look: the mail is looked for until the mailbox can 
   look = async () => true;
   await pass(10 * 60_000);
   expect([stateOf(1), sent]).toEqual(['sent', []]);
+});
+
+it('a node whose clock is an hour ahead leaves alone what another one is sending', async () => {
+  skewMs = -3_600_000;
+  rows.push(row(1, 1, { state: 'transmitting', claimedUntil: clock.now() + skewMs + 120_000 }));
+  await pass(60_000);
+  expect(stateOf(1)).toBe('transmitting');
+  await pass(120_000);
+  expect(stateOf(1)).toBe('uncertain');
+});
+
+it('a node whose clock is an hour behind does not claim for the past', async () => {
+  skewMs = 3_600_000;
+  transport = () => new Promise(() => undefined);
+  rows.push(row(1, 1));
+  await pass(10_000);
+  expect(stateOf(1)).toBe('transmitting');
 });

@@ -42,14 +42,7 @@ async function* fetchAlone(client: ImapFlow, id: RemoteId): AsyncIterable<Remote
   try {
     const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES } };
     const message = await client.fetchOne(uid, query, { uid: true });
-    if (message)
-      yield {
-        kind: 'source',
-        id,
-        source: message.source ?? Buffer.alloc(0),
-        parts: null,
-        sizeBytes: message.size ?? 0,
-      };
+    if (message) yield asSource(id, message.source ?? Buffer.alloc(0), null, message.size ?? 0);
   } catch (cause) {
     if (isConnectionLoss(imapError(cause))) throw imapError(cause);
     yield { kind: 'failed', id, cause };
@@ -77,9 +70,13 @@ async function complete(client: ImapFlow, message: FetchMessageObject, sibling: 
   // An empty answer for a mail that is not empty is a server's stumble, not a mail without content.
   if (source.length === 0 && sizeBytes > 0) return { kind: 'failed', id, cause: new Error('empty answer') };
   const parts = message.bodyStructure ? flattenStructure(message.bodyStructure) : null;
-  if (!parts || source.length < WHOLE_BYTES) return { kind: 'source', id, source, parts, sizeBytes };
+  if (!parts || source.length < WHOLE_BYTES) return asSource(id, source, parts, sizeBytes);
   const texts = await fetchTexts(client, message.uid, textParts(parts), headOf(source));
   return { kind: 'parts', id, header: headOf(source), texts, parts, sizeBytes };
+}
+
+function asSource(id: RemoteId, source: Buffer, parts: readonly RemotePart[] | null, sizeBytes: number): RemoteContent {
+  return { kind: 'source', id, source, parts, isCut: source.length >= WHOLE_BYTES, sizeBytes };
 }
 
 /** Header block including the empty line that ends it (RFC 5322 §2.1). */

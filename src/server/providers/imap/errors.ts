@@ -43,6 +43,12 @@ const PARSER_CODES = new Set([
   'ResponseTooLarge',
 ]);
 
+/**
+ * What Exchange says (Q4). Servers quote folder names in their answers, and a folder may be called “Throttled”: only the
+ * sentence counts, or a time to wait.
+ */
+const THROTTLED = /\b(?:is|are|been|being) throttled\b|Suggested Backoff Time: *\d|\[(?:THROTTLED|LIMIT)\]/i;
+
 /** Whether the connection can still be used after this error: a refused command can be followed by another. */
 export function isConnectionLoss(error: MailError): boolean {
   return error.kind === 'transient' || error.kind === 'auth-required';
@@ -53,7 +59,7 @@ export function imapError(error: unknown, now = Date.now()): MailError {
   if (error instanceof MailError) return error;
   const failure = (error ?? {}) as ImapFailure;
   const text = `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''}`;
-  if (failure.throttleReset || failure.code === 'ETHROTTLE' || /throttled/i.test(text)) {
+  if (failure.throttleReset || failure.code === 'ETHROTTLE' || THROTTLED.test(text)) {
     return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure, text)) });
   }
   return new MailError(codeOf(failure, text), { cause: error });

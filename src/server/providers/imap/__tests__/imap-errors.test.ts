@@ -13,6 +13,7 @@ it.each([
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ code: 'MAX_IMAP_NESTING_REACHED' }, 'EMAIL_MESSAGE_UNREADABLE'],
   [{ message: 'something else' }, 'EMAIL_UNEXPECTED'],
+  [{ responseText: "Mailbox doesn't exist: Throttled requests", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
 ])('%j is %s', (failure, code) => expect(imapError(failure).code).toBe(code));
 
 it.each([
