@@ -1,8 +1,12 @@
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { asMailError } from '../errors/mail-error';
 import { remoteId } from '../mail/ids';
 import type { AccountRow, AttachmentRow, FolderRow, PlacementRow } from '../ports/records';
 import type { BorrowedSession, SessionPool } from '../accounts/session-pool';
+import { StallGuard } from './stall-guard';
+
+/** A phone on a bad line still moves a few kilobytes in this time. */
+const PATIENCE_MS = 60_000;
 
 export interface AttachmentPlace {
   readonly attachment: AttachmentRow;
@@ -33,7 +37,8 @@ async function stream({ session, giveBack }: BorrowedSession, place: AttachmentP
     const content = await session.fetchPart(place.folder.path, id, place.attachment.part);
     // `close` alone means that the reader went away in the middle of an answer.
     content.once('end', () => giveBack(true)).once('close', () => giveBack(false));
-    return content.once('error', () => giveBack(false));
+    content.once('error', () => giveBack(false));
+    return pipeline(content, new StallGuard(PATIENCE_MS), () => undefined);
   } catch (error) {
     giveBack(false);
     throw error;
