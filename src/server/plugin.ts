@@ -1,7 +1,7 @@
 import { isTransient, Plugin, serving } from '@nocobase/server';
 import { PKG } from '../shared/constants';
 import { grantPermissions, PERMISSIONS } from './acl';
-import { forbidRelationsToMail, protectMailTables } from './runtime/mail-scope';
+import { forbidRedefinition, forbidRelationsToMail, protectMailTables } from './runtime/mail-scope';
 import { keepRequestsPrivate } from './runtime/private-requests';
 import { pluginLog } from './runtime/plugin-log';
 import { defineResources } from './resources';
@@ -16,6 +16,7 @@ export class PluginEmailManagerServer extends Plugin {
 
   override beforeLoad(): void {
     forbidRelationsToMail(this.db);
+    forbidRedefinition(this.db);
   }
 
   override async load(): Promise<void> {

@@ -6,6 +6,8 @@ export interface Row {
   readonly send: Send;
   /** What everybody else who is signed in gets: nothing of their own, or "does not exist". */
   readonly others: 'empty' | 'not-found' | 'same' | 'no-right';
+  /** What the owner gets, 200 unless said otherwise: never "does not exist", or the refusal of others would prove nothing. */
+  readonly owner?: number;
 }
 
 const get =
@@ -19,14 +21,14 @@ const post =
 
 /** One row for every action of the plugin. A new action fails the test below until it has one. */
 export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row> = {
-  'emailProviders:get': () => ({ send: get('/api/emailProviders:get?name=microsoft'), others: 'no-right' }),
-  'emailProviders:save': () => ({ send: post('/api/emailProviders:save', { name: 'microsoft' }), others: 'no-right' }),
-  'emailProviders:test': () => ({ send: post('/api/emailProviders:test', { name: 'microsoft' }), others: 'no-right' }),
+  'emailProviders:get': () => ({ send: get('/api/emailProviders:get?name=microsoft'), others: 'no-right', owner: 403 }),
+  'emailProviders:save': () => ({ send: post('/api/emailProviders:save', { name: 'microsoft' }), others: 'no-right', owner: 403 }),
+  'emailProviders:test': () => ({ send: post('/api/emailProviders:test', { name: 'microsoft' }), others: 'no-right', owner: 403 }),
   'emailOAuth:begin': (ids) => ({
     send: post('/api/emailOAuth:begin', { accountId: ids.account }),
     others: 'not-found',
   }),
-  'emailOAuth:callback': () => ({ send: get('/api/emailOAuth:callback'), others: 'same' }),
+  'emailOAuth:callback': () => ({ send: get('/api/emailOAuth:callback'), others: 'same', owner: 400 }),
   'emailAccounts:list': () => ({ send: get('/api/emailAccounts:list'), others: 'empty' }),
   'emailAccounts:providers': () => ({ send: get('/api/emailAccounts:providers'), others: 'same' }),
   'emailAccounts:unread': () => ({ send: get('/api/emailAccounts:unread'), others: 'empty' }),
@@ -66,6 +68,7 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
   'emailDrafts:save': (ids) => ({
     send: post(`/api/emailDrafts:save?filterByTk=${ids.draft}`, { accountId: ids.account, revision: 1 }),
     others: 'not-found',
+    owner: 409, // an old revision
   }),
   'emailDrafts:upload': (ids) => ({
     send: (who) => who.upload(`/api/emailDrafts:upload?filterByTk=${ids.draft}`, Buffer.from('x'), 'x.txt'),
@@ -79,18 +82,21 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     send: post(`/api/emailDrafts:discard?filterByTk=${ids.draft}`),
     others: 'not-found',
   }),
-  'emailDrafts:send': (ids) => ({ send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`), others: 'not-found' }),
+  'emailDrafts:send': (ids) => ({ send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`), others: 'not-found', owner: 400 }),
   'emailOutbox:list': () => ({ send: get('/api/emailOutbox:list'), others: 'empty' }),
   'emailOutbox:cancel': (ids) => ({
     send: post(`/api/emailOutbox:cancel?filterByTk=${ids.outbox}`),
     others: 'not-found',
+    owner: 409, // it was taken back already
   }),
   'emailOutbox:retry': (ids) => ({
     send: post(`/api/emailOutbox:retry?filterByTk=${ids.outbox}`),
     others: 'not-found',
+    owner: 409, // it was taken back already
   }),
   'emailOutbox:dismiss': (ids) => ({
     send: post(`/api/emailOutbox:dismiss?filterByTk=${ids.outbox}`),
     others: 'not-found',
+    owner: 409, // it was taken back already
   }),
 };

@@ -60,7 +60,7 @@ export function inMailScope<T>(work: () => Promise<T>): Promise<T> {
 
 function refuseOutsiders(): void {
   if (!scope.getStore()) {
-    throw Object.assign(new Error('Mail is reached through the resources of the email manager only.'), { status: 403 });
+    throw refusal('Mail is reached through the resources of the email manager only.');
   }
 }
 
@@ -83,20 +83,67 @@ function protect(collection: Collection): void {
 /** Closes the mail tables. Call once all collections of the plugin are defined. */
 export function protectMailTables(db: Database): void {
   for (const name of PROTECTED_COLLECTIONS) protect(db.getCollection(name));
+  forbidSecondDoors(db);
+}
+
+/**
+ * Another model on one of our physical tables would have none of the guards: a view, a through table, or a collection whose
+ * name differs in case only, which SQLite and some MySQL servers take for the same table. Refused for everybody.
+ */
+function forbidSecondDoors(db: Database): void {
+  const models = PROTECTED_COLLECTIONS.map((name) => db.getCollection(name).model as ModelStatic<Model>);
+  const physical = new Set(models.map((model) => tableNameOf(model)));
+  db.sequelize.addHook('afterDefine', 'emailGuard', (model) => {
+    const other = model as ModelStatic<Model>;
+    if (!physical.has(tableNameOf(other)) || models.includes(other)) return;
+    throw refusal(`The table ${other.tableName} belongs to the email manager.`);
+  });
+}
+
+function tableNameOf(model: ModelStatic<Model>): string {
+  return String(model.tableName).toLowerCase();
+}
+
+interface RelationField {
+  readonly name: string;
+  /** The host takes the field's own name for a missing target, and a generated one for a missing `through`. */
+  readonly target?: string;
+  readonly through?: string;
+  readonly options: { readonly target?: string; readonly through?: string };
+}
+
+interface HostRow {
+  get(key: string): unknown;
+}
+
+/**
+ * Keeps the host from describing our tables a second time: a row in `collections` or `fields` that names one would define the
+ * model anew, without the guard. Call in beforeLoad.
+ */
+export function forbidRedefinition(db: Database): void {
+  const guarded = new Set(PROTECTED_COLLECTIONS.map((name) => name.toLowerCase()));
+  const refuseMail = (keys: readonly string[]) => (row: HostRow) => {
+    const mail = keys.map((key) => row.get(key)).find((name) => guarded.has(String(name ?? '').toLowerCase()));
+    if (mail) throw refusal(`The table ${mail} belongs to the email manager.`);
+  };
+  db.on('collections.beforeSave', refuseMail(['name', 'tableName', 'viewName']));
+  db.on('fields.beforeSave', refuseMail(['collectionName', 'target', 'through']));
 }
 
 /** Vetoes relations from foreign collections: `appends`, `fields` and `filter` would leak through them. Call in beforeLoad. */
 export function forbidRelationsToMail(db: Database): void {
-  const guarded = new Set(PROTECTED_COLLECTIONS);
-  db.on(
-    'field.afterAdd',
-    ({ collection, field }: { collection: Collection; field: { options: { target?: string } } }) => {
-      const target = field.options.target;
-      if (target && guarded.has(target) && !guarded.has(collection.name)) {
-        throw Object.assign(new Error(`Relations to ${target} are not allowed: mail belongs to one user.`), {
-          status: 403,
-        });
-      }
-    },
-  );
+  const guarded = new Set(PROTECTED_COLLECTIONS.map((name) => name.toLowerCase()));
+  db.on('field.afterAdd', ({ collection, field }: { collection: Collection; field: RelationField }) => {
+    if (guarded.has(collection.name.toLowerCase())) return;
+    const ends = [field.target, field.through, field.options.target, field.options.through];
+    const mail = ends.find((end) => typeof end === 'string' && guarded.has(end.toLowerCase()));
+    if (!mail) return;
+    // The association is bound already; left there, a filter could still reach through it.
+    collection.removeField(field.name);
+    throw refusal(`Relations to ${mail} are not allowed: mail belongs to one user.`);
+  });
+}
+
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { status: 403 });
 }
