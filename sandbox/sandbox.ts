@@ -184,6 +184,7 @@ async function answerControl(req: IncomingMessage, res: ServerResponse, name: st
           receivedAt: new Date(String(body.receivedAt ?? new Date().toISOString())),
         },
       ]),
+    backend: () => parts.store.backend(String(body.upn)),
     drop: () => parts.gateway.dropAll(String(body.text ?? '* BYE Connection is closed. 13\r\n')),
     accepted: () =>
       parts.submission.accepted.map(({ from, to, raw: mail }) => ({ from, to, raw: mail.toString('latin1') })),

@@ -6,16 +6,25 @@ import { isDovecotInstalled } from '../sandbox/imap/dovecot-store';
 import { prepareHost } from './prepare-host';
 import { root } from './paths';
 
-type Leg = 'types' | 'lint' | 'unit' | 'sandbox' | 'server' | 'imap' | 'e2e';
+const LEGS = ['types', 'lint', 'unit', 'sandbox', 'server', 'imap', 'e2e'] as const;
+type Leg = (typeof LEGS)[number];
 
 const DATABASES: Readonly<Record<string, number | null>> = { sqlite: null, postgres: 5432, mariadb: 3306 };
 /** In CI nothing may be left out. */
 const demandsAll = process.env.EMAIL_TEST_DEMAND_ALL === '1';
 const onlyAt = process.argv.indexOf('--only');
-const only = onlyAt < 0 ? null : (process.argv[onlyAt + 1] as Leg);
+const only = onlyAt < 0 ? null : oneOf(LEGS, process.argv[onlyAt + 1] ?? '', '--only');
 
 const done: string[] = [];
 const leftOut: string[] = [];
+
+/** A misspelt name must not quietly test nothing. */
+function oneOf<T extends string>(names: readonly T[], name: string, where: string): T {
+  const found = names.find((one) => one === name);
+  if (found) return found;
+  console.error(`${where}: “${name}” is none of ${names.join(', ')}`);
+  process.exit(1);
+}
 
 function wants(leg: Leg): boolean {
   return only === null || only === leg;
@@ -62,14 +71,15 @@ async function isReachable(port: number): Promise<boolean> {
   });
 }
 
-/** The databases to test on: those named in EMAIL_TEST_DATABASES, else SQLite and whatever answers on its usual port. */
+/** The databases to test on: SQLite always, and those named in EMAIL_TEST_DATABASES, else whatever answers on its usual port. */
 async function databases(): Promise<string[]> {
   const named = process.env.EMAIL_TEST_DATABASES?.split(',')
     .map((name) => name.trim())
-    .filter(Boolean);
+    .filter(Boolean)
+    .map((name) => oneOf(Object.keys(DATABASES), name, 'EMAIL_TEST_DATABASES'));
   const found: string[] = [];
   for (const [name, port] of Object.entries(DATABASES)) {
-    if (named ? named.includes(name) : port === null || (await isReachable(port))) found.push(name);
+    if (port === null || (named ? named.includes(name) : await isReachable(port))) found.push(name);
     else
       leaveOut(
         `server tests on ${name}`,

@@ -30,10 +30,10 @@ export function initials(name: string): string {
   return letters.toUpperCase();
 }
 
-const HUES = ['#0958d9', '#08807f', '#2f7d0b', '#ad4e00', '#c41d7f', '#531dab', '#1d39c4', '#ba2a0a'];
+const HUES = ['blue', 'cyan', 'green', 'orange', 'magenta', 'purple', 'geekblue', 'volcano'] as const;
 
-/** One colour per address, always the same; dark enough for white letters (4.5:1). */
-export function avatarColor(address: string): string {
+/** One hue of the theme's palettes per address, always the same. */
+export function avatarHue(address: string): (typeof HUES)[number] {
   let hash = 0;
   for (const character of address) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return HUES[hash % HUES.length];

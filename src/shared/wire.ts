@@ -39,6 +39,8 @@ export interface WireFolder {
   readonly isSelectable: boolean;
   readonly totalCount: number;
   readonly unreadCount: number;
+  /** Why the last look at it failed; null when it did not. */
+  readonly error: WireError | null;
 }
 
 export interface WireThread {

@@ -7,7 +7,7 @@ import { consent, startTestSandbox, type TestSandbox } from '../support/sandbox'
 
 /** The stand-in, asked by clients that know nothing of us: imapflow, nodemailer and plain HTTP. */
 const EDITIONS = isDovecotInstalled() ? (['node', 'dovecot'] as const) : (['node'] as const);
-if (EDITIONS.length === 1) console.warn('LEFT OUT: the sandbox on Dovecot, which is not installed');
+if (EDITIONS.length === 1) process.stderr.write('LEFT OUT: the sandbox on Dovecot, which is not installed\n');
 
 const REDIRECT = 'http://localhost:13000/api/emailOAuth:callback';
 const SCOPES =

@@ -22,8 +22,16 @@ const post =
 /** One row for every action of the plugin. A new action fails the test below until it has one. */
 export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row> = {
   'emailProviders:get': () => ({ send: get('/api/emailProviders:get?name=microsoft'), others: 'no-right', owner: 403 }),
-  'emailProviders:save': () => ({ send: post('/api/emailProviders:save', { name: 'microsoft' }), others: 'no-right', owner: 403 }),
-  'emailProviders:test': () => ({ send: post('/api/emailProviders:test', { name: 'microsoft' }), others: 'no-right', owner: 403 }),
+  'emailProviders:save': () => ({
+    send: post('/api/emailProviders:save', { name: 'microsoft' }),
+    others: 'no-right',
+    owner: 403,
+  }),
+  'emailProviders:test': () => ({
+    send: post('/api/emailProviders:test', { name: 'microsoft' }),
+    others: 'no-right',
+    owner: 403,
+  }),
   'emailOAuth:begin': (ids) => ({
     send: post('/api/emailOAuth:begin', { accountId: ids.account }),
     others: 'not-found',
@@ -82,7 +90,11 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     send: post(`/api/emailDrafts:discard?filterByTk=${ids.draft}`),
     others: 'not-found',
   }),
-  'emailDrafts:send': (ids) => ({ send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`), others: 'not-found', owner: 400 }),
+  'emailDrafts:send': (ids) => ({
+    send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`),
+    others: 'not-found',
+    owner: 400,
+  }),
   'emailOutbox:list': () => ({ send: get('/api/emailOutbox:list'), others: 'empty' }),
   'emailOutbox:cancel': (ids) => ({
     send: post(`/api/emailOutbox:cancel?filterByTk=${ids.outbox}`),

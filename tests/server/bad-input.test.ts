@@ -2,6 +2,7 @@ import type { WireAccount, WireFolder, WireThread } from '../../src/shared/wire'
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { until } from '../support/until';
 import { BOB, accountsOf, beginLink, configureProvider, finishLink, linkAccount, synced } from '../support/linked';
+import { shown } from '../support/shown';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 
 let sandbox: TestSandbox;
@@ -115,6 +116,7 @@ describe('accounts', () => {
       30_000,
     );
     expect(failed.state).toBe('backing-off');
+    expect(shown(failed.error)).toContain('Manage email apps → IMAP');
     await sandbox.control('reset');
     await bob.post('/api/emailAccounts:sync', { accountId: account.id });
     await until('the account to recover', async () =>

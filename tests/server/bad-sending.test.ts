@@ -1,7 +1,10 @@
 import type { WireAccount, WireOutgoing } from '../../src/shared/wire';
+import { randomBytes } from 'node:crypto';
+import { inMailbox } from '../support/mailbox-client';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { until } from '../support/until';
 import { BOB, MONA, configureProvider, linkAccount, synced } from '../support/linked';
+import { shown } from '../support/shown';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 
 let sandbox: TestSandbox;
@@ -57,6 +60,7 @@ describe('sending', () => {
     ['a line break in a recipient', { to: [{ address: 'a@x.test\r\nBcc: e@x.test' }] }, 'EMAIL_HEADER_INVALID'],
     ['a line break in a name', { cc: [{ name: 'A\nX: y', address: 'a@x.test' }] }, 'EMAIL_HEADER_INVALID'],
     ['a line break in the subject', { subject: 'a\r\nBcc: e@x.test' }, 'EMAIL_HEADER_INVALID'],
+    ['a line break in a hidden recipient', { bcc: [{ address: 'a@x.test\r\nX: y' }] }, 'EMAIL_HEADER_INVALID'],
     ['recipients that are no list', { to: 'a@x.test' }, 'EMAIL_INVALID_INPUT'],
   ])('refuses %s', async (_name, content, code) => {
     const { saved } = await write(content);
@@ -86,17 +90,63 @@ describe('sending', () => {
       'large.bin',
     );
     expect([large.status, large.body.errors[0].code]).toEqual([413, 'EMAIL_ATTACHMENTS_TOO_LARGE']);
+    expect(large.body.errors[0].message).toContain('25 MB');
     expect((await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).body.data.uploads).toEqual([]);
   }, 30_000);
 
+  it('a file name with a line break cannot write a header field', async () => {
+    const { id } = await write({ subject: 'odd file name' });
+    const name = 'a.txt\r\nX-Injected: yes';
+    expect((await bob.upload(`/api/emailDrafts:upload?filterByTk=${id}`, Buffer.from('x'), name)).status).toBe(200);
+    await bob.post(`/api/emailDrafts:send?filterByTk=${id}`);
+    const wire = await until('the mail to be accepted', async () =>
+      (await sandbox.control<{ raw: string }[]>('accepted')).find(({ raw }) => /^Subject: odd file name/m.test(raw)),
+    );
+    expect(wire.raw).not.toMatch(/^X-Injected:/m);
+  }, 60_000);
+  it('sends attachments of almost 25 MB byte for byte, files one copy in Sent and knows it again by our own header', async () => {
+    await sandbox.control('settings', { rewriteMessageId: true });
+    const { id } = await write({ subject: 'almost too large' });
+    const content = randomBytes(24 * 1024 * 1024);
+    expect((await bob.upload(`/api/emailDrafts:upload?filterByTk=${id}`, content, 'large.bin')).status).toBe(200);
+    await bob.post(`/api/emailDrafts:send?filterByTk=${id}`);
+    const wire = await until(
+      'the mail to be accepted',
+      async () =>
+        (await sandbox.control<{ raw: string }[]>('accepted')).find(({ raw }) => /^Subject: almost too/m.test(raw)),
+      60_000,
+    );
+    const base64 = /large\.bin[\s\S]*?\r\n\r\n([A-Za-z0-9+/=\r\n]+)/.exec(wire.raw)?.[1] ?? '';
+    expect(Buffer.from(base64, 'base64').equals(content)).toBe(true);
+    const copies = () =>
+      inMailbox(sandbox, BOB.upn, async (client) => {
+        await client.mailboxOpen('Sent Items', { readOnly: true });
+        const mails = await client.fetchAll('1:*', { envelope: true, headers: ['x-email-manager-id'] });
+        return mails.filter((mail) => mail.envelope?.subject === 'almost too large');
+      });
+    // The server files its copy by itself; one of ours beside it would be the second.
+    await until('the sent copy', async () => (await copies()).length > 0);
+    await until('the outbox to be done', async () =>
+      ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).every(
+        (row) => row.subject !== 'almost too large',
+      ),
+    );
+    const [copy, ...others] = await copies();
+    expect(others).toEqual([]);
+    expect(copy.headers?.toString()).toMatch(/X-Email-Manager-ID: \S+/i);
+  }, 120_000);
+
   it('SMTP AUTH switched off for the tenant', async () => {
     await sandbox.control('fault', { where: 'smtp', match: { stage: 'auth' }, answer: 'authDisabled' });
-    expect(await outcomeOf()).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SMTP_AUTH_DISABLED' } });
+    const outcome = await outcomeOf();
+    expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SMTP_AUTH_DISABLED' } });
+    expect(shown(outcome.error)).toContain('Authenticated SMTP');
   }, 60_000);
   it('send-as denied, and the draft comes back', async () => {
     await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, answer: 'sendAs', times: 1 });
     const outcome = await outcomeOf();
     expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SEND_AS_DENIED' } });
+    expect(shown(outcome.error)).toContain('“Send as”');
     expect((await bob.get(`/api/emailDrafts:get?filterByTk=${outcome.draftId}`)).body.data.subject).toBe('test mail');
   }, 60_000);
   it('recipients that the server refused are named, the others get the mail, and the note can be put away', async () => {
@@ -122,29 +172,37 @@ describe('sending', () => {
       expect([action, answer.status, answer.body.errors[0].code]).toEqual([action, 409, 'EMAIL_DELIVERY_UNCERTAIN']);
     }
   }, 60_000);
-  it('a line that drops after the server took the mail is not sent twice', async () => {
-    const before = (await sandbox.control<object[]>('accepted')).length;
-    await sandbox.control('fault', {
-      where: 'smtp',
-      match: { stage: 'data' },
-      drop: true,
-      answer: 'after-accept',
-      times: 1,
-    });
-    const { id } = await write({ subject: 'only once' });
-    const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
-    await until(
-      'the mail to be found in Sent',
-      async () =>
-        ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).every((row) => row.id !== sent.id),
-      60_000,
-    );
-    expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
-    // The draft goes after the mail is known to be sent, so that a crash between the two loses neither.
-    await until(
-      'the draft to go',
-      async () => (await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).status === 404,
-      10_000,
-    );
-  }, 90_000);
+  it.each([
+    ['with its own Message-ID', false],
+    ['although the server gave it another Message-ID', true],
+  ])(
+    'a line that drops after the server took the mail is not sent twice: it is found in Sent %s',
+    async (_how, rewriteMessageId) => {
+      await sandbox.control('settings', { rewriteMessageId });
+      const before = (await sandbox.control<object[]>('accepted')).length;
+      await sandbox.control('fault', {
+        where: 'smtp',
+        match: { stage: 'data' },
+        drop: true,
+        answer: 'after-accept',
+        times: 1,
+      });
+      const { id } = await write({ subject: 'only once' });
+      const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
+      await until(
+        'the mail to be found in Sent',
+        async () =>
+          ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).every((row) => row.id !== sent.id),
+        60_000,
+      );
+      expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
+      // The draft goes after the mail is known to be sent, so that a crash between the two loses neither.
+      await until(
+        'the draft to go',
+        async () => (await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).status === 404,
+        10_000,
+      );
+    },
+    90_000,
+  );
 });

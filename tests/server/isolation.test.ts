@@ -206,7 +206,14 @@ describe('relations', () => {
         { name: `x${target}`, type: 'hasMany', target },
         { name: `y${target}`, type: 'belongsTo', target, interface: 'm2o' },
         { name: target, type: 'hasMany' },
-        { name: `z${target}`, type: 'belongsToMany', target: 'users', through: target, otherKey: 'id', interface: 'm2m' },
+        {
+          name: `z${target}`,
+          type: 'belongsToMany',
+          target: 'users',
+          through: target,
+          otherKey: 'id',
+          interface: 'm2m',
+        },
       ];
       for (const attempt of attempts) {
         const response = await field(attempt);

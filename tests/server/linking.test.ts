@@ -39,6 +39,16 @@ describe('provider settings', () => {
       message: expect.stringContaining('Certificates & secrets'),
     });
   });
+  it('the secret may be a variable of NocoBase, and a missing one is named', async () => {
+    const variable = { name: 'OUTLOOK_SECRET', type: 'secret', value: sandbox.addresses.clientSecret };
+    expect((await app.root.post('/api/environmentVariables:create', variable)).status).toBe(200);
+    expect((await testWith({ clientSecret: '{{$env.OUTLOOK_SECRET}}' })).data).toEqual({ ok: true });
+    const { errors } = await testWith({ clientSecret: '{{$env.NO_SUCH_SECRET}}' });
+    expect(errors[0]).toMatchObject({
+      code: 'EMAIL_ENV_VARIABLE_MISSING',
+      message: expect.stringContaining('Variables and secrets'),
+    });
+  });
   it('a wrong tenant is named', async () =>
     expect((await testWith({ tenant: 'nowhere.test' })).errors[0]).toMatchObject({
       code: 'EMAIL_TENANT_UNKNOWN',
@@ -83,10 +93,33 @@ describe('provider settings', () => {
 });
 
 describe('linking', () => {
-  const codeIn = (html: string): string => html;
+  it('asks for the two rights, with PKCE, a nonce and the choice of an account, bound to this browser', async () => {
+    const answer = await alice.post('/api/emailOAuth:begin', { provider: 'microsoft' });
+    const url = new URL(answer.body.data.url as string);
+    const asked = Object.fromEntries(url.searchParams);
+    expect(asked).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      prompt: 'select_account',
+      redirect_uri: 'http://localhost:13000/api/emailOAuth:callback',
+    });
+    expect(asked.scope.split(' ').sort()).toEqual([
+      'email',
+      'https://outlook.office.com/IMAP.AccessAsUser.All',
+      'https://outlook.office.com/SMTP.Send',
+      'offline_access',
+      'openid',
+      'profile',
+    ]);
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(asked[name].length).toBeGreaterThanOrEqual(40);
+    const [cookie] = answer.headers['set-cookie'] as unknown as string[];
+    expect(cookie).toMatch(/; path=\/api\/emailOAuth:callback;.*; samesite=lax; httponly/i);
+    // Nothing of the cookie is in the URL that the sign-in service sees.
+    expect(url.href).not.toContain(cookie.split(/[=;]/)[1]);
+  });
   it('consent declined', async () => {
     const page = await finishLink(app, await beginLink(alice), { ...ALICE, decline: true });
-    expect([page.status, codeIn(page.text)]).toEqual([400, expect.stringContaining('choose Accept')]);
+    expect([page.status, page.text]).toEqual([400, expect.stringContaining('choose Accept')]);
   });
   it('consent that needs an administrator', async () => {
     await configureProvider(app, sandbox.addresses, { tenant: 'fabrikam.test' });
@@ -108,6 +141,10 @@ describe('linking', () => {
     expect((await app.anonymous.get(url).set('Cookie', 'email_consent_000000000000=forged')).text).toContain(
       'another browser',
     );
+    const right = await app.anonymous.get(url).set('Cookie', begun.cookie);
+    expect([right.status, right.text]).toEqual([200, expect.stringContaining('window.close()')]);
+    const mona = (await accountsOf(alice)).find((one) => one.address === MONA.upn);
+    expect((await alice.post('/api/emailAccounts:unlink', { accountId: mona?.id })).status).toBe(200);
   });
   it('a state used twice', async () => {
     const begun = await beginLink(alice);

@@ -2,6 +2,7 @@ import type { WireAccount, WireFolder, WireMessage, WireThread, WireThreadDetail
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { until } from '../support/until';
 import { configureProvider, linkAccount, synced } from '../support/linked';
+import { inMailbox } from '../support/mailbox-client';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 
 let sandbox: TestSandbox;
@@ -144,10 +145,14 @@ it('marks a conversation read here at once and on the server soon after', async 
   expect((await alice.get('/api/emailAccounts:unread')).body.data.unreadCount).toBe(
     (await folderOf(alice, 'inbox')).unreadCount,
   );
-  // A whole pass compares every flag with the server: it stays read only if the server heard of it.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  await alice.post('/api/emailAccounts:sync', { accountId: mailbox.id });
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const isSeenThere = () =>
+    inMailbox(sandbox, sandbox.addresses.users[0].upn, async (client) => {
+      await client.mailboxOpen('INBOX', { readOnly: true });
+      const mails = await client.fetchAll('1:*', { flags: true, envelope: true });
+      const mine = mails.filter((mail) => (mail.envelope?.subject ?? '').endsWith(unread.subject));
+      return mine.length > 0 && mine.every((mail) => mail.flags?.has('\\Seen'));
+    });
+  await until('the server to have heard of it', isSeenThere, 15_000);
   expect((await threadsIn(alice, inbox)).find((thread) => thread.id === unread.id)?.isUnread).toBe(false);
 }, 30_000);
 

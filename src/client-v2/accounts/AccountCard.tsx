@@ -2,6 +2,7 @@ import { DisconnectOutlined, LinkOutlined, SyncOutlined } from '@ant-design/icon
 import { useApp } from '@nocobase/client-v2';
 import { Alert, App, Badge, Button, Card, Modal, Progress, Space, Typography } from 'antd';
 import type { WireAccount, WireAccountState } from '../../shared/wire';
+import { textKey } from '../../shared/text-key';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
 import { longTime } from '../format';
@@ -11,11 +12,11 @@ import { useLink } from './use-link';
 const STATES: Readonly<
   Record<WireAccountState, readonly ['success' | 'processing' | 'warning' | 'error' | 'default', string]>
 > = {
-  linking: ['processing', 'Waiting for you to start'],
-  active: ['success', 'In sync'],
-  'backing-off': ['warning', 'Trying again soon'],
-  'needs-reconnect': ['error', 'You need to sign in again'],
-  disabled: ['default', 'Switched off'],
+  linking: ['processing', textKey('Waiting for you to start')],
+  active: ['success', textKey('In sync')],
+  'backing-off': ['warning', textKey('Trying again soon')],
+  'needs-reconnect': ['error', textKey('You need to sign in again')],
+  disabled: ['default', textKey('Switched off')],
 };
 
 /** One mailbox of the user: its state in words, and what can be done about it. */
@@ -97,7 +98,7 @@ function useAttempt(onDone: () => void): (work: () => Promise<unknown>, done?: s
 
 function StateLine({ account, language, t }: { account: WireAccount; language: string; t: Translate }) {
   const isFilling = account.state === 'active' && account.lastSyncAt === null;
-  const [status, label] = isFilling ? (['processing', 'Copying your mail'] as const) : STATES[account.state];
+  const [status, label] = isFilling ? (['processing', textKey('Copying your mail')] as const) : STATES[account.state];
   const percent = account.listedCount > 0 ? Math.floor((account.readableCount / account.listedCount) * 100) : 0;
   return (
     <div>

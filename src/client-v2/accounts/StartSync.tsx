@@ -1,17 +1,18 @@
 import { App, Button, Radio, Space, Typography } from 'antd';
 import { useState } from 'react';
 import type { WireAccount } from '../../shared/wire';
+import { textKey } from '../../shared/text-key';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
 import { useT } from '../locale';
 
 const DAY_MS = 86_400_000;
 const CHOICES: readonly (readonly [string, number | null])[] = [
-  ['One week', 7],
-  ['One month', 30],
-  ['Three months', 91],
-  ['One year', 365],
-  ['Everything', null],
+  [textKey('One week'), 7],
+  [textKey('One month'), 30],
+  [textKey('Three months'), 91],
+  [textKey('One year'), 365],
+  [textKey('Everything'), null],
 ];
 
 /** The question after the consent: from when on to synchronise. */

@@ -1,7 +1,6 @@
 import {
   BoldOutlined,
   ItalicOutlined,
-  LinkOutlined,
   OrderedListOutlined,
   UnderlineOutlined,
   UnorderedListOutlined,
@@ -14,6 +13,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { Button, Flex, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { useT } from '../locale';
+import { LinkTool } from './LinkTool';
 
 export interface EditorProps {
   readonly initialHtml: string;
@@ -50,12 +50,6 @@ export default function Editor({ initialHtml, takesFocus, onChange }: EditorProp
 function Toolbar({ editor }: { editor: TiptapEditor }) {
   const t = useT();
   const chain = () => editor.chain().focus();
-  const setLink = (): void => {
-    const href = window.prompt(t('Address of the link'), String(editor.getAttributes('link').href ?? 'https://'));
-    if (href === null) return;
-    if (/^(https?:|mailto:)/i.test(href)) chain().extendMarkRange('link').setLink({ href }).run();
-    else chain().unsetLink().run();
-  };
   const tools: readonly (readonly [string, ReactNode, boolean, () => void])[] = [
     [t('Bold'), <BoldOutlined key="b" />, editor.isActive('bold'), () => chain().toggleBold().run()],
     [t('Italic'), <ItalicOutlined key="i" />, editor.isActive('italic'), () => chain().toggleItalic().run()],
@@ -77,7 +71,6 @@ function Toolbar({ editor }: { editor: TiptapEditor }) {
       editor.isActive('orderedList'),
       () => chain().toggleOrderedList().run(),
     ],
-    [t('Link'), <LinkOutlined key="l" />, editor.isActive('link'), setLink],
   ];
   return (
     <Flex gap={2} role="toolbar" aria-label={t('Formatting')}>
@@ -94,6 +87,7 @@ function Toolbar({ editor }: { editor: TiptapEditor }) {
           />
         </Tooltip>
       ))}
+      <LinkTool editor={editor} />
     </Flex>
   );
 }

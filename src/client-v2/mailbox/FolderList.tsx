@@ -13,6 +13,7 @@ import { Badge, Button, Flex, theme, Tooltip, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { WireAccount, WireFolder } from '../../shared/wire';
 import { useT } from '../locale';
+import { folderName, hasRoleName } from './folder-name';
 
 export interface FolderListProps {
   readonly accounts: readonly WireAccount[];
@@ -32,14 +33,6 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   archive: <ProfileOutlined aria-hidden />,
   junk: <StopOutlined aria-hidden />,
   trash: <DeleteOutlined aria-hidden />,
-};
-const NAMES: Readonly<Record<string, string>> = {
-  inbox: 'Inbox',
-  drafts: 'Drafts',
-  sent: 'Sent',
-  archive: 'Archive',
-  junk: 'Junk',
-  trash: 'Trash',
 };
 
 /** Accounts with their folders, and how much is unread in each. */
@@ -105,15 +98,15 @@ function FolderEntry({
 }) {
   const t = useT();
   const role = folder.role ?? '';
-  const name = NAMES[role] ? t(NAMES[role]) : folder.name;
   return (
     <Entry
       icon={ICONS[role] ?? <FolderOutlined aria-hidden />}
-      name={name}
+      name={folderName(folder, t)}
+      problem={folder.error ? t(folder.error.code, folder.error.params) : null}
       count={role === 'sent' || role === 'trash' ? 0 : folder.unreadCount}
       isSelected={isSelected}
       isDisabled={!folder.isSelectable}
-      indent={NAMES[role] ? 0 : folder.depth}
+      indent={hasRoleName(folder) ? 0 : folder.depth}
       onClick={() => onSelect(folder)}
     />
   );
@@ -123,13 +116,15 @@ interface EntryProps {
   readonly icon: ReactNode;
   readonly name: string;
   readonly count: number;
+  /** Why the folder is not up to date, for people. */
+  readonly problem?: string | null;
   readonly isSelected: boolean;
   readonly isDisabled?: boolean;
   readonly indent?: number;
   readonly onClick: () => void;
 }
 
-function Entry({ icon, name, count, isSelected, isDisabled, indent = 0, onClick }: EntryProps) {
+function Entry({ icon, name, count, problem, isSelected, isDisabled, indent = 0, onClick }: EntryProps) {
   const { token } = theme.useToken();
   return (
     <Button
@@ -156,6 +151,11 @@ function Entry({ icon, name, count, isSelected, isDisabled, indent = 0, onClick 
       >
         {name}
       </span>
+      {problem && (
+        <Tooltip title={problem}>
+          <WarningFilled style={{ color: token.colorWarning }} aria-label={problem} />
+        </Tooltip>
+      )}
       {count > 0 && (
         <Badge
           count={count}

@@ -1,13 +1,13 @@
 import { EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
 import { useMemo, useState } from 'react';
-import type { WireFolder } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { toProblem } from '../api/problem';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
 import { ThreadView } from '../reading/ThreadView';
+import { folderName } from './folder-name';
 import { FolderList } from './FolderList';
 import { ThreadList } from './ThreadList';
 import { useWidth } from './use-width';
@@ -157,7 +157,7 @@ function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { com
         />
       )}
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
-        {view.showsDrafts ? t('Unsent drafts') : folderTitle(view.folder, t)}
+        {view.showsDrafts ? t('Unsent drafts') : view.folder && folderName(view.folder, t)}
       </Typography.Text>
       <Tooltip title={t('Sync now')}>
         <Button
@@ -195,18 +195,4 @@ function useSyncNow(accountId: number, refresh: () => void) {
     }
   };
   return { isSyncing, syncNow };
-}
-
-const ROLE_NAMES: Readonly<Record<string, string>> = {
-  inbox: 'Inbox',
-  drafts: 'Drafts',
-  sent: 'Sent',
-  archive: 'Archive',
-  junk: 'Junk',
-  trash: 'Trash',
-};
-
-function folderTitle(folder: WireFolder | null, t: (key: string) => string): string {
-  if (!folder) return '';
-  return folder.role && ROLE_NAMES[folder.role] ? t(ROLE_NAMES[folder.role]) : folder.name;
 }

@@ -2,8 +2,8 @@ import { Alert, Avatar, Card, Flex, theme, Typography } from 'antd';
 import { useApp } from '@nocobase/client-v2';
 import React from 'react';
 import type { WireAddress, WireMessage } from '../../shared/wire';
-import { avatarColor, initials, longTime } from '../format';
-import { useT } from '../locale';
+import { avatarHue, initials, longTime } from '../format';
+import { useT, type Translate } from '../locale';
 import { MessageBody, OlderMessage } from './MessageBody';
 
 export interface MessageCardProps {
@@ -60,7 +60,15 @@ function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'acti
       }}
       className="email-focusable"
     >
-      <Avatar style={{ background: avatarColor(message.from?.address ?? ''), flex: 'none' }}>{initials(name)}</Avatar>
+      <Avatar
+        style={{
+          background: token[`${avatarHue(message.from?.address ?? '')}2`],
+          color: token.colorText,
+          flex: 'none',
+        }}
+      >
+        {initials(name)}
+      </Avatar>
       <div style={{ minWidth: 0, flex: 1 }}>
         <Flex justify="space-between" gap={8}>
           <Typography.Text strong ellipsis title={message.from?.address}>
@@ -71,14 +79,14 @@ function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'acti
           </Typography.Text>
         </Flex>
         <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: token.fontSizeSM }}>
-          {isOpen ? recipients(message, t('to')) : message.snippet}
+          {isOpen ? recipients(message, t) : message.snippet}
         </Typography.Text>
       </div>
     </button>
   );
 }
 
-function recipients({ to, cc }: WireMessage, word: string): string {
+function recipients({ to, cc }: WireMessage, t: Translate): string {
   const show = (list: readonly WireAddress[]): string => list.map(({ name, address }) => name || address).join(', ');
-  return `${word} ${show(to)}${cc.length > 0 ? ` · Cc ${show(cc)}` : ''}`;
+  return `${t('to')} ${show(to)}${cc.length > 0 ? ` · ${t('Cc')} ${show(cc)}` : ''}`;
 }

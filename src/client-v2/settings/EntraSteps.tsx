@@ -1,26 +1,35 @@
 import { Card, Steps, Typography } from 'antd';
+import { textKey } from '../../shared/text-key';
 import { useT } from '../locale';
 
 const STEPS: readonly (readonly [string, string])[] = [
   [
-    'Register an app',
-    'Open entra.microsoft.com → Identity → Applications → App registrations → New registration. Under “Supported account types” choose who may connect a mailbox.',
+    textKey('Register an app'),
+    textKey(
+      'Open entra.microsoft.com → Identity → Applications → App registrations → New registration. Under “Supported account types” choose who may connect a mailbox.',
+    ),
   ],
   [
-    'Add the redirect URI',
-    'Authentication → Add a platform → Web → paste the redirect URI from this page, letter by letter.',
+    textKey('Add the redirect URI'),
+    textKey('Authentication → Add a platform → Web → paste the redirect URI from this page, letter by letter.'),
   ],
   [
-    'Add the permissions',
-    'API permissions → Add a permission → Microsoft Graph → Delegated: email, offline_access, IMAP.AccessAsUser.All, SMTP.Send, User.Read. Then “Grant admin consent” if your organisation asks for it.',
+    textKey('Add the permissions'),
+    textKey(
+      'API permissions → Add a permission → Microsoft Graph → Delegated: email, offline_access, IMAP.AccessAsUser.All, SMTP.Send, User.Read. Then “Grant admin consent” if your organisation asks for it.',
+    ),
   ],
   [
-    'Create a client secret',
-    'Certificates & secrets → New client secret. Copy the Value at once and note when it expires: after that day nobody can connect or synchronise.',
+    textKey('Create a client secret'),
+    textKey(
+      'Certificates & secrets → New client secret. Copy the Value at once and note when it expires: after that day nobody can connect or synchronise.',
+    ),
   ],
   [
-    'Allow IMAP and SMTP AUTH',
-    'Exchange admin center: Settings → Mail flow → switch off “Turn off SMTP AUTH protocol”. Single mailboxes: Microsoft 365 admin center → Users → Active users → Mail → Manage email apps → tick IMAP and Authenticated SMTP.',
+    textKey('Allow IMAP and SMTP AUTH'),
+    textKey(
+      'Exchange admin center: Settings → Mail flow → switch off “Turn off SMTP AUTH protocol”. Single mailboxes: Microsoft 365 admin center → Users → Active users → Mail → Manage email apps → tick IMAP and Authenticated SMTP.',
+    ),
   ],
 ];
 

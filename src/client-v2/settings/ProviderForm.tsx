@@ -177,8 +177,8 @@ function MoreFields({ provider }: { provider: WireProvider }) {
   };
   const clouds = [
     ['global', t('Microsoft 365 (worldwide)')],
-    ['usGovL4', 'US Government L4 (GCC High)'],
-    ['usGovL5', 'US Government L5 (DoD)'],
+    ['usGovL4', t('US Government L4 (GCC High)')],
+    ['usGovL5', t('US Government L5 (DoD)')],
     ['china', t('China (21Vianet)')],
   ] as const;
   return (

@@ -22,5 +22,17 @@ export function emailFolders({ mailbox }: Services): Record<string, MailAction> 
 function show(folder: FolderRow): WireFolder {
   const { id, accountId, path, name, role, isSelectable, totalCount, unreadCount } = folder;
   const depth = folder.delimiter ? path.split(folder.delimiter).length - 1 : 0;
-  return { id, accountId, path, name, depth, role, isSelectable: Boolean(isSelectable), totalCount, unreadCount };
+  const error = folder.errorCode ? { code: folder.errorCode, params: {} } : null;
+  return {
+    id,
+    accountId,
+    path,
+    name,
+    depth,
+    role,
+    isSelectable: Boolean(isSelectable),
+    totalCount,
+    unreadCount,
+    error,
+  };
 }

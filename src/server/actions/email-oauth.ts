@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context, Next } from '@nocobase/actions';
 import { LINK_MESSAGE, PKG } from '../../shared/constants';
+import { textKey } from '../../shared/text-key';
 import { asMailError } from '../errors/mail-error';
 import { escapeHtml } from '../messages/clean-html';
 import { beginLink, STATE_TTL_MS } from '../oauth/begin-link';
@@ -62,8 +63,9 @@ export function oauthCallback(services: Services) {
   };
 }
 
-const AGAIN =
-  '{{address}} was linked already; its connection is renewed. To link another mailbox, pick another account in the sign-in window.';
+const AGAIN = textKey(
+  '{{address}} was linked already; its connection is renewed. To link another mailbox, pick another account in the sign-in window.',
+);
 
 interface CallbackResult {
   readonly ok: boolean;

@@ -39,12 +39,8 @@ export function emailOutbox(services: Services): Record<string, MailAction> {
     /** Puts a refused mail out of sight, its draft stays; or the note that a mail did not reach everybody. */
     dismiss: async (request) => {
       const row = await own(request);
-      if (row.state === 'sent')
-        await outbox.move(row.id, 'sent', { state: 'sent', errorCode: null, errorParams: null });
-      else if (row.state === 'rejected') await outbox.move(row.id, 'rejected', { state: 'cancelled' });
-      else throw new MailError('EMAIL_SEND_TOO_LATE');
+      await change(row, 'dismiss', row.state === 'sent' ? { errorCode: null, errorParams: null } : {});
       await files.remove(row.file);
-      live.changed(row.userId, { accountId: row.accountId, topic: 'outbox' });
       return { draftId: row.state === 'sent' ? null : row.draftId };
     },
   };

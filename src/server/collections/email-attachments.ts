@@ -4,7 +4,7 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailAttachments',
   migrationRules: ['schema-only'],
-  indexes: [{ fields: ['messageId'] }],
+  indexes: [{ fields: ['messageId'] }, { fields: ['accountId'] }],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },

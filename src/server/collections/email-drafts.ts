@@ -4,7 +4,7 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailDrafts',
   migrationRules: ['schema-only'],
-  indexes: [{ fields: ['userId', 'state'] }],
+  indexes: [{ fields: ['userId', 'state'] }, { fields: ['state'] }, { fields: ['accountId'] }],
   fields: [
     { name: 'userId', type: 'bigInt', allowNull: false },
     { name: 'accountId', type: 'bigInt', allowNull: false },

@@ -4,19 +4,13 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailMessages',
   migrationRules: ['schema-only'],
-  indexes: [
-    { unique: true, fields: ['accountId', 'fingerprint'] },
-    { fields: ['threadId', 'sentAt'] },
-    { fields: ['userId', 'sentAt'] },
-    { fields: ['accountId', 'messageIdKey'] },
-  ],
+  indexes: [{ unique: true, fields: ['accountId', 'fingerprint'] }, { fields: ['threadId', 'sentAt'] }],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },
     { name: 'threadId', type: 'bigInt' },
     { name: 'fingerprint', type: 'string', length: 64, allowNull: false },
     { name: 'messageId', type: 'text' },
-    { name: 'messageIdKey', type: 'string', length: 40 },
     { name: 'inReplyTo', type: 'text' },
     { name: 'references', type: 'json' },
     { name: 'subject', type: 'text' },

@@ -6,7 +6,7 @@ export default defineCollection({
   dataCategory: 'runtime',
   migrationRules: ['schema-only'],
   autoGenId: false,
-  indexes: [{ fields: ['expiresAt'] }],
+  indexes: [{ fields: ['expiresAt'] }, { fields: ['accountId'] }],
   fields: [
     { name: 'stateHash', type: 'string', length: 64, primaryKey: true },
     { name: 'userId', type: 'bigInt', allowNull: false },

@@ -4,12 +4,18 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailOutbox',
   migrationRules: ['schema-only'],
-  indexes: [{ unique: true, fields: ['sendKey'] }, { fields: ['state', 'dueAt'] }, { fields: ['userId', 'state'] }],
+  indexes: [
+    { fields: ['state', 'dueAt'] },
+    { fields: ['userId', 'state'] },
+    { fields: ['accountId'] },
+    { fields: ['draftId'] },
+  ],
   fields: [
     { name: 'userId', type: 'bigInt', allowNull: false },
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'draftId', type: 'bigInt' },
-    { name: 'sendKey', type: 'string', length: 128, allowNull: false },
+    // Not an entry in `indexes`: the host drops unique indexes on one column that is not itself declared unique.
+    { name: 'sendKey', type: 'string', length: 128, allowNull: false, unique: true },
     { name: 'state', type: 'string', length: 16 },
     { name: 'dueAt', type: 'bigInt' },
     { name: 'attempts', type: 'integer', defaultValue: 0 },

@@ -6,12 +6,13 @@ export default defineCollection({
   migrationRules: ['schema-only'],
   indexes: [
     { unique: true, fields: ['folderId', 'uidValidity', 'uid'] },
-    { fields: ['folderId', 'receivedAt'] },
     { fields: ['folderId', 'threadId', 'receivedAt'] },
-    { fields: ['folderId', 'messageId'] },
+    { fields: ['folderId', 'messageId', 'attempts', 'receivedAt'] },
+    { fields: ['folderId', 'isSeen'] },
     { fields: ['messageId'] },
     { fields: ['accountId', 'hasIntent'] },
-    { fields: ['userId', 'isSeen'] },
+    { fields: ['threadId'] },
+    { fields: ['accountId', 'messageId'] },
   ],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },

@@ -30,6 +30,9 @@ export interface CompleteLinkPorts {
   readonly now: () => number;
 }
 
+/** Width of the column; no address that mail reaches is longer (RFC 5321 §4.5.3.1). */
+const LONGEST_ADDRESS = 320;
+
 export interface CompletedLink {
   readonly account: AccountRow;
   /** The mailbox was linked already, although another one was asked for: people pick the wrong account. */
@@ -54,7 +57,7 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
     ...(state === 'illegal' ? {} : { state }),
     // A new consent does not shorten a pause that the server asked for.
     ...(isPausedByServer(account, ports.now()) ? {} : healthy),
-    address: identity.address,
+    address: identity.address.slice(0, LONGEST_ADDRESS),
   });
   return { account, isAgain: !isNew && row.accountId === null, cookieName: cookieName(row.stateHash) };
 }
@@ -96,7 +99,8 @@ async function connectAccount(
   identity: ConsentedIdentity,
   { accounts }: CompleteLinkPorts,
 ): Promise<{ account: AccountRow; isNew: boolean }> {
-  const { subject, address, displayName } = identity;
+  const { subject, displayName } = identity;
+  const address = identity.address.slice(0, LONGEST_ADDRESS);
   const known = await accounts.bySubject(row.provider, subject);
   if (row.accountId !== null) {
     const expected = await accounts.own(row.userId, row.accountId);

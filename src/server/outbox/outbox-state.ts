@@ -1,6 +1,6 @@
 import type { OutboxRow, OutboxState } from '../ports/records';
 
-export type OutboxEvent = 'claim' | 'sent' | 'rejected' | 'later' | 'uncertain' | 'cancel' | 'retry';
+export type OutboxEvent = 'claim' | 'sent' | 'rejected' | 'later' | 'uncertain' | 'cancel' | 'retry' | 'dismiss';
 
 /** When nobody looks for an uncertain mail any more: it waits for its owner, and no worker picks it up. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
@@ -16,8 +16,9 @@ const NEXT: Readonly<Record<OutboxState, Partial<Record<OutboxEvent, OutboxState
   transmitting: { sent: 'sent', rejected: 'rejected', later: 'later', uncertain: 'uncertain' },
   // Found in Sent, or the user decides: never sent again by itself.
   uncertain: { sent: 'sent', retry: 'queued', cancel: 'cancelled' },
-  sent: {},
-  rejected: {},
+  // Put out of sight: the note that a mail did not reach everybody, or a refused mail, whose draft stays.
+  sent: { dismiss: 'sent' },
+  rejected: { dismiss: 'cancelled' },
   cancelled: {},
 };
 

@@ -50,7 +50,6 @@ export interface MessageRow {
   readonly threadId: ThreadId | null;
   readonly fingerprint: string;
   readonly messageId: string | null;
-  readonly messageIdKey: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
   readonly subject: string;

@@ -22,13 +22,14 @@ export class DatabaseMessageStore implements MessageStore {
     const byPath = new Map(known.map((folder) => [folder.path, folder]));
     for (const entry of remote) {
       const mine = byPath.get(entry.path);
-      const { name, delimiter, role, isSelectable } = entry;
+      const { delimiter, role, isSelectable } = entry;
+      const name = entry.name.slice(0, 512);
       if (!mine) {
         const identity = { accountId: account.id, userId: account.userId, path: entry.path, pathKey: sha1(entry.path) };
-        const fresh = { ...identity, name: name.slice(0, 512), delimiter: delimiter ?? '', role, isSelectable };
+        const fresh = { ...identity, name, delimiter: delimiter ?? '', role, isSelectable };
         await whileLinked(this.tables, account.id, (tx) => folders.insertMany([fresh], tx));
       } else if (mine.role !== role || mine.isSelectable !== isSelectable || mine.name !== name) {
-        await folders.update({ name: name.slice(0, 512), role, isSelectable }, { id: mine.id });
+        await folders.update({ name, role, isSelectable }, { id: mine.id });
       }
     }
     const present = new Set(remote.map((entry) => entry.path));

@@ -44,7 +44,7 @@ export class LeaseKeeper {
 
   /** Marks accounts for a look, wherever their lease is held. */
   async request(account: AccountId): Promise<void> {
-    await this.tables.leases.update({ requestedAt: Date.now() }, { accountId: account });
+    await this.tables.leases.update({ requestedAt: await this.databaseNow() }, { accountId: account });
   }
 
   /** Hands everything over at once; the next beat of another node takes it. */

@@ -91,7 +91,7 @@ export function protectMailTables(db: Database): void {
  * name differs in case only, which SQLite and some MySQL servers take for the same table. Refused for everybody.
  */
 function forbidSecondDoors(db: Database): void {
-  const models = PROTECTED_COLLECTIONS.map((name) => db.getCollection(name).model as ModelStatic<Model>);
+  const models = PROTECTED_COLLECTIONS.map((name) => db.getCollection(name).model);
   const physical = new Set(models.map((model) => tableNameOf(model)));
   db.sequelize.addHook('afterDefine', 'emailGuard', (model) => {
     const other = model as ModelStatic<Model>;

@@ -52,7 +52,6 @@ async function insertContent(
       userId,
       threadId,
       fingerprint: key,
-      messageIdKey: message.messageId ? sha1(message.messageId) : null,
       sentAt: date?.getTime() ?? placement.receivedAt,
       hasAttachments: attachments.some((attachment) => !attachment.isInline),
     },

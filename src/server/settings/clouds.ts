@@ -32,6 +32,7 @@ export const CLOUDS = {
 
 export type CloudName = keyof typeof CLOUDS;
 
+/** True for the name of a cloud in the table; `constructor` is none. */
 export function isCloudName(value: unknown): value is CloudName {
-  return typeof value === 'string' && value in CLOUDS;
+  return typeof value === 'string' && Object.hasOwn(CLOUDS, value);
 }

@@ -40,7 +40,7 @@ export function parseSettings(input: Readonly<Record<string, unknown>>): StoredS
     throw new MailError('EMAIL_SETTING_CLIENT_ID');
   }
   return {
-    cloud: isCloudName(input.cloud) ? input.cloud : 'global',
+    cloud: cloudOf(input.cloud),
     clientId,
     tenant: checked(text(input.tenant), (value) => TENANT.test(value), 'EMAIL_SETTING_TENANT', 'tenant'),
     authorityHost: origin(input.authorityHost, 'authorityHost', false),
@@ -88,6 +88,13 @@ function rendered(value: string, render: (template: string) => string | undefine
   const out = render(value)?.trim();
   if (!out || isEnvTemplate(out)) throw new MailError('EMAIL_ENV_VARIABLE_MISSING', { params: { variable: value } });
   return out;
+}
+
+/** Blank is the worldwide cloud; a misspelt one must not quietly become it. */
+function cloudOf(value: unknown): CloudName {
+  if (value === undefined || value === null || value === '') return 'global';
+  if (!isCloudName(value)) throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'cloud' } });
+  return value;
 }
 
 function text(value: unknown): string {

@@ -10,12 +10,13 @@ const sources = (fs.readdirSync(root, { recursive: true }) as string[]).filter(
   (file) => /\.tsx?$/.test(file) && !file.includes('__tests__'),
 );
 
-/** Every literal key given to `t(…)` or `tExpr(…)`, and the texts in tables of texts. */
+/** Every literal key given to `t(…)`, `tExpr(…)` or `textKey(…)`. */
 function usedKeys(): Set<string> {
   const keys = new Set<string>();
   for (const file of sources) {
     const text = fs.readFileSync(path.join(root, file), 'utf8');
-    for (const match of text.matchAll(/(?<![\w.])(?:this\.)?(?:t|tExpr)\(\s*'((?:[^'\\]|\\.)*)'/g)) keys.add(match[1]);
+    for (const match of text.matchAll(/(?<![\w.])(?:this\.)?(?:t|tExpr|textKey)\(\s*'((?:[^'\\]|\\.)*)'/g))
+      keys.add(match[1]);
   }
   return keys;
 }
@@ -44,4 +45,10 @@ it('texts that are the same in two languages are names, not forgotten translatio
   const [english, chinese, japanese] = LANGUAGES.map(locale);
   const same = Object.keys(english).filter((key) => english[key] === chinese[key] || english[key] === japanese[key]);
   expect(same).toEqual([]);
+});
+
+it('has no text that nothing uses, and none that the check above cannot see', () => {
+  const used = usedKeys();
+  const unseen = Object.keys(locale('en-US')).filter((key) => !used.has(key) && !(key in ERRORS));
+  expect(unseen).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { WireDraft } from '../../../shared/wire';
 import { beginDraft, draftReducer, isBlank, isDirty } from '../draft-state';
+import { linkOf } from '../link-of';
 import { formatAddress, looksLikeAddress, parseAddresses } from '../parse-addresses';
 
 const draft: WireDraft = {
@@ -49,3 +50,11 @@ it.each([
   ['nobody', false],
   ['a b@c.d', false],
 ])('%s looks like an address: %s', (text, expected) => expect(looksLikeAddress(text)).toBe(expected));
+
+it('takes web and mail addresses as links, and nothing that runs', () => {
+  expect(linkOf(' https://a.test/x?y=1 ')).toBe('https://a.test/x?y=1');
+  expect(linkOf('mailto:a@b.test')).toBe('mailto:a@b.test');
+  expect(linkOf('example.com/page')).toBe('https://example.com/page');
+  for (const bad of ['', 'https://', 'word', 'javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd'])
+    expect([bad, linkOf(bad)]).toEqual([bad, null]);
+});

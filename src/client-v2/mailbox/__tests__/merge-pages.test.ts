@@ -1,5 +1,5 @@
 import type { WireThread } from '../../../shared/wire';
-import { avatarColor, fileSize, initials, shortTime } from '../../format';
+import { avatarHue, fileSize, initials, shortTime } from '../../format';
 import { mergePages } from '../merge-pages';
 
 const thread = (id: number, lastMessageAt: number) => ({ id, lastMessageAt }) as WireThread;
@@ -29,5 +29,5 @@ it('formats for people', () => {
     'BX',
     '?',
   ]);
-  expect(avatarColor('a@b.c')).toBe(avatarColor('a@b.c'));
+  expect(avatarHue('a@b.c')).toBe(avatarHue('a@b.c'));
 });

@@ -29,14 +29,48 @@ it.each([
   [{ smtpPort: 70000 }, 'EMAIL_SETTING_PORT'],
   [{ smtpPort: 'x' }, 'EMAIL_SETTING_PORT'],
   [{ pollMinutes: 0 }, 'EMAIL_SETTING_POLL'],
+  [{ cloud: 'usgov' }, 'EMAIL_INVALID_INPUT'],
+  [{ cloud: 'constructor' }, 'EMAIL_INVALID_INPUT'],
+  [{ cloud: 7 }, 'EMAIL_INVALID_INPUT'],
 ])('refuses %j', (input, code) => expect(codeOf(input)).toBe(code));
 it.each([
-  { tenant: 'contoso.com' },
-  { tenant: '11111111-aaaa-4aaa-8aaa-000000000001' },
-  { authorityHost: 'https://localhost:8443/' },
-  { publicBaseUrl: 'http://crm.local:3000' },
-  { imapPort: '' },
-])('accepts %j', (input) => expect(codeOf(input)).toBe('accepted'));
+  [{ tenant: 'contoso.com' }, { tenant: 'contoso.com' }],
+  [{ tenant: '11111111-aaaa-4aaa-8aaa-000000000001' }, { tenant: '11111111-aaaa-4aaa-8aaa-000000000001' }],
+  [{ authorityHost: 'https://localhost:8443/' }, { authorityHost: 'https://localhost:8443' }],
+  [{ publicBaseUrl: 'http://crm.local:3000' }, { publicBaseUrl: 'http://crm.local:3000' }],
+  [
+    { imapPort: '', smtpPort: '2525' },
+    { imapPort: null, smtpPort: 2525 },
+  ],
+  [{ cloud: '' }, { cloud: 'global' }],
+])('takes %j', (input, stored) => expect(parseSettings({ ...good, ...input })).toMatchObject(stored));
+
+it.each([
+  ['global', 'login.microsoftonline.com', 'graph.microsoft.com', 'outlook.office365.com', 'smtp.office365.com'],
+  ['usGovL4', 'login.microsoftonline.us', 'graph.microsoft.us', 'outlook.office365.us', 'smtp.office365.us'],
+  [
+    'usGovL5',
+    'login.microsoftonline.us',
+    'dod-graph.microsoft.us',
+    'outlook-dod.office365.us',
+    'outlook-dod.office365.us',
+  ],
+  [
+    'china',
+    'login.partner.microsoftonline.cn',
+    'microsoftgraph.chinacloudapi.cn',
+    'partner.outlook.cn',
+    'smtp.partner.outlook.cn',
+  ],
+])('knows every host of the cloud %s', (cloud, authority, graph, imapHost, smtpHost) => {
+  const stored = parseSettings({ ...good, cloud });
+  expect(completeSettings('microsoft', stored, 's', () => undefined)).toMatchObject({
+    authorityHost: `https://${authority}`,
+    graphHost: `https://${graph}`,
+    imapHost,
+    smtpHost,
+  });
+});
 
 it('blank means the default of the cloud', () => {
   const stored = parseSettings({ ...good, cloud: 'china', imapHost: '  ' });
