@@ -6,6 +6,17 @@ import type { Brand, RemoteId } from '../mail/ids';
 /** Opaque to everyone but the provider that minted it; taken before the look it belongs to (I1). */
 export type FolderCursor = Brand<string, 'FolderCursor'>;
 
+/** What a STATUS (RFC 9051 §6.3.11) says against the cursor of the folder, before anything is opened. */
+export interface FolderNews {
+  /**
+   * `none`: nothing has happened, flags included. `flags-unknown`: nothing came or went, but this server does not say whether
+   * flags changed. `some`: there is something to look at. `unknown`: the server did not answer.
+   */
+  readonly kind: 'none' | 'flags-unknown' | 'some' | 'unknown';
+  /** Unread messages there are on the server; null when it did not say. */
+  readonly unseen: number | null;
+}
+
 export interface RemoteFolder {
   readonly path: string;
   readonly name: string;
@@ -13,6 +24,7 @@ export interface RemoteFolder {
   readonly role: FolderRole | null;
   /** False for a `\Noselect` or `\NonExistent` parent, which holds no messages and must not be opened. */
   readonly isSelectable: boolean;
+  readonly news: FolderNews;
 }
 
 export interface RemoteState {
@@ -21,23 +33,70 @@ export interface RemoteState {
   /** INTERNALDATE: when the server got it. */
   readonly receivedAt: Date;
   readonly sizeBytes: number;
+  /** EMAILID (RFC 8474) or X-GM-MSGID: what the server calls the content wherever it lies; null where there is no such thing. */
+  readonly emailId: string | null;
 }
 
-/** What one look at a folder taught us. `all` lists everything there is; `since-cursor` only what is new. */
-export interface FolderObservation {
-  readonly epoch: string;
-  readonly scope: 'all' | 'since-cursor';
+/** UIDs from … to …, both included. */
+export interface UidRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The largest UID there can be (RFC 9051 §2.3.1.1): "no upper end". */
+export const LAST_UID = 4_294_967_295;
+
+/** How a folder is compared, and why; for the log. */
+export interface Strategy {
+  readonly kind: 'first' | 'qresync' | 'condstore' | 'plain';
+  readonly reason: string;
+}
+
+/** A piece of what one look at a folder teaches us, small enough to be held in memory. */
+export interface FolderSlice {
   readonly states: readonly RemoteState[];
+  /** Where `states` is complete: a message that we know there and that is missing in `states` is gone. */
+  readonly complete: readonly UidRange[];
+  /** What the server itself names as gone (VANISHED, RFC 7162 §3.2.10). */
   readonly gone: readonly RemoteId[];
-  readonly next: FolderCursor;
+  /**
+   * Net number of messages that are missing on the server from this slice on; null when nobody knows. Once as many have been
+   * found, the slices that follow have nothing to say.
+   */
+  readonly missing: number | null;
+  /** To be kept once this slice and all before it are stored; null: keep what there is. */
+  readonly cursor: FolderCursor | null;
+  /** To be kept instead when all that is missing has been found. */
+  readonly settled: FolderCursor | null;
 }
 
-/** How closely to look: `new` asks for arrivals only, `all` compares everything. */
+/** One look at a folder. What it yields was true after the look began, never before. */
+export interface FolderLook {
+  /** UIDVALIDITY. */
+  readonly epoch: string;
+  /** MAILBOXID (RFC 8474) or null: a folder with another one is another folder, whatever its path. */
+  readonly objectId: string | null;
+  /** The same UIDVALIDITY begins again at low UIDs: what we know of the folder belongs to another one. */
+  readonly isReborn: boolean;
+  readonly strategy: Strategy;
+  readonly slices: AsyncIterable<FolderSlice>;
+}
+
+/** How closely to look. */
 export interface Look {
   readonly since: FolderCursor | null;
-  readonly depth: 'new' | 'all';
-  /** Mail received earlier is not listed. */
-  readonly notBefore: Date | null;
+  /** `changes`: as cheaply as the server allows. `everything`: compare every message, beginning with the newest. */
+  readonly depth: 'changes' | 'everything';
+  /** Messages to compare one by one in this look; the rest is compared in the next ones. */
+  readonly budget: number;
+  /** Sequence numbers whose flags the server has just announced as changed. */
+  readonly hints?: readonly number[];
+}
+
+/** What an IDLE ended with. */
+export interface Change {
+  readonly kind: 'changed' | 'aborted';
+  readonly hints: readonly number[];
 }
 
 /** A body part as BODYSTRUCTURE describes it (RFC 9051 §7.5.2). */
@@ -79,8 +138,9 @@ export type RemoteContent =
 
 /** One authenticated connection to a mailbox. I/O only, no decisions. Every method may throw a MailError. */
 export interface MailboxSession {
-  listFolders(): Promise<RemoteFolder[]>;
-  observe(path: string, look: Look): Promise<FolderObservation>;
+  /** Folders, each with what has happened in it since its cursor. */
+  listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]>;
+  observe(path: string, look: Look): Promise<FolderLook>;
   /**
    * Content of the given messages; those that vanished meanwhile are missing from the answer. `careful` asks for one at a
    * time and without its structure, which is what makes parsers and servers stumble.
@@ -88,11 +148,12 @@ export interface MailboxSession {
   contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent>;
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */
   fetchPart(path: string, id: RemoteId, part: string): Promise<Readable>;
-  storeFlags(path: string, id: RemoteId, change: FlagChange): Promise<void>;
+  /** @throws MailError `EMAIL_FOLDER_CHANGED` when UIDVALIDITY is another one; ids that vanished are passed over */
+  storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void>;
   append(path: string, source: Buffer, flags: readonly string[]): Promise<void>;
   /** True if the folder holds a message with this Message-ID. */
   hasMessage(path: string, messageId: string): Promise<boolean>;
-  /** Resolves when the folder may have changed (IDLE, RFC 2177) or the signal fires; says what moved. */
-  waitForChange(path: string, signal: AbortSignal): Promise<'new' | 'all' | 'aborted'>;
+  /** Resolves when the folder may have changed (IDLE, RFC 2177) or the signal fires. */
+  waitForChange(path: string, signal: AbortSignal): Promise<Change>;
   close(): Promise<void>;
 }

@@ -1,80 +1,136 @@
-import type { ImapFlow, MailboxObject } from 'imapflow';
-import { MailError } from '../../errors/mail-error';
-import { remoteId } from '../../mail/ids';
-import type { FolderCursor, FolderObservation, Look, RemoteState } from '../../ports/session';
+import type { FetchMessageObject, MailboxObject } from 'imapflow';
+import { remoteId, type RemoteId } from '../../mail/ids';
+import type { FolderLook, FolderSlice, Look, RemoteState } from '../../ports/session';
+import { chooseStrategy, type FolderFacts } from './choose-strategy';
+import type { ImapClient } from './client';
+import { readCursor, writeCursor, type Mark } from './folder-cursor';
+import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
+import { peekAtTop, startOf, sweep } from './sweep';
 
-interface Watermark {
-  readonly v: string;
-  readonly n: number;
+/**
+ * Opens a folder and says what has happened in it since the cursor. SELECT's numbers are taken before anything is fetched:
+ * what changes while we read is seen again next time (I1).
+ */
+export async function observeFolder(client: ImapClient, path: string, look: Look): Promise<FolderLook> {
+  const facts = factsOf(client, await client.mailboxOpen(path, { readOnly: true }));
+  const mark = readCursor(look.since);
+  const choice = chooseStrategy(facts, mark, look.depth);
+  const { epoch, objectId } = facts;
+  const slices = slicesOf({ client, facts, choice, look, mark: choice.kind === 'first' ? null : mark });
+  const { kind, reason, isReborn } = choice;
+  return { epoch, objectId, isReborn, strategy: { kind, reason }, slices };
 }
 
-/** Looks at the selected folder without any extension: the way Exchange Online has to be read. */
-export async function observeFolder(client: ImapFlow, look: Look): Promise<FolderObservation> {
-  const mailbox = client.mailbox as MailboxObject;
-  const epoch = String(mailbox.uidValidity);
-  const mark = readCursor(look.since);
-  const canAskForNew = look.depth === 'new' && mark !== null && mark.v === epoch;
-  // Taken from SELECT, before anything is fetched: what changes while we read is seen again next time (I1).
-  const uidNext = mailbox.uidNext || 0;
-  const states = canAskForNew ? await listNew(client, epoch, mark.n) : await listAll(client, epoch, mailbox.exists);
+/** Copied at once: imapflow raises these numbers while it fetches. */
+function factsOf(client: ImapClient, mailbox: MailboxObject): FolderFacts {
+  const { uidValidity, uidNext, exists, highestModseq, noModseq, mailboxId } = mailbox;
   return {
-    epoch,
-    scope: canAskForNew ? 'since-cursor' : 'all',
-    states: states.filter((state) => !look.notBefore || state.receivedAt >= look.notBefore),
-    gone: [],
-    next: JSON.stringify({ v: epoch, n: uidNext || highestUid(states) + 1 } satisfies Watermark) as FolderCursor,
+    epoch: String(uidValidity),
+    objectId: typeof mailboxId === 'string' ? mailboxId : null,
+    exists,
+    uidNext: uidNext || null,
+    modseq: highestModseq && !noModseq ? String(highestModseq) : null,
+    extensions: { condstore: client.enabled.has('CONDSTORE'), qresync: client.enabled.has('QRESYNC') },
   };
 }
 
-/** `UID n:*` answers with the last old message when nothing is new (RFC 9051 §9, `*`), so old ones are dropped. */
-async function listNew(client: ImapFlow, epoch: string, from: number): Promise<RemoteState[]> {
-  if ((client.mailbox as MailboxObject).exists === 0) return [];
-  const states = await fetchStates(client, epoch, `${from}:*`, true);
-  return states.filter((state) => Number(state.id.split(':')[1]) >= from);
+async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
+  const { facts, mark, look, choice } = seen;
+  if (mark === null) {
+    const { epoch, exists, modseq, uidNext } = facts;
+    yield* sweep(seen, { epoch, next: uidNext ?? 1, exists, modseq, sweep: null }, startOf(facts, null, false), null);
+    return;
+  }
+  const news: News = { arrived: 0, highest: mark.next - 1, gone: 0 };
+  yield* hinted(seen);
+  yield* choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
+  // What was there, plus what came, less what is there now: so many are missing and not yet named.
+  const missing = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
+  const base = nextMark(facts, mark, news.highest, missing);
+  if (missing < 0 && !choice.sweeps && mark.sweep === null) return yield* peekAtTop(seen, base, missing);
+  const isDue = missing !== 0 || choice.sweeps || mark.sweep !== null;
+  if (!isDue) return yield slice({ cursor: writeCursor(base) });
+  // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
+  const again = mark.sweep !== null && (mark.sweep.again || missing !== 0 || look.depth === 'everything');
+  const hint = mark.sweep === null && !choice.sweeps ? missing : null;
+  yield* sweep(seen, base, startOf(facts, mark.sweep, again), hint);
 }
 
-async function listAll(client: ImapFlow, epoch: string, exists: number): Promise<RemoteState[]> {
-  if (exists === 0) return [];
-  let expunged = 0;
-  const count = (): void => void (expunged += 1);
-  client.on('expunge', count);
+/**
+ * The next mark. A server that counts more messages than it showed us (Q6: a new UID becomes visible a moment after EXISTS)
+ * may still show one below UIDNEXT: then neither the place from which everything is new nor the count goes past what we saw.
+ */
+function nextMark(facts: FolderFacts, mark: Mark, highest: number, missing: number): Mark {
+  const { epoch, exists, modseq, uidNext } = facts;
+  const seen = Math.max(mark.next, highest + 1);
+  if (missing < 0) return { epoch, next: seen, exists: exists + missing, modseq, sweep: null };
+  return { epoch, next: uidNext ?? seen, exists, modseq, sweep: null };
+}
+
+interface News {
+  /** Messages of SELECT's count that are new to us. */
+  arrived: number;
+  highest: number;
+  /** Messages of the last look's count that the server named as gone. */
+  gone: number;
+}
+
+/** Messages the server has just spoken of during IDLE. Their numbers may have shifted; then we learn something else that is true. */
+async function* hinted({ client, facts, look }: Observation): AsyncGenerator<FolderSlice> {
+  const numbers = (look.hints ?? []).filter((seq) => seq >= 1 && seq <= facts.exists).slice(0, SLICE);
+  if (numbers.length === 0) return;
+  const states: RemoteState[] = [];
+  for await (const message of client.fetch(numbers.join(','), STATE_QUERY)) states.push(stateOf(facts.epoch, message));
+  yield slice({ states });
+}
+
+/** `UID n:*` answers with the last old message when nothing is new (RFC 9051 §9, `*`; Q6), so old ones are dropped. */
+async function* arrivals(seen: Observation, mark: Mark, news: News): AsyncGenerator<FolderSlice> {
+  const { client, facts } = seen;
+  if (facts.exists === 0 || facts.uidNext === mark.next) return;
+  const fetched = client.fetch(`${mark.next}:*`, STATE_QUERY, { uid: true });
+  yield* inSlices(facts, fetched, mark, news, (message) => message.uid >= mark.next);
+}
+
+/** Everything whose MODSEQ rose: arrivals and flags, and with QRESYNC what vanished (RFC 7162 §3.1.4, §3.2.6). */
+async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerator<FolderSlice> {
+  const { client, facts } = seen;
+  if (facts.exists === 0 || facts.modseq === mark.modseq) return;
+  const gone: RemoteId[] = [];
+  const vanished = (event: { uid?: number; vanished?: boolean }): void => {
+    if (event.vanished && event.uid && event.uid < mark.next) gone.push(remoteId(facts.epoch, event.uid));
+  };
+  client.on('expunge', vanished);
   try {
-    const states = await fetchStates(client, epoch, '1:*', false);
-    // An answer with fewer messages than the server counted is not proof that the others are gone.
-    if (states.length < exists - expunged) throw new MailError('EMAIL_FOLDER_CHANGED');
-    return states;
+    const options = { uid: true, changedSince: BigInt(mark.modseq ?? 0) };
+    yield* inSlices(facts, client.fetch('1:*', STATE_QUERY, options), mark, news, () => true);
   } finally {
-    client.off('expunge', count);
+    client.off('expunge', vanished);
   }
+  if (gone.length === 0) return;
+  // A server may name UIDs that we never knew; those must not hide others that it failed to name.
+  news.gone = Math.min(gone.length, Math.max((mark.exists ?? 0) + news.arrived - facts.exists, 0));
+  yield slice({ gone });
 }
 
-async function fetchStates(client: ImapFlow, epoch: string, range: string, byUid: boolean): Promise<RemoteState[]> {
-  const states = new Map<number, RemoteState>();
-  for await (const message of client.fetch(
-    range,
-    { uid: true, flags: true, internalDate: true, size: true },
-    { uid: byUid },
-  )) {
-    states.set(message.uid, {
-      id: remoteId(epoch, message.uid),
-      flags: message.flags ?? new Set<string>(),
-      receivedAt: dateOf(message.internalDate),
-      sizeBytes: message.size ?? 0,
-    });
+async function* inSlices(
+  facts: FolderFacts,
+  messages: AsyncIterable<FetchMessageObject>,
+  mark: Mark,
+  news: News,
+  isWanted: (message: FetchMessageObject) => boolean,
+): AsyncGenerator<FolderSlice> {
+  let states = new Map<number, RemoteState>();
+  for await (const message of messages) {
+    if (!message.uid || !isWanted(message)) continue;
+    news.highest = Math.max(news.highest, message.uid);
+    // What came after SELECT is not in its count. A server may speak of a message twice.
+    const isCounted = message.uid >= mark.next && (facts.uidNext === null || message.uid < facts.uidNext);
+    if (isCounted && !states.has(message.uid)) news.arrived += 1;
+    states.set(message.uid, stateOf(facts.epoch, message));
+    if (states.size < SLICE) continue;
+    yield slice({ states: [...states.values()] });
+    states = new Map();
   }
-  return [...states.values()];
-}
-
-/** INTERNALDATE is always there on a sound server; a missing one sorts last instead of looking new. */
-function dateOf(value: Date | string | undefined): Date {
-  const date = value instanceof Date ? value : new Date(value ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? new Date(0) : date;
-}
-
-function highestUid(states: readonly RemoteState[]): number {
-  return states.reduce((highest, state) => Math.max(highest, Number(state.id.split(':')[1])), 0);
-}
-
-function readCursor(cursor: FolderCursor | null): Watermark | null {
-  return cursor ? (JSON.parse(cursor) as Watermark) : null;
+  if (states.size > 0) yield slice({ states: [...states.values()] });
 }

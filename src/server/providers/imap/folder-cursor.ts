@@ -1,0 +1,51 @@
+import type { FolderCursor } from '../../ports/session';
+
+/** A comparison of the whole folder that is under way, from the newest message down. */
+export interface Sweep {
+  /** Messages that have not been compared yet: the sequence numbers 1 … `left`. */
+  readonly left: number;
+  /** Everything from this UID on has been compared; null when the message just above did not answer. */
+  readonly above: number | null;
+  /** Something happened above meanwhile: begin once more from the top when this one is through. */
+  readonly again: boolean;
+}
+
+/** What the server said of a folder before we last looked into it (I1), and how far the comparison has come. */
+export interface Mark {
+  /** UIDVALIDITY. */
+  readonly epoch: string;
+  /** UIDNEXT: everything from here on is new. */
+  readonly next: number;
+  /** EXISTS; null in cursors written before this was kept. */
+  readonly exists: number | null;
+  /** HIGHESTMODSEQ (RFC 7162) in decimal, or null. */
+  readonly modseq: string | null;
+  readonly sweep: Sweep | null;
+}
+
+interface Stored {
+  readonly v: string;
+  readonly n: number;
+  readonly c?: number;
+  readonly m?: string;
+  readonly s?: readonly [left: number, above: number, again: 0 | 1];
+}
+
+/** The one place where cursors are made (I3): JSON with short names, far below the 255 characters of its column. */
+export function writeCursor({ epoch, next, exists, modseq, sweep }: Mark): FolderCursor {
+  const stored: Stored = {
+    v: epoch,
+    n: next,
+    ...(exists === null ? {} : { c: exists }),
+    ...(modseq === null ? {} : { m: modseq }),
+    ...(sweep === null ? {} : { s: [sweep.left, sweep.above ?? 0, sweep.again ? 1 : 0] as const }),
+  };
+  return JSON.stringify(stored) as FolderCursor;
+}
+
+export function readCursor(cursor: FolderCursor | null): Mark | null {
+  if (!cursor) return null;
+  const { v, n, c, m, s } = JSON.parse(cursor) as Stored;
+  const sweep = s ? { left: s[0], above: s[1] || null, again: s[2] === 1 } : null;
+  return { epoch: v, next: n, exists: c ?? null, modseq: m ?? null, sweep };
+}

@@ -1,0 +1,83 @@
+import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState } from '../../ports/session';
+import type { FolderFacts } from './choose-strategy';
+import { completeRanges, NOTHING_THERE } from './complete-ranges';
+import { writeCursor, type Mark, type Sweep } from './folder-cursor';
+import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
+
+const TOP = LAST_UID + 1;
+
+/** Where a comparison begins: at the newest message, or where the last one had to stop. */
+export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean): Sweep {
+  return stopped === null
+    ? { left: facts.exists, above: TOP, again: false }
+    : { left: Math.min(stopped.left, facts.exists), above: stopped.above, again };
+}
+
+/**
+ * Compares the folder from the newest message down, in windows of sequence numbers: their size is known however sparse the
+ * UIDs are, and a server may not send EXPUNGE in answer to a plain FETCH (RFC 9051 §7.5.1), so numbers hold still within one.
+ * Stops when the budget is spent; the cursor of the last slice says where to go on.
+ */
+export async function* sweep(
+  seen: Observation,
+  base: Mark,
+  start: Sweep,
+  missing: number | null,
+): AsyncGenerator<FolderSlice> {
+  const { facts, look } = seen;
+  let { left, above } = start;
+  let { next } = base;
+  const cursor = (): FolderCursor => writeCursor({ ...base, next, sweep: restOf(facts, left, above, start.again) });
+  if (left === 0) return yield slice({ complete: facts.exists === 0 ? NOTHING_THERE : [], cursor: cursor() });
+  for (let budget = look.budget; left > 0 && budget > 0; ) {
+    const from = Math.max(1, left - SLICE + 1);
+    const { states, answered } = await fetchWindow(seen, from, left);
+    budget -= left - from + 1;
+    if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
+    const covered = completeRanges({ from, to: left, above, answered });
+    left = from - 1;
+    above = covered.above;
+    yield slice({
+      states,
+      complete: covered.ranges,
+      missing,
+      cursor: cursor(),
+      settled: writeCursor({ ...base, next }),
+    });
+  }
+}
+
+/** A look at the newest messages only: the server counts more than it showed, and what it hides is new. */
+export async function* peekAtTop(seen: Observation, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
+  const { facts } = seen;
+  const from = Math.max(1, facts.exists - SLICE + 1);
+  const { states, answered } = await fetchWindow(seen, from, facts.exists);
+  const { ranges } = completeRanges({ from, to: facts.exists, above: TOP, answered });
+  const found = writeCursor({ ...base, next: facts.uidNext ?? base.next, exists: facts.exists });
+  yield slice({ states, complete: ranges, missing, cursor: writeCursor(base), settled: found });
+}
+
+function restOf(facts: FolderFacts, left: number, above: number | null, again: boolean): Sweep | null {
+  if (left > 0) return { left, above, again };
+  return again && facts.exists > 0 ? { left: facts.exists, above: TOP, again: false } : null;
+}
+
+interface Answered {
+  readonly seq: number;
+  readonly uid: number;
+}
+
+async function fetchWindow(
+  { client, facts }: Observation,
+  from: number,
+  to: number,
+): Promise<{ states: RemoteState[]; answered: Answered[] }> {
+  const states = new Map<number, RemoteState>();
+  const answered: Answered[] = [];
+  for await (const message of client.fetch(`${from}:${to}`, STATE_QUERY)) {
+    if (!message.uid || message.seq < from || message.seq > to) continue;
+    states.set(message.uid, stateOf(facts.epoch, message));
+    answered.push({ seq: message.seq, uid: message.uid });
+  }
+  return { states: [...states.values()], answered };
+}
