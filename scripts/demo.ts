@@ -19,20 +19,24 @@ function option(name: string): string | null {
 
 const port = Number(option('port') ?? 13000);
 const folder = path.join(root, '.demo');
-if (process.argv.includes('--fresh')) fs.rmSync(folder, { recursive: true, force: true });
 if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error('--port wants a number between 1 and 65535');
 
 const stops: (() => Promise<void>)[] = [];
-let isStopping = false;
+let stopping: Promise<void> | null = null;
 
-/** Ctrl-C, a signal, or a part that ended by itself: everything ends. */
+/**
+ * Ctrl-C, a signal, or a part that ended by itself: everything ends. A part that ends because we stop calls this again; that
+ * must not cut short what is still ending.
+ */
 async function stop(code: number): Promise<never> {
-  if (!isStopping) {
-    isStopping = true;
-    console.log('\nstopping …');
-    await Promise.allSettled(stops.reverse().map((one) => one()));
-  }
+  stopping ??= stopAll();
+  await stopping;
   process.exit(code);
+}
+
+async function stopAll(): Promise<void> {
+  console.log('\nstopping …');
+  await Promise.allSettled(stops.reverse().map((one) => one()));
 }
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
@@ -46,6 +50,8 @@ try {
 
 async function run(): Promise<void> {
   const started = performance.now();
+  stops.push(claimFolder());
+  if (process.argv.includes('--fresh')) emptyFolder();
   const { caFile } = await certificates(path.join(folder, 'sandbox', 'certificates'));
   const app = new NocoBaseApp({ folder: path.join(folder, 'app'), port, env: { NODE_EXTRA_CA_CERTS: caFile } });
   console.log(
@@ -71,7 +77,35 @@ async function run(): Promise<void> {
   announce(running.url, Math.round((performance.now() - started) / 1000));
 }
 
-/** Ports of the sandbox follow the demo's, so that two demos do not meet. */
+/** Two demos would share one database. @returns what gives the folder back */
+function claimFolder(): () => Promise<void> {
+  const file = path.join(folder, 'running.json');
+  const other = fs.existsSync(file)
+    ? (JSON.parse(fs.readFileSync(file, 'utf8')) as { pid: number; port: number })
+    : null;
+  if (other && isAlive(other.pid))
+    throw new Error(
+      `A demo is running already at http://localhost:${other.port}. Use that one, or stop it first (Ctrl-C).`,
+    );
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(file, JSON.stringify({ pid: process.pid, port }));
+  return async () => fs.rmSync(file, { force: true });
+}
+
+function emptyFolder(): void {
+  for (const entry of fs.readdirSync(folder))
+    if (entry !== 'running.json') fs.rmSync(path.join(folder, entry), { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Ports of the sandbox follow the demo's. */
 function portsFor(demo: number): number {
   return demo + 7000 > 60_000 ? demo - 7000 : demo + 7000;
 }

@@ -27,6 +27,11 @@ export async function pack(suffix = ''): Promise<string> {
   fs.writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify({ ...published, version }, null, 2)}\n`);
   const target = path.join(root, 'build');
   fs.mkdirSync(target, { recursive: true });
+  // Those of the demo and the tests have a version of their own each time; only the newest is of use.
+  const made = /-(?:demo|test|e2e)\.\d+\.tgz$/;
+  if (made.test(`${version}.tgz`))
+    for (const file of fs.readdirSync(target))
+      if (made.test(file) && isOld(path.join(target, file))) fs.rmSync(path.join(target, file));
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   execFileSync(npm, ['pack', stage, '--pack-destination', target, '--ignore-scripts', '--silent'], {
     cwd: work,
@@ -34,6 +39,11 @@ export async function pack(suffix = ''): Promise<string> {
     shell: process.platform === 'win32',
   });
   return path.join(target, `${source.name}-${version}.tgz`);
+}
+
+/** A run beside this one may still be installing a younger one. */
+function isOld(file: string): boolean {
+  return Date.now() - fs.statSync(file).mtimeMs > 60 * 60_000;
 }
 
 if (process.argv[1]?.endsWith('pack.ts')) console.log(await pack());

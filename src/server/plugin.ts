@@ -1,7 +1,7 @@
 import { isTransient, Plugin, serving } from '@nocobase/server';
 import { PKG } from '../shared/constants';
 import { grantPermissions, PERMISSIONS } from './acl';
-import { forbidRedefinition, forbidRelationsToMail, protectMailTables } from './runtime/mail-scope';
+import { forbidRedefinition, forbidRelationsToMail, forbidViewsOfMail, protectMailTables } from './runtime/mail-scope';
 import { keepRequestsPrivate } from './runtime/private-requests';
 import { pluginLog } from './runtime/plugin-log';
 import { defineResources } from './resources';
@@ -21,6 +21,7 @@ export class PluginEmailManagerServer extends Plugin {
 
   override async load(): Promise<void> {
     protectMailTables(this.db);
+    forbidViewsOfMail(this.db, this.app.resourceManager);
     const wiring = wire(this.app, pluginLog(this.log));
     this.wiring = wiring;
     keepRequestsPrivate(this.app as never, Object.keys(PERMISSIONS));

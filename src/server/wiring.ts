@@ -52,7 +52,7 @@ export function wire(app: Application, log: Log): Wiring {
   const registry = new ProviderRegistry();
   registry.register(microsoftProvider);
   const box = new AesGcmSecretBox({ env: process.env, keyFile: path.join(storageFolder(app), 'key') });
-  const providers = new DatabaseProviderStore(tables, box, (template) => renderTemplate(app, template));
+  const providers = new DatabaseProviderStore(tables, box, (template) => renderTemplate(app, template), trustedHosts);
   const vault = new SealedTokenVault(tables, box);
   const provider = (name: string) => registry.get(name);
   const connections = new Connections({ provider, settings: (name) => providers.load(name), vault });
@@ -123,6 +123,14 @@ function openStores(app: Application, tables: Tables) {
     states: new DatabaseOAuthStateStore(tables),
     syncLog: new DatabaseSyncLog(tables),
   };
+}
+
+/** `EMAIL_MANAGER_SIGN_IN_HOSTS`: origins, separated by commas; of the environment, where only the operator writes. */
+function trustedHosts(): string[] {
+  return (process.env.EMAIL_MANAGER_SIGN_IN_HOSTS ?? '')
+    .split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
 }
 
 /** `{{$env.X}}` with the application's own environment variables; undefined where no such variable exists. */

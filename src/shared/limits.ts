@@ -13,5 +13,8 @@ export const THREAD_PAGE_SIZE = 50;
 /** Messages of a conversation that come with their bodies; older ones are fetched when they are opened. */
 export const THREAD_BODIES = 5;
 
+/** Recipients that a message brings along in a conversation; one message by itself brings all of them. */
+export const SHOWN_RECIPIENTS = 20;
+
 /** Minutes between two polls of folders without IDLE, unless the administrator sets another number. */
 export const DEFAULT_POLL_MINUTES = 5;

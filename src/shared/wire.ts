@@ -88,6 +88,8 @@ export interface WireMessage {
   readonly to: readonly WireAddress[];
   readonly cc: readonly WireAddress[];
   readonly bcc: readonly WireAddress[];
+  /** Recipients of all three kinds that are left out above. */
+  readonly moreRecipients: number;
   readonly sentAt: number;
   readonly snippet: string;
   /** A conversation brings the bodies of its newest messages only; null: ask `emailMessages:get`. */

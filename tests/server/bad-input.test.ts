@@ -78,6 +78,32 @@ describe('hostile mail', () => {
     expect(subjects).toContain('');
   }, 60_000);
 
+  it('a server that cannot serve for a while loses no mail: it is read when the server can', async () => {
+    await sandbox.control('fault', {
+      where: 'imap',
+      match: { stage: 'fetch', user: BOB.upn },
+      answer: 'TAG NO Server Unavailable. 15',
+      skip: 2,
+      times: 4,
+    });
+    const subject = 'after the outage';
+    await sandbox.control('put', {
+      upn: BOB.upn,
+      folder: 'Archive',
+      raw: `From: a@x.test\r\nSubject: ${subject}\r\nMessage-ID: <outage@x>\r\n\r\nfine\r\n`,
+    });
+    await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+    const archive = await folderOf(bob, 'archive');
+    await until(
+      'the mail with its subject',
+      async () => {
+        await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+        return (await threadsIn(bob, archive)).find((thread) => thread.subject === subject);
+      },
+      45_000,
+    );
+  }, 60_000);
+
   it('survives a connection that is cut in the middle of an answer', async () => {
     await sandbox.control('put', {
       upn: BOB.upn,

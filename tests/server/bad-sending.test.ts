@@ -136,6 +136,21 @@ describe('sending', () => {
     expect(copy.headers?.toString()).toMatch(/X-Email-Manager-ID: \S+/i);
   }, 120_000);
 
+  it('a form that is no form is refused, not stumbled over', async () => {
+    const { id } = await write();
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x', 'application/json']) {
+      const answer = await bob
+        .post(`/api/emailDrafts:upload?filterByTk=${id}`)
+        .set('Content-Type', type)
+        .send(type === 'application/json' ? '{}' : '--x\r\nbad');
+      expect([type, answer.status, answer.body.errors[0].code]).toEqual([type, 400, 'EMAIL_INVALID_INPUT']);
+    }
+  });
+  it('takes names with half a character in them', async () => {
+    const { saved } = await write({ to: [{ name: 'A \ud83d B', address: 'a@x.test' }] });
+    expect(saved.status).toBe(200);
+  });
+
   it('SMTP AUTH switched off for the tenant', async () => {
     await sandbox.control('fault', { where: 'smtp', match: { stage: 'auth' }, answer: 'authDisabled' });
     const outcome = await outcomeOf();

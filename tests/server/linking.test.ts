@@ -1,3 +1,4 @@
+import { providerSettings } from '../../sandbox/provider-settings';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { ALICE, BOB, MONA, accountsOf, beginLink, configureProvider, finishLink } from '../support/linked';
 import { consent, startTestSandbox, type TestSandbox } from '../support/sandbox';
@@ -42,6 +43,13 @@ describe('provider settings', () => {
   it('the secret may be a variable of NocoBase, and a missing one is named', async () => {
     const variable = { name: 'OUTLOOK_SECRET', type: 'secret', value: sandbox.addresses.clientSecret };
     expect((await app.root.post('/api/environmentVariables:create', variable)).status).toBe(200);
+    const elsewhere = { ...providerSettings(sandbox.addresses), clientSecret: '{{$env.OUTLOOK_SECRET}}' };
+    for (const action of ['test', 'save'])
+      expect((await app.root.post(`/api/emailProviders:${action}`, elsewhere)).body.errors[0]).toMatchObject({
+        code: 'EMAIL_SETTING_VARIABLE_HOST',
+        message: expect.stringContaining('EMAIL_MANAGER_SIGN_IN_HOSTS'),
+      });
+    process.env.EMAIL_MANAGER_SIGN_IN_HOSTS = sandbox.addresses.authorityHost;
     expect((await testWith({ clientSecret: '{{$env.OUTLOOK_SECRET}}' })).data).toEqual({ ok: true });
     const { errors } = await testWith({ clientSecret: '{{$env.NO_SUCH_SECRET}}' });
     expect(errors[0]).toMatchObject({

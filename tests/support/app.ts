@@ -18,7 +18,14 @@ const HOST_PLUGINS = [
     'user-data-sync',
     'auth',
   ],
-  ...['system-settings', 'ui-schema-storage', 'environment-variables', 'action-export', 'data-visualization'],
+  ...[
+    'system-settings',
+    'ui-schema-storage',
+    'environment-variables',
+    'action-export',
+    'flow-engine',
+    'data-visualization',
+  ],
 ];
 
 type Method = 'get' | 'post';

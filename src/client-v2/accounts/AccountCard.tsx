@@ -4,7 +4,7 @@ import { Alert, App, Badge, Button, Card, Modal, Progress, Space, Typography } f
 import type { WireAccount, WireAccountState } from '../../shared/wire';
 import { textKey } from '../../shared/text-key';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { longTime } from '../format';
 import { useT, type Translate } from '../locale';
 import { useLink } from './use-link';
@@ -84,13 +84,14 @@ function AccountActions({ account, onChanged }: { account: WireAccount; onChange
 
 /** Runs a call, says how it went, and refreshes. */
 function useAttempt(onDone: () => void): (work: () => Promise<unknown>, done?: string) => Promise<void> {
+  const t = useT();
   const { message } = App.useApp();
   return async (work, done) => {
     try {
       await work();
       if (done) message.success(done);
     } catch (error) {
-      message.error(toProblem(error).message);
+      message.error(sentenceOf(error, t));
     }
     onDone();
   };

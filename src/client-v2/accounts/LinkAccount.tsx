@@ -3,6 +3,7 @@ import { Alert, Button, Skeleton, Space } from 'antd';
 import { useCallback } from 'react';
 import { useMailApi } from '../api/mail-api';
 import { useLoaded } from '../api/use-loaded';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { useLink } from './use-link';
 
@@ -13,7 +14,7 @@ export function LinkAccount({ onLinked }: { onLinked: () => void }) {
   const { data, problem, isLoading } = useLoaded(useCallback(() => api.providers(), [api]));
   const { link, isLinking } = useLink(onLinked);
   if (isLoading) return <Skeleton.Button active />;
-  if (problem) return <Alert type="warning" showIcon message={problem.message || t('EMAIL_CONNECTION_LOST')} />;
+  if (problem) return <Alert type="warning" showIcon message={sentenceOf(problem, t)} />;
   const ready = (data ?? []).filter((provider) => provider.isReady);
   if (ready.length === 0)
     return (

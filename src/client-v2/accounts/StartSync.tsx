@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { WireAccount } from '../../shared/wire';
 import { textKey } from '../../shared/text-key';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ export function StartSync({ account, onStarted }: { account: WireAccount; onStar
       await api.startSync(account.id, days === null ? null : Date.now() - days * DAY_MS);
       onStarted();
     } catch (error) {
-      message.error(toProblem(error).message);
+      message.error(sentenceOf(error, t));
     } finally {
       setStarting(false);
     }

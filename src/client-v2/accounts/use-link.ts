@@ -2,7 +2,7 @@ import { App } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { LINK_MESSAGE } from '../../shared/constants';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 
 interface LinkMessage {
@@ -52,7 +52,7 @@ export function useLink(onLinked: () => void) {
         await closed(popup);
       } catch (error) {
         popup.close();
-        message.error(toProblem(error).message, SECONDS_TO_READ);
+        message.error(sentenceOf(error, t), SECONDS_TO_READ);
       } finally {
         setLinking(false);
       }

@@ -14,7 +14,7 @@ import type {
   WireThreadPage,
   WireUpload,
 } from '../../shared/wire';
-import { toProblem } from './problem';
+import { toProblem, withReadBody } from './problem';
 
 type Call = <T>(options: ApiRequestOptions) => Promise<T>;
 
@@ -24,7 +24,7 @@ export function mailApi(app: Application) {
     try {
       return (await app.apiClient.request<T>({ skipNotify: true, ...options })).data;
     } catch (error) {
-      throw toProblem(error);
+      throw toProblem(await withReadBody(error));
     }
   };
   const call: Call = async <T>(options: ApiRequestOptions) => (await send<{ data: T }>(options)).data;
@@ -36,7 +36,7 @@ export function mailApi(app: Application) {
   return {
     ...accountCalls(get, post),
     ...threadCalls(get, post),
-    ...draftCalls(get, post),
+    ...draftCalls(get, post, call),
     ...outboxCalls(get, post),
     attachment,
   };
@@ -74,17 +74,24 @@ function threadCalls(get: Get, post: Post) {
   };
 }
 
-function draftCalls(get: Get, post: Post) {
+function draftCalls(get: Get, post: Post, call: Call) {
   return {
     drafts: () => get<WireDraft[]>('emailDrafts:list'),
     draft: (id: number) => get<WireDraft>('emailDrafts:get', of(id)),
     createDraft: (accountId: number, kind: WireDraftKind, messageId?: number, to?: readonly WireAddress[]) =>
       post<WireDraft>('emailDrafts:create', { accountId, kind, messageId, to }),
     saveDraft: (id: number, content: WireDraftContent) => post<WireDraft>('emailDrafts:save', content, of(id)),
-    upload: (id: number, file: File) => {
+    /** `onProgress` hears the share that has left the browser, 0 … 1. */
+    upload: (id: number, file: File, onProgress: (share: number) => void) => {
       const form = new FormData();
       form.append('file', file, file.name);
-      return post<WireUpload>('emailDrafts:upload', form, of(id));
+      return call<WireUpload>({
+        url: 'emailDrafts:upload',
+        method: 'post',
+        params: of(id),
+        data: form,
+        onUploadProgress: ({ loaded, total }) => onProgress(total ? loaded / total : 0),
+      });
     },
     detach: (id: number, uploadId: number) => post<unknown>('emailDrafts:detach', { uploadId }, of(id)),
     discardDraft: (id: number) => post<unknown>('emailDrafts:discard', {}, of(id)),

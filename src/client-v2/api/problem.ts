@@ -11,16 +11,37 @@ export class Problem extends Error {
 
 interface FailedResponse {
   readonly response?: {
+    readonly status?: number;
     readonly data?: { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
   };
-  readonly message?: string;
 }
 
 /** Anything that a request rejected with, as a Problem; without an answer it is the connection. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { response, message } = (error ?? {}) as FailedResponse;
-  const [first] = response?.data?.errors ?? [];
-  if (first?.message) return new Problem(first.code ?? 'EMAIL_UNEXPECTED', first.message);
-  return new Problem(response ? 'EMAIL_UNEXPECTED' : 'OFFLINE', message ?? '');
+  const { response } = (error ?? {}) as FailedResponse;
+  if (!response) return new Problem('EMAIL_CONNECTION_LOST', '');
+  const [first] = response.data?.errors ?? [];
+  const code = first?.code ?? 'EMAIL_UNEXPECTED';
+  // A proxy's or the host's own text about a fault of the server helps nobody; ours come with a code.
+  const isForPeople = code.startsWith('EMAIL_') || (response.status ?? 0) < 500;
+  return first?.message && isForPeople ? new Problem(code, first.message) : new Problem('EMAIL_UNEXPECTED', '');
+}
+
+/** What a person reads: the server's own sentence, or ours where no answer came or none that we understand. */
+export function sentenceOf(error: unknown, t: (key: string) => string): string {
+  const { code, message } = toProblem(error);
+  return message || t(code);
+}
+
+/** Errors of a download come as a Blob like the file itself; read, they are errors like all others. */
+export async function withReadBody(error: unknown): Promise<unknown> {
+  const { response } = (error ?? {}) as { response?: { data?: unknown } };
+  if (!response || typeof Blob === 'undefined' || !(response.data instanceof Blob)) return error;
+  const text = await response.data.text();
+  try {
+    return { response: { ...response, data: JSON.parse(text) as unknown } };
+  } catch {
+    return { response: { ...response, data: undefined } };
+  }
 }

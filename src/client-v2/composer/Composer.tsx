@@ -1,8 +1,9 @@
 import { CloseOutlined, ExpandOutlined, ShrinkOutlined } from '@ant-design/icons';
-import { Alert, Button, Checkbox, Flex, Skeleton, theme, Typography } from 'antd';
+import { Alert, Button, Checkbox, Flex, Modal, Skeleton, theme, Typography } from 'antd';
 import { lazy, Suspense, useState, type DragEvent, type KeyboardEvent } from 'react';
 import type { WireAccount, WireDraft } from '../../shared/wire';
-import { useT } from '../locale';
+import { sentenceOf } from '../api/problem';
+import { useT, type Translate } from '../locale';
 import { ComposerActions } from './ComposerActions';
 import { ComposerFields } from './ComposerFields';
 import { UploadList } from './UploadList';
@@ -23,7 +24,7 @@ export interface ComposerProps {
 export function Composer({ draft: begun, accounts, composers, isLarge, onResize }: ComposerProps) {
   const t = useT();
   const draft = useDraft(begun, composers);
-  const { isSending, send, close, discard } = useEnding(begun.id, draft, composers);
+  const { isSending, holder, send, close, discard } = useEnding(begun.id, draft, composers);
   // Caught on the way down: the editor has its own ideas about both keys.
   const onKeyDownCapture = (event: KeyboardEvent): void => {
     const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
@@ -48,6 +49,7 @@ export function Composer({ draft: begun, accounts, composers, isLarge, onResize 
       onDrop={onDrop}
       style={{ display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 }}
     >
+      {holder}
       <ComposerHead title={title} isLarge={isLarge} onResize={onResize} onClose={close} draft={draft} />
       <ComposerBody begun={begun} draft={draft} accounts={accounts} />
       <ComposerActions isSending={isSending} onSend={() => void send()} onAttach={draft.attach} onDiscard={discard} />
@@ -57,13 +59,16 @@ export function Composer({ draft: begun, accounts, composers, isLarge, onResize 
 
 /** The three ways in which a window ends: sent, closed, discarded. */
 function useEnding(id: number, draft: Draft, composers: Composers) {
+  const t = useT();
   const [isSending, setSending] = useState(false);
   const returnFocus = useReturnFocus();
   const end = (): void => {
     returnFocus();
     composers.close(id);
   };
+  const [modal, holder] = Modal.useModal();
   const send = async (): Promise<void> => {
+    if (!draft.state.subject.trim() && !(await askForSubject(modal, t))) return;
     setSending(true);
     const outgoing = await draft.send();
     setSending(false);
@@ -73,11 +78,25 @@ function useEnding(id: number, draft: Draft, composers: Composers) {
   };
   return {
     isSending,
+    holder,
     send,
     // A window whose text could not be saved stays open and says why.
     close: (): void => void draft.leave().then((isSafe) => isSafe && end()),
     discard: (): void => void draft.discard().then((isGone) => isGone && end()),
   };
+}
+
+/** A forgotten subject is asked for once; true: send it without. */
+function askForSubject(modal: ReturnType<typeof Modal.useModal>[0], t: Translate): Promise<boolean> {
+  return new Promise((resolve) => {
+    modal.confirm({
+      title: t('Send without a subject?'),
+      okText: t('Send'),
+      cancelText: t('Cancel'),
+      onOk: () => resolve(true),
+      onCancel: () => resolve(false),
+    });
+  });
 }
 
 /** Gives the keyboard back to the button that opened the window, as dialogs do (WAI-ARIA, dialog pattern). */
@@ -102,15 +121,7 @@ function ComposerBody({
   return (
     <Flex vertical style={{ padding: '0 12px', flex: 1, minHeight: 0 }}>
       <ComposerFields state={state} accounts={accounts} focusesRecipients={begun.to.length === 0} onEdit={edit} />
-      {problem && (
-        <Alert
-          type="error"
-          showIcon
-          closable
-          message={problem.message || t('EMAIL_CONNECTION_LOST')}
-          style={{ margin: '8px 0' }}
-        />
-      )}
+      {problem && <Alert type="error" showIcon closable message={sentenceOf(problem, t)} style={{ margin: '8px 0' }} />}
       <Suspense fallback={<Skeleton active paragraph={{ rows: 4 }} style={{ padding: 8, flex: 1 }} />}>
         <Editor initialHtml={begun.html} takesFocus={begun.to.length > 0} onChange={(html) => edit({ html })} />
       </Suspense>
@@ -119,7 +130,7 @@ function ComposerBody({
           {begun.kind === 'forward' ? t('Include the forwarded mail') : t('Quote the original below')}
         </Checkbox>
       )}
-      <UploadList uploads={state.uploads} onRemove={(id) => void draft.detach(id)} />
+      <UploadList uploads={state.uploads} pending={state.pending} onRemove={(id) => void draft.detach(id)} />
     </Flex>
   );
 }

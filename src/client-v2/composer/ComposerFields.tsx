@@ -15,9 +15,10 @@ export interface ComposerFieldsProps {
 /** From, To, Cc, Bcc and Subject. */
 export function ComposerFields({ state, accounts, focusesRecipients, onEdit }: ComposerFieldsProps) {
   const t = useT();
-  const [showsCopies, setShowsCopies] = useState(state.cc.length + state.bcc.length > 0);
+  const [isAsked, setAsked] = useState(false);
+  const showsCopies = isAsked || state.cc.length + state.bcc.length > 0;
   const more = !showsCopies && (
-    <Button type="text" size="small" onClick={() => setShowsCopies(true)}>
+    <Button type="text" size="small" onClick={() => setAsked(true)}>
       {t('Cc Bcc')}
     </Button>
   );
@@ -35,7 +36,7 @@ export function ComposerFields({ state, accounts, focusesRecipients, onEdit }: C
       {showsCopies && (
         <>
           <Row label={t('Cc')}>
-            <AddressInput label={t('Cc')} value={state.cc} onChange={(cc) => onEdit({ cc })} />
+            <AddressInput label={t('Cc')} value={state.cc} onChange={(cc) => onEdit({ cc })} autoFocus={isAsked} />
           </Row>
           <Row label={t('Bcc')}>
             <AddressInput label={t('Bcc')} value={state.bcc} onChange={(bcc) => onEdit({ bcc })} />

@@ -2,7 +2,7 @@ import { App } from 'antd';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { WireDraft, WireDraftKind, WireMessage, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 
 const MOST_OPEN = 3;
@@ -36,7 +36,7 @@ export function useComposers(onChanged: () => void): Composers {
         const others = openNow.current.filter((one) => one.id !== draft.id);
         setOpen([...others, draft].slice(-MOST_OPEN));
       } catch (error) {
-        toast.error(toProblem(error).message || t('EMAIL_CONNECTION_LOST'));
+        toast.error(sentenceOf(error, t));
       }
     },
     [t, toast],

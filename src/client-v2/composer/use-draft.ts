@@ -1,7 +1,6 @@
-import { useCallback, useEffect, useReducer, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useReducer, useRef, type RefObject } from 'react';
 import type { WireDraft, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { toProblem, type Problem } from '../api/problem';
 import {
   beginDraft,
   draftReducer,
@@ -12,6 +11,8 @@ import {
   type Editable,
 } from './draft-state';
 import type { Composers } from './use-composers';
+import { useProblem, type Attempt } from './use-problem';
+import { useUploads } from './use-uploads';
 
 const SAVE_DELAY_MS = 1_200;
 
@@ -24,7 +25,7 @@ function useSaving(id: number, state: DraftState, dispatch: (event: DraftEvent) 
   const settled = useCallback((): Promise<void> => queue.current.catch(() => undefined), []);
   const saveNow = useCallback((): Promise<void> => {
     queue.current = settled().then(async () => {
-      const { uploads: _uploads, edits, savedEdits, ...content } = latest.current;
+      const { uploads: _uploads, pending: _pending, edits, savedEdits, ...content } = latest.current;
       if (edits === savedEdits) return;
       const { revision } = await api.saveDraft(id, content);
       // Known at once, not only after the next rendering: a save that waits in line needs it.
@@ -43,7 +44,7 @@ export function useDraft(draft: WireDraft, composers: Pick<Composers, 'isOpen' |
   const saving = useSaving(draft.id, state, dispatch);
   const hasChanges = isDirty(state);
   useAutosave(state, () => void attempt(saving.saveNow));
-  const uploads = useUploads(draft.id, attempt, dispatch);
+  const uploads = useUploads(draft.id, saving.latest, attempt, dispatch);
   const ending = useEndings(draft, saving, attempt, composers);
   useUnloadWarning(saving.latest);
   return {
@@ -59,23 +60,6 @@ export function useDraft(draft: WireDraft, composers: Pick<Composers, 'isOpen' |
   };
 }
 
-type Attempt = <T>(work: () => Promise<T>) => Promise<T | null>;
-
-function useProblem() {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const attempt = useCallback<Attempt>(async (work) => {
-    try {
-      const answer = await work();
-      setProblem(null);
-      return answer;
-    } catch (error) {
-      setProblem(toProblem(error));
-      return null;
-    }
-  }, []);
-  return { problem, attempt };
-}
-
 function useAutosave(state: DraftState, save: () => void): void {
   const latest = useRef(save);
   latest.current = save;
@@ -85,23 +69,6 @@ function useAutosave(state: DraftState, save: () => void): void {
     const timer = setTimeout(() => latest.current(), SAVE_DELAY_MS);
     return () => clearTimeout(timer);
   }, [hasChanges, state.edits]);
-}
-
-function useUploads(draftId: number, attempt: Attempt, dispatch: (event: DraftEvent) => void) {
-  const api = useMailApi();
-  const uploading = useRef<Promise<unknown>>(Promise.resolve());
-  return {
-    settled: () => uploading.current,
-    attach: (file: File) => {
-      // One after the other: the server counts what is there before it takes the next.
-      const turn = uploading.current.then(() =>
-        attempt(async () => dispatch({ type: 'attached', upload: await api.upload(draftId, file) })),
-      );
-      uploading.current = turn;
-      return turn;
-    },
-    detach: (id: number) => attempt(() => api.detach(draftId, id).then(() => dispatch({ type: 'detached', id }))),
-  };
 }
 
 /** How a draft ends: sent, discarded, left by its writer, or gone because its window went away. */

@@ -41,15 +41,13 @@ export function FolderList(props: FolderListProps) {
   const { token } = theme.useToken();
   return (
     <nav aria-label={t('Folders')} style={{ height: '100%', overflow: 'auto', padding: token.paddingXS }}>
-      {(props.draftCount > 0 || props.isShowingDrafts) && (
-        <Entry
-          icon={<EditOutlined aria-hidden />}
-          name={t('Unsent drafts')}
-          count={props.draftCount}
-          isSelected={props.isShowingDrafts}
-          onClick={props.onShowDrafts}
-        />
-      )}
+      <Entry
+        icon={<EditOutlined aria-hidden />}
+        name={t('Unsent drafts')}
+        count={props.draftCount}
+        isSelected={props.isShowingDrafts}
+        onClick={props.onShowDrafts}
+      />
       {props.accounts.map((account) => (
         <section key={account.id} aria-label={account.address} style={{ marginBottom: token.margin }}>
           <Flex align="center" gap={4} style={{ padding: `${token.paddingXXS}px ${token.paddingXS}px` }}>
@@ -79,7 +77,7 @@ export function FolderList(props: FolderListProps) {
         block
         icon={<SettingOutlined aria-hidden />}
         onClick={props.onManage}
-        style={{ justifyContent: 'flex-start' }}
+        style={{ justifyContent: 'flex-start', paddingInlineStart: token.paddingXS }}
       >
         {t('Mailboxes')}
       </Button>

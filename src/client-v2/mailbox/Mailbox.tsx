@@ -4,6 +4,7 @@ import type { WireAccount } from '../../shared/wire';
 import { AccountDrawer } from '../accounts/AccountDrawer';
 import { ComposerDock } from '../composer/ComposerDock';
 import { useComposers } from '../composer/use-composers';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { OutboxBar } from '../outbox/OutboxBar';
 import { MailboxPanes } from './MailboxPanes';
@@ -59,7 +60,7 @@ function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
     return (
       <Result
         status="warning"
-        title={problem?.message || t('EMAIL_CONNECTION_LOST')}
+        title={sentenceOf(problem, t)}
         extra={<Button onClick={refresh}>{t('Try again')}</Button>}
       />
     );

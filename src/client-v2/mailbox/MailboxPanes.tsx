@@ -2,7 +2,7 @@ import { EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
 import { useMemo, useState } from 'react';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
@@ -180,6 +180,7 @@ function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { com
 }
 
 function useSyncNow(accountId: number, refresh: () => void) {
+  const t = useT();
   const api = useMailApi();
   const { message } = App.useApp();
   const [isSyncing, setSyncing] = useState(false);
@@ -188,7 +189,7 @@ function useSyncNow(accountId: number, refresh: () => void) {
     try {
       await api.syncNow(accountId);
     } catch (error) {
-      message.error(toProblem(error).message);
+      message.error(sentenceOf(error, t));
     } finally {
       setTimeout(() => setSyncing(false), 1_000);
       refresh();

@@ -2,6 +2,7 @@ import { Button, Empty, Flex, Result, Skeleton } from 'antd';
 import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import type { WireFolder } from '../../shared/wire';
 import type { Problem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { ThreadRow } from './ThreadRow';
 import { useThreads } from './use-threads';
@@ -71,8 +72,7 @@ function useFocusOnReturn(list: RefObject<HTMLDivElement | null>, selectedId: nu
 function NothingHere({ problem, onRetry }: { problem: Problem | null; onRetry: () => Promise<void> }) {
   const t = useT();
   const retry = <Button onClick={() => void onRetry()}>{t('Try again')}</Button>;
-  if (problem)
-    return <Result status="warning" subTitle={problem.message || t('EMAIL_CONNECTION_LOST')} extra={retry} />;
+  if (problem) return <Result status="warning" subTitle={sentenceOf(problem, t)} extra={retry} />;
   return (
     <Flex align="center" justify="center" style={{ height: '100%' }}>
       <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('Nothing in this folder.')} />

@@ -1,8 +1,8 @@
-import { Alert, App, Button, Space, type AlertProps } from 'antd';
+import { Alert, App, Button, Space, theme, type AlertProps } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 
 export interface OutboxBarProps {
@@ -13,6 +13,8 @@ export interface OutboxBarProps {
 
 /** What is on its way: undo while it still can be, and what came back with the reason and a way on. */
 export function OutboxBar({ outgoing, onReopen, onChanged }: OutboxBarProps) {
+  const t = useT();
+  const { token } = theme.useToken();
   const api = useMailApi();
   const { message } = App.useApp();
   const attempt = async (work: () => Promise<unknown>, reopens: boolean): Promise<void> => {
@@ -20,12 +22,25 @@ export function OutboxBar({ outgoing, onReopen, onChanged }: OutboxBarProps) {
       const answer = (await work()) as { draftId?: number | null } | null;
       if (reopens && answer?.draftId) await onReopen(answer.draftId);
     } catch (error) {
-      message.error(toProblem(error).message);
+      message.error(sentenceOf(error, t));
     }
     onChanged();
   };
   return (
-    <div aria-live="polite">
+    // Above the page, not in it: nothing moves under the pointer when a mail is sent.
+    <div
+      aria-live="polite"
+      style={{
+        position: 'absolute',
+        insetInlineStart: token.margin,
+        bottom: token.margin,
+        zIndex: 25,
+        width: 'min(560px, calc(100% - 32px))',
+        display: 'flex',
+        flexDirection: 'column',
+        gap: token.marginXS,
+      }}
+    >
       {outgoing.map((mail) => (
         <OutgoingLine
           key={mail.id}
@@ -58,7 +73,7 @@ function OutgoingLine({ mail, onUndo, onRetry, onEdit }: LineProps) {
   );
   const takeBack = button(t('Take back'), onUndo);
   const line = (type: AlertProps['type'], message: string, action?: ReactNode, description?: string) => (
-    <Alert banner type={type} message={message} description={description} action={action} />
+    <Toast type={type} message={message} description={description} action={action} />
   );
   switch (mail.state) {
     case 'queued':
@@ -93,6 +108,11 @@ function OutgoingLine({ mail, onUndo, onRetry, onEdit }: LineProps) {
     default:
       return line('info', t('“{{subject}}” is being sent …', { subject }));
   }
+}
+
+function Toast(props: AlertProps) {
+  const { token } = theme.useToken();
+  return <Alert showIcon {...props} style={{ boxShadow: token.boxShadowSecondary }} />;
 }
 
 function useSecondsUntil(time: number): number {

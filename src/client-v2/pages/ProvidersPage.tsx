@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import type { WireProvider } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLoaded } from '../api/use-loaded';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { EntraSteps } from '../settings/EntraSteps';
 import { ProviderForm } from '../settings/ProviderForm';
@@ -29,7 +30,7 @@ function Providers() {
     return (
       <Result
         status="warning"
-        title={problem?.message || t('EMAIL_CONNECTION_LOST')}
+        title={sentenceOf(problem, t)}
         extra={<Button onClick={() => void reload()}>{t('Try again')}</Button>}
       />
     );

@@ -4,7 +4,7 @@ import { saveAs } from 'file-saver';
 import { useState } from 'react';
 import type { WireAttachment } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { fileSize } from '../format';
 import { useT } from '../locale';
 
@@ -20,7 +20,7 @@ export function AttachmentList({ attachments }: { attachments: readonly WireAtta
     try {
       saveAs(await api.attachment(id), filename);
     } catch (error) {
-      message.error(toProblem(error).message || t('EMAIL_CONNECTION_LOST'));
+      message.error(sentenceOf(error, t));
     } finally {
       setLoading(null);
     }

@@ -1,11 +1,13 @@
 import { Alert, Button, Skeleton, theme } from 'antd';
-import React, { useCallback } from 'react';
+import React, { useCallback, useMemo } from 'react';
 import type { WireBody, WireMessage } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLoaded } from '../api/use-loaded';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { AttachmentList } from './AttachmentList';
 import { HtmlFrame } from './HtmlFrame';
+import { linkParts } from './link-parts';
 import { useInlineImages } from './use-inline-images';
 
 interface MessageBodyProps {
@@ -24,7 +26,7 @@ export function OlderMessage({ message, actions }: MessageBodyProps) {
     <Alert
       type="warning"
       showIcon
-      message={problem.message || t('EMAIL_CONNECTION_LOST')}
+      message={sentenceOf(problem, t)}
       action={
         <Button size="small" onClick={() => void reload()}>
           {t('Try again')}
@@ -32,6 +34,23 @@ export function OlderMessage({ message, actions }: MessageBodyProps) {
       }
       style={{ marginTop: 12 }}
     />
+  );
+}
+
+function PlainText({ text }: { text: string }) {
+  const parts = useMemo(() => linkParts(text), [text]);
+  return (
+    <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }}>
+      {parts.map((part, at) =>
+        part.href ? (
+          <a key={at} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+            {part.text}
+          </a>
+        ) : (
+          part.text
+        ),
+      )}
+    </div>
   );
 }
 
@@ -60,7 +79,7 @@ export function MessageBody({ message, body, actions }: MessageBodyProps & { rea
           hasRemoteContent={body.hasRemoteContent}
         />
       ) : (
-        <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }}>{body.text}</div>
+        <PlainText text={body.text ?? ''} />
       )}
       <AttachmentList attachments={files} />
       <div style={{ marginTop: token.marginSM }}>{actions}</div>

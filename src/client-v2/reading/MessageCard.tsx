@@ -1,3 +1,4 @@
+import { PaperClipOutlined } from '@ant-design/icons';
 import { Alert, Avatar, Card, Flex, theme, Typography } from 'antd';
 import { useApp } from '@nocobase/client-v2';
 import React from 'react';
@@ -41,7 +42,6 @@ export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardP
 
 function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'actions'>) {
   const t = useT();
-  const { i18n } = useApp();
   const { token } = theme.useToken();
   const name = message.from?.name || message.from?.address || t('Unknown sender');
   return (
@@ -50,7 +50,12 @@ function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'acti
       aria-expanded={isOpen}
       onClick={onToggle}
       style={{
-        all: 'unset',
+        background: 'none',
+        border: 0,
+        padding: 0,
+        font: 'inherit',
+        color: 'inherit',
+        textAlign: 'start',
         display: 'flex',
         gap: token.marginSM,
         width: '100%',
@@ -69,24 +74,48 @@ function MessageHead({ message, isOpen, onToggle }: Omit<MessageCardProps, 'acti
       >
         {initials(name)}
       </Avatar>
-      <div style={{ minWidth: 0, flex: 1 }}>
-        <Flex justify="space-between" gap={8}>
-          <Typography.Text strong ellipsis title={message.from?.address}>
-            {name}
-          </Typography.Text>
-          <Typography.Text type="secondary" style={{ flex: 'none', fontSize: token.fontSizeSM }}>
-            {longTime(message.sentAt, i18n.language)}
-          </Typography.Text>
-        </Flex>
-        <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: token.fontSizeSM }}>
-          {isOpen ? recipients(message, t) : message.snippet}
-        </Typography.Text>
-      </div>
+      <HeadLines message={message} isOpen={isOpen} name={name} />
     </button>
   );
 }
 
-function recipients({ to, cc }: WireMessage, t: Translate): string {
-  const show = (list: readonly WireAddress[]): string => list.map(({ name, address }) => name || address).join(', ');
-  return `${t('to')} ${show(to)}${cc.length > 0 ? ` · ${t('Cc')} ${show(cc)}` : ''}`;
+/** Who wrote, when, to whom; folded, the first words instead, and a clip where there are files. */
+function HeadLines({ message, isOpen, name }: { message: WireMessage; isOpen: boolean; name: string }) {
+  const t = useT();
+  const { i18n } = useApp();
+  const { token } = theme.useToken();
+  const hasFiles = message.attachments.some((file) => !file.isInline);
+  return (
+    <div style={{ minWidth: 0, flex: 1 }}>
+      <Flex justify="space-between" gap={8} align="baseline">
+        <Typography.Text ellipsis title={message.from?.address}>
+          <strong>{name}</strong>
+          {/* The name is the sender's own choice; the address is what an answer goes to. */}
+          {isOpen && message.from?.name && (
+            <span style={{ color: token.colorTextSecondary }}> &lt;{message.from.address}&gt;</span>
+          )}
+        </Typography.Text>
+        {!isOpen && hasFiles && (
+          <PaperClipOutlined style={{ color: token.colorTextSecondary }} aria-label={t('With attachment')} />
+        )}
+        <Typography.Text type="secondary" style={{ flex: 'none', fontSize: token.fontSizeSM }}>
+          {longTime(message.sentAt, i18n.language)}
+        </Typography.Text>
+      </Flex>
+      <Typography.Text
+        type="secondary"
+        ellipsis={!isOpen}
+        style={{ display: 'block', fontSize: token.fontSizeSM, overflowWrap: 'anywhere' }}
+      >
+        {isOpen ? recipients(message, t) : message.snippet}
+      </Typography.Text>
+    </div>
+  );
+}
+
+function recipients({ to, cc, moreRecipients }: WireMessage, t: Translate): string {
+  const one = ({ name, address }: WireAddress): string => (name ? `${name} <${address}>` : address);
+  const show = (list: readonly WireAddress[]): string => list.map(one).join(', ');
+  const more = moreRecipients > 0 ? ` · ${t('and {{count}} more', { count: moreRecipients })}` : '';
+  return `${t('to')} ${show(to)}${cc.length > 0 ? ` · ${t('Cc')} ${show(cc)}` : ''}${more}`;
 }

@@ -5,6 +5,7 @@ import type { WireDraftKind, WireMessage, WireThreadDetail } from '../../shared/
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { MessageCard } from './MessageCard';
 import { useMarkRead } from './use-mark-read';
@@ -46,7 +47,7 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
     return (
       <Result
         status="warning"
-        title={problem?.message || t('EMAIL_CONNECTION_LOST')}
+        title={sentenceOf(problem, t)}
         extra={<Button onClick={() => void reload()}>{t('Try again')}</Button>}
       />
     );

@@ -26,7 +26,7 @@ const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f
  */
 export function guessHeight(html: string, width: number): number {
   const bare = UNSEEN.reduce((left, [open, close]) => without(left, open, close), html);
-  const text = bare
+  const text = keepLines(bare)
     .replace(BREAKS, BREAK)
     .replace(BLOCKS, BLOCK)
     .replace(/<[^<>]+>/g, '')
@@ -36,6 +36,34 @@ export function guessHeight(html: string, width: number): number {
   const lines = text.split(BLOCK).reduce((sum, block) => sum + linesOf(block, perLine), 0);
   const height = 24 + lines * LINE_PX + marginsOf(bare) + imagesOf(bare) + paddingsOf(bare);
   return Math.round(Math.min(MOST_PX, Math.max(LEAST_PX, height)));
+}
+
+/** Line breaks that count as such: in `<pre>`, and where `white-space` says so. Their end is the end tag on the same level. */
+function keepLines(html: string): string {
+  const tags = /<(\/?)([a-z][a-z0-9]*)\b([^<>]*)>/gi;
+  const pieces: string[] = [];
+  let name: string | null = null;
+  let depth = 0;
+  let at = 0;
+  const take = (to: number): void => {
+    const piece = html.slice(at, to);
+    pieces.push(name === null ? piece : piece.replace(/\r?\n/g, BREAK));
+    at = to;
+  };
+  for (const match of html.matchAll(tags)) {
+    const [, slash, tag, rest] = match;
+    const isSame = name === tag.toLowerCase();
+    if (name === null && !slash && (/^pre$/i.test(tag) || /white-space:\s*(?:pre|break-spaces)/i.test(rest))) {
+      take(match.index + match[0].length);
+      name = tag.toLowerCase();
+      depth = 1;
+    } else if (isSame && (depth += slash ? -1 : 1) === 0) {
+      take(match.index);
+      name = null;
+    }
+  }
+  take(html.length);
+  return pieces.join('');
 }
 
 /** Cuts out everything from `open` to `close`, or to the end. Takes time in proportion to the length, whatever it reads. */

@@ -2,7 +2,7 @@ import { App, Alert, Button, Card, Collapse, Form, Input, InputNumber, Select, S
 import { useEffect, useState } from 'react';
 import type { WireProvider } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { toProblem } from '../api/problem';
+import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { SecretInput } from './SecretInput';
 
@@ -91,7 +91,7 @@ function useProviderCalls(provider: WireProvider, onSaved: (provider: WireProvid
       await work();
       return true;
     } catch (error) {
-      setResult({ ok: false, text: toProblem(error).message || t('EMAIL_CONNECTION_LOST') });
+      setResult({ ok: false, text: sentenceOf(error, t) });
       return false;
     } finally {
       setBusy(null);

@@ -1,5 +1,6 @@
 import { EnvVariableInput } from '@nocobase/client-v2';
 import { Input } from 'antd';
+import { useEffect, useRef } from 'react';
 import { useT } from '../locale';
 
 export interface SecretInputProps {
@@ -16,10 +17,15 @@ export function SecretInput({ value, onChange, id, storedHint }: SecretInputProp
   const placeholder = storedHint
     ? t('Stored ({{hint}}). Leave blank to keep it.', { hint: storedHint })
     : t('The Value from Entra');
+  const box = useRef<HTMLDivElement>(null);
+  // The host's input takes no label of its own, and changes what it is made of while one types.
+  useEffect(() => {
+    for (const field of box.current?.querySelectorAll('input, [contenteditable]') ?? [])
+      field.setAttribute('aria-label', t('Client secret'));
+  });
   if (EnvVariableInput) {
-    // The host's input takes no label of its own.
     return (
-      <div role="group" aria-label={t('Client secret')} data-testid="client-secret">
+      <div ref={box} data-testid="client-secret">
         <EnvVariableInput
           id={id}
           value={value ?? ''}

@@ -72,6 +72,7 @@ it('domain folders know only the neighbours they may know', () => {
     outbox: ['compose', 'accounts'],
     oauth: ['accounts'],
     attachments: ['accounts'],
+    threads: ['messages'],
   };
   const crosses = ({ from, to }: Import): boolean => {
     const [mine, other] = [domain(from), domain(to)];
@@ -83,7 +84,7 @@ it('domain folders know only the neighbours they may know', () => {
 it('vendor libraries stay in their places', () => {
   const places: Record<string, RegExp> = {
     imapflow: /^server\/providers\/imap\//,
-    'postal-mime': /^server\/(messages\/(parse-message|attachments-of)|providers\/imap\/session)\.ts$/,
+    'postal-mime': /^server\/messages\/(parse-message|attachments-of)\.ts$/,
     '@azure/msal-node': /^server\/providers\/microsoft\//,
     'nodemailer/lib/smtp-connection': /\/transport\.ts$/,
     'nodemailer/lib/mail-composer': /^server\/compose\/build-mime\.ts$/,

@@ -1,3 +1,4 @@
+import { isBlankDraft } from '../../shared/is-blank-draft';
 import type { WireDraft } from '../../shared/wire';
 import { createDraft } from '../compose/create-draft';
 import { sendDraft } from '../compose/send-draft';
@@ -19,8 +20,12 @@ const LONGEST_HTML = 4_000_000;
 export function emailDrafts(services: Services): Record<string, MailAction> {
   const { accounts, drafts } = services;
   return {
-    list: async ({ user }) =>
-      Promise.all((await drafts.list(user)).map(async (draft) => show(draft, await drafts.uploads(draft.id)))),
+    /** A window that was opened and left with nothing in it, perhaps by closing the tab, is no draft. */
+    list: async ({ user }) => {
+      const rows = await drafts.list(user);
+      const shown = await Promise.all(rows.map(async (draft) => show(draft, await drafts.uploads(draft.id))));
+      return shown.filter((draft) => !isBlankDraft(draft, draft.hasOriginal));
+    },
     get: async ({ user, params }) => {
       const draft = await drafts.own(user, idOf(params.filterByTk, 'filterByTk'));
       return show(draft, await drafts.uploads(draft.id));

@@ -27,6 +27,9 @@ export function emailOAuth(services: Services): Record<string, MailAction> {
         { userId: user, provider: account?.provider ?? name, redirectUri, account },
         { states, oauth, box, now: clock.now() },
       );
+      // Behind a proxy that ends TLS the request itself looks unencrypted; what counts is how browsers reach us.
+      const isSecure = redirectUri.startsWith('https:');
+      if (isSecure) (ctx.cookies as { secure?: boolean }).secure = true;
       ctx.cookies.set(begun.cookie.name, begun.cookie.value, {
         httpOnly: true,
         sameSite: 'lax',
@@ -34,7 +37,7 @@ export function emailOAuth(services: Services): Record<string, MailAction> {
         maxAge: STATE_TTL_MS,
         overwrite: true,
         signed: false,
-        ...(redirectUri.startsWith('https:') ? { secure: ctx.secure } : {}),
+        secure: isSecure,
       });
       return { url: begun.url };
     },

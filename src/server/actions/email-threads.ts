@@ -1,4 +1,4 @@
-import { THREAD_BODIES, THREAD_PAGE_SIZE } from '../../shared/limits';
+import { SHOWN_RECIPIENTS, THREAD_BODIES, THREAD_PAGE_SIZE } from '../../shared/limits';
 import type { WireThreadDetail } from '../../shared/wire';
 import type { Services } from '../services';
 import { idOf, type MailAction } from './answer';
@@ -21,7 +21,7 @@ export function emailThreads({ mailbox, wakeups, live }: Services): Record<strin
         id,
         accountId: first.accountId,
         subject: first.subject,
-        messages: showMessages(content),
+        messages: showMessages(content, SHOWN_RECIPIENTS),
       } satisfies WireThreadDetail;
     },
     /** Marks a conversation read or unread: at once here, soon after at the server. */

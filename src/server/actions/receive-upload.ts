@@ -46,13 +46,14 @@ function readFile(request: IncomingMessage, save: Save): Promise<ReceivedFile> {
   }
   return new Promise((resolve, reject) => {
     let saving: Promise<void> | null = null;
-    const parser = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 10 } });
     const fail = (error: unknown): void => {
-      request.unpipe(parser);
+      request.unpipe();
       // The rest is read and dropped, or the browser would never see our answer.
       request.resume();
       reject(error instanceof Error ? error : new Error('upload failed'));
     };
+    const parser = formParser(request, fail);
+    if (!parser) return;
     parser.on('file', (_field, content, info) => {
       const filename = safeFilename(info.filename ?? '', info.mimeType, 'file');
       // A browser that goes away in the middle must not leave a file open and half written.
@@ -61,13 +62,27 @@ function readFile(request: IncomingMessage, save: Save): Promise<ReceivedFile> {
         .then((saved) => resolve({ filename, contentType: info.mimeType.slice(0, 255), ...saved }))
         .catch(fail);
     });
-    parser.on('error', fail);
+    // What busboy complains of is the form that the browser sent.
+    parser.on('error', (error) => fail(error instanceof MailError ? error : badForm(error)));
     parser.on('close', () => {
       if (!saving) fail(new MailError('EMAIL_INVALID_INPUT', { params: { field: 'file' } }));
     });
     request.once('aborted', () => parser.destroy(new MailError('EMAIL_CONNECTION_LOST')));
     request.pipe(parser);
   });
+}
+
+function formParser(request: IncomingMessage, fail: (error: unknown) => void): ReturnType<typeof busboy> | null {
+  try {
+    return busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 10 } });
+  } catch (error) {
+    fail(badForm(error));
+    return null;
+  }
+}
+
+function badForm(cause: unknown): MailError {
+  return new MailError('EMAIL_INVALID_INPUT', { params: { field: 'file' }, cause });
 }
 
 function tooLarge(): MailError {

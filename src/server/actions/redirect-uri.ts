@@ -7,8 +7,15 @@ import type { Services } from '../services';
  * request is only the default, since its headers can be forged.
  */
 export async function redirectUriOf(ctx: Context, { providers }: Services, provider: string): Promise<string> {
-  const origin = (await providers.publicBaseUrl(provider)) || getRequestOrigin(ctx) || ctx.origin;
+  const origin = (await providers.publicBaseUrl(provider)) || soundOrigin(getRequestOrigin(ctx)) || ctx.origin;
   return `${origin.replace(/\/+$/, '')}${callbackPath(ctx)}`;
+}
+
+/** An http(s) origin without anything else; forwarded headers may say whatever their sender likes. */
+function soundOrigin(value: string | undefined): string | null {
+  if (!value || !URL.canParse(value)) return null;
+  const { origin, protocol } = new URL(value);
+  return /^https?:$/.test(protocol) && origin === value.replace(/\/+$/, '').toLowerCase() ? origin : null;
 }
 
 /** Path of the callback below the origin; a sub-application is named in the path, the only place Entra keeps. */

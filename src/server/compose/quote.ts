@@ -29,7 +29,13 @@ export function quoteForForward(message: QuotedMessage): string {
 
 function bodyOf(message: QuotedMessage): string {
   if (message.html) return cleanQuotedHtml(message.html);
-  return `<div style="white-space:pre-wrap">${escapeHtml(message.text ?? '')}</div>`;
+  return `<div>${textAsHtml(message.text ?? '')}</div>`;
+}
+
+/** Line breaks and runs of spaces as HTML: Outlook for Windows knows no `white-space: pre-wrap` and would join the lines. */
+function textAsHtml(text: string): string {
+  const spaced = escapeHtml(text).replace(/^ | (?= )/gm, '&nbsp;');
+  return spaced.replace(/\r?\n/g, '<br>');
 }
 
 /** An answer does not carry the original's files, so pictures that lived in them would be broken. */

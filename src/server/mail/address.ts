@@ -44,7 +44,7 @@ export function parseDraftRecipients(value: unknown, field: string): Address[] {
       unknown
     >;
     const text = (one: unknown): string =>
-      assertHeaderText(typeof one === 'string' ? one.slice(0, 500) : '', field).trim();
+      assertHeaderText(typeof one === 'string' ? one.slice(0, 500).toWellFormed() : '', field).trim();
     return { name: text(name), address: text(address) };
   });
 }
@@ -58,11 +58,14 @@ export function parseRecipients(value: unknown, field: string): Address[] {
 
 function parseRecipient(entry: unknown, field: string): Address {
   const { name, address } = (typeof entry === 'string' ? { address: entry } : (entry ?? {})) as Record<string, unknown>;
-  const raw = typeof address === 'string' ? address : '';
+  const raw = typeof address === 'string' ? address.toWellFormed() : '';
   assertHeaderText(raw, field);
   const trimmed = raw.trim();
   if (!isAddress(trimmed)) throw new MailError('EMAIL_RECIPIENT_INVALID', { params: { address: shortened(trimmed) } });
-  return { name: assertHeaderText(typeof name === 'string' ? name.trim() : '', field), address: trimmed };
+  return {
+    name: assertHeaderText(typeof name === 'string' ? name.trim().toWellFormed() : '', field),
+    address: trimmed,
+  };
 }
 
 function shortened(value: string): string {

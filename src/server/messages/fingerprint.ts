@@ -8,12 +8,12 @@ export function sha1(value: string): string {
 }
 
 /**
- * Finds a message again after a move, a folder rename or a UIDVALIDITY change: Message-ID, size and Date together.
- * A message without Message-ID or Date is only ever the one at its place.
+ * Finds a message again after a move, a folder rename or a UIDVALIDITY change: Message-ID, size, Date, and a digest of the header,
+ * because the first three are what a forger copies. A message without Message-ID is only ever the one at its place.
  */
 export function fingerprint(message: ParsedMessage, place: { folderId: number; id: RemoteId }): string {
   const isTraceable = message.messageId !== null && message.errorCode === null;
   return isTraceable
-    ? sha1(`id:${message.messageId}|${message.sizeBytes}|${message.date?.getTime() ?? ''}`)
+    ? sha1(`id:${message.messageId}|${message.sizeBytes}|${message.date?.getTime() ?? ''}|${message.headerDigest}`)
     : sha1(`at:${place.folderId}|${place.id}`);
 }

@@ -5,6 +5,7 @@ import { messageId, messageIds } from '../mail/message-id';
 import type { RemoteContent, RemotePart } from '../ports/session';
 import type { ParsedMessage } from '../ports/stores';
 import { attachmentsOf } from './attachments-of';
+import { headerDigest } from './header-digest';
 import { htmlToText, snippetOf } from './snippet';
 
 const MOST_ADDRESSES = 1_000;
@@ -20,7 +21,7 @@ export async function parseContent(content: Fetched): Promise<ParsedMessage> {
   if (content.kind === 'parts') return parseParts(content);
   try {
     const email = await parse(content.source);
-    const message = compose(email, content.parts, content.sizeBytes);
+    const message = compose(email, content.parts, content.sizeBytes, headerDigest(content.source));
     return hidesSomething(email, content) ? { ...message, errorCode: 'EMAIL_MESSAGE_UNREADABLE' } : message;
   } catch (cause) {
     return {
@@ -44,7 +45,7 @@ async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise
   const join = (pieces: (string | undefined)[]) => pieces.filter(Boolean).join('\n') || undefined;
   const text = join(bodies.map((body) => body.text));
   const html = join(bodies.map((body) => body.html));
-  return compose({ ...header, text, html }, content.parts, content.sizeBytes);
+  return compose({ ...header, text, html }, content.parts, content.sizeBytes, headerDigest(content.header));
 }
 
 /** The message that stands in for one we could not read: visible, with the reason. */
@@ -66,6 +67,7 @@ export function unreadableMessage(sizeBytes: number): ParsedMessage {
     html: null,
     attachments: [],
     errorCode: 'EMAIL_MESSAGE_UNREADABLE',
+    headerDigest: '',
   };
 }
 
@@ -81,7 +83,7 @@ async function headerOnly(source: Buffer, sizeBytes: number, cause: unknown): Pr
   try {
     const head = onlyHeader(source).subarray(0, LARGEST_HEADER_BYTES - 1024);
     return {
-      ...compose({ ...(await parse(head)), text: undefined, html: undefined }, [], sizeBytes),
+      ...compose({ ...(await parse(head)), text: undefined, html: undefined }, [], sizeBytes, headerDigest(source)),
       errorCode: 'EMAIL_MESSAGE_UNREADABLE',
     };
   } catch {
@@ -97,7 +99,7 @@ function onlyHeader(source: Buffer): Buffer {
   return Buffer.from(`${kept.replace(/\r?\n$/, '')}\r\n\r\n`, 'latin1');
 }
 
-function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: number): ParsedMessage {
+function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: number, digest: string): ParsedMessage {
   const text = clipped(email.text);
   const html = clipped(email.html);
   return {
@@ -117,6 +119,7 @@ function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: n
     html,
     attachments: attachmentsOf(parts ?? []),
     errorCode: null,
+    headerDigest: digest,
   };
 }
 

@@ -9,6 +9,9 @@ const POLL_MS = 5_000;
 const CLAIM_MS = 10 * 60_000;
 const BATCH = 20;
 const SENT_COPY_DELAY_MS = 3_000;
+const TIDY_EVERY_MS = 60 * 60_000;
+/** Long enough for a second click on an old *Send*, which finds the key taken. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
 
 export interface OutboxWorkerPorts extends SendOnePorts {
   readonly clock: Clock;
@@ -24,6 +27,7 @@ export class OutboxWorker {
   private pause = new AbortController();
   /** Accounts whose lane is running. */
   private readonly busy = new Set<AccountId>();
+  private tidiedAt = 0;
 
   constructor(
     private readonly name: string,
@@ -64,6 +68,13 @@ export class OutboxWorker {
       this.startLane(account, due.filter(ofAccount), uncertain.filter(ofAccount));
     }
     await healDrafts(this.ports);
+    await this.tidy(now);
+  }
+
+  private async tidy(now: number): Promise<void> {
+    if (now - this.tidiedAt < TIDY_EVERY_MS) return;
+    this.tidiedAt = now;
+    await this.ports.outbox.prune(now - KEPT_MS);
   }
 
   /**

@@ -90,6 +90,8 @@ export interface OutboxStore {
   settle(id: number, worker: string, settlement: Settlement): Promise<boolean>;
   /** A change by the user or by what Sent showed; only from the expected state. */
   move(id: number, from: OutboxState, settlement: Settlement): Promise<boolean>;
+  /** Removes rows that were settled before `time` (ms): who wrote to whom is kept in Sent, not here. */
+  prune(time: number): Promise<number>;
 }
 
 /** Content of received mail that writing needs. */

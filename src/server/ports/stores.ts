@@ -56,6 +56,8 @@ export interface ParsedMessage {
   readonly html: string | null;
   readonly attachments: readonly ParsedAttachment[];
   readonly errorCode: ErrorCode | null;
+  /** Of the header as it came (messages/header-digest.ts); tells a mail from one that pretends to be it. */
+  readonly headerDigest: string;
 }
 
 /** A placement whose content is still missing. */
@@ -81,7 +83,9 @@ export interface MessageStore {
   /** Placements without content: the least tried first, then the newest. */
   shallow(folder: FolderRow, limit: number): Promise<ShallowPlacement[]>;
   deepen(folder: FolderRow, placement: ShallowPlacement, message: ParsedMessage): Promise<MessageId>;
-  countAttempts(placements: readonly number[]): Promise<void>;
+  countAttempts(placements: readonly number[], by: 1 | -1): Promise<void>;
+  /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
+  forgetAttempts(account: AccountId, attempts: number): Promise<number>;
   recount(folder: FolderRow): Promise<void>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;

@@ -1,15 +1,19 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId, MessageId, UserId } from '../mail/ids';
 import type { DraftContent, DraftStore } from '../ports/outbox';
 import type { DraftKind, DraftRow, UploadRow } from '../ports/records';
 import type { Tables } from './tables';
 
+const MOST_DRAFTS = 200;
+
+/** Mails being written, with the files attached to them. */
 export class DatabaseDraftStore implements DraftStore {
   constructor(private readonly tables: Tables) {}
 
   list(user: UserId): Promise<DraftRow[]> {
-    return this.tables.drafts.find({ userId: user, state: 'editing' }, { order: [['updatedAt', 'DESC']], limit: 200 });
+    const order: [string, string][] = [['updatedAt', 'DESC']];
+    return this.tables.drafts.find({ userId: user, state: 'editing' }, { order, limit: MOST_DRAFTS });
   }
 
   async own(user: UserId, id: number): Promise<DraftRow> {
@@ -18,13 +22,16 @@ export class DatabaseDraftStore implements DraftStore {
     return row;
   }
 
-  create(
+  async create(
     user: UserId,
     account: AccountId,
     kind: DraftKind,
     source: MessageId | null,
     content: DraftContent,
   ): Promise<DraftRow> {
+    // What the list does not show nobody finds again.
+    if ((await this.tables.drafts.count({ userId: user, state: 'editing' })) >= MOST_DRAFTS)
+      throw new MailError('EMAIL_TOO_MANY_DRAFTS', { params: { count: MOST_DRAFTS } });
     return this.tables.drafts.insert({
       ...content,
       userId: user,
@@ -55,8 +62,9 @@ export class DatabaseDraftStore implements DraftStore {
   }
 
   async stuck(time: number): Promise<DraftRow[]> {
-    const rows = await this.tables.drafts.find({ state: 'sending' }, { limit: 50 });
-    return rows.filter((row) => Number((row as { updatedAt?: Date }).updatedAt ?? 0) < time);
+    const updatedAt = { [Op.lt]: new Date(time) };
+    const where = { state: 'sending', updatedAt } as unknown as WhereOptions<DraftRow>;
+    return this.tables.drafts.find(where, { order: [['updatedAt', 'ASC']], limit: 50 });
   }
 
   async reopen(id: number): Promise<void> {

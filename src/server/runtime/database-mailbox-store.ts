@@ -173,7 +173,9 @@ export class DatabaseMailboxStore {
   ): Promise<WireThread[]> {
     const ids = page.map(({ id }) => id);
     if (ids.length === 0) return [];
-    const attributes = ['id', 'threadId', 'subject', 'snippet', 'from', 'to', 'sentAt', 'hasAttachments'];
+    // Recipients are shown of sent mail only; a mail may have a thousand.
+    const people = folder.role === 'sent' ? ['from', 'to'] : ['from'];
+    const attributes = ['id', 'threadId', 'subject', 'snippet', ...people, 'sentAt', 'hasAttachments'];
     const messages = await this.tables.messages.find(
       { userId: user, threadId: { [Op.in]: ids } },
       { attributes, order: [['sentAt', 'ASC']] },

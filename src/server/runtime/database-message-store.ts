@@ -146,9 +146,14 @@ export class DatabaseMessageStore implements MessageStore {
     return saveContent(this.tables, folder, placement, message);
   }
 
-  async countAttempts(ids: readonly number[]): Promise<void> {
+  forgetAttempts(account: AccountRow['id'], attempts: number): Promise<number> {
+    const again = { messageId: null, threadId: null, attempts: 0 };
+    return this.tables.placements.update(again, { accountId: account, attempts: { [Op.gte]: attempts } });
+  }
+
+  async countAttempts(ids: readonly number[], by: 1 | -1): Promise<void> {
     const { placements } = this.tables;
-    const attempts = placements.db.sequelize.literal(`${placements.quotedColumn('attempts')} + 1`);
+    const attempts = placements.db.sequelize.literal(`${placements.quotedColumn('attempts')} + ${by}`);
     if (ids.length > 0) await placements.update({ attempts }, { id: { [Op.in]: [...ids] } });
   }
 

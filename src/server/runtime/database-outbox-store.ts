@@ -1,4 +1,4 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
 import type { NewOutboxRow, OutboxStore, Settlement } from '../ports/outbox';
@@ -7,6 +7,7 @@ import type { Tables } from './tables';
 
 const FREE = { claimedBy: null, claimedUntil: null };
 
+/** Mails handed over by their writers; every change is a conditional update, so that one worker wins. */
 export class DatabaseOutboxStore implements OutboxStore {
   constructor(private readonly tables: Tables) {}
 
@@ -61,6 +62,12 @@ export class DatabaseOutboxStore implements OutboxStore {
         { id, claimedBy: worker, state: 'transmitting' },
       )) === 1
     );
+  }
+
+  prune(time: number): Promise<number> {
+    const state = { [Op.in]: ['sent', 'cancelled'] as const };
+    const where = { state, dueAt: { [Op.lt]: time }, errorCode: null } as WhereOptions<OutboxRow>;
+    return this.tables.outbox.remove(where);
   }
 
   async move(id: number, from: OutboxState, settlement: Settlement): Promise<boolean> {

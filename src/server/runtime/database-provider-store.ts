@@ -4,6 +4,7 @@ import type { ProviderSettings } from '../ports/provider';
 import type { ProviderRow } from '../ports/records';
 import type { SecretBox } from '../ports/vault';
 import {
+  assertVariableMayGo,
   completeSettings,
   isEnvTemplate,
   parseSettings,
@@ -32,6 +33,8 @@ export class DatabaseProviderStore {
     private readonly box: SecretBox,
     /** Renders `{{$env.X}}` with the application's environment variables. */
     private readonly render: (template: string) => string | undefined,
+    /** Sign-in hosts beside the clouds' own that may be sent a variable. */
+    private readonly trustedHosts: () => readonly string[],
   ) {}
 
   async view(name: string): Promise<ProviderView> {
@@ -55,6 +58,7 @@ export class DatabaseProviderStore {
   async save(name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
+    assertVariableMayGo(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
     const values = {
       settings: settings as unknown as Record<string, unknown>,
       ...(secret ? this.sealed(name, secret) : {}),
@@ -69,6 +73,7 @@ export class DatabaseProviderStore {
   async preview(name: string, input: Readonly<Record<string, unknown>>): Promise<ProviderSettings> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
+    assertVariableMayGo(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
     return completeSettings(name, settings, secret || this.opened(name, known?.clientSecret), this.render);
   }
 
@@ -76,7 +81,9 @@ export class DatabaseProviderStore {
   async load(name: string): Promise<ProviderSettings> {
     const row = await this.tables.providers.first({ name });
     const secret = this.opened(name, row?.clientSecret);
-    return completeSettings(name, row?.settings as unknown as StoredSettings, secret, this.render);
+    const settings = row?.settings as unknown as StoredSettings;
+    assertVariableMayGo(settings, secret, this.trustedHosts());
+    return completeSettings(name, settings, secret, this.render);
   }
 
   async publicBaseUrl(name: string): Promise<string> {

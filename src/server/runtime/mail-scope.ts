@@ -100,7 +100,7 @@ function forbidSecondDoors(db: Database): void {
   });
 }
 
-function tableNameOf(model: ModelStatic<Model>): string {
+function tableNameOf(model: { readonly tableName: unknown }): string {
   return String(model.tableName).toLowerCase();
 }
 
@@ -123,11 +123,34 @@ interface HostRow {
 export function forbidRedefinition(db: Database): void {
   const guarded = new Set(PROTECTED_COLLECTIONS.map((name) => name.toLowerCase()));
   const refuseMail = (keys: readonly string[]) => (row: HostRow) => {
-    const mail = keys.map((key) => row.get(key)).find((name) => guarded.has(String(name ?? '').toLowerCase()));
+    const names = keys.flatMap((key) => row.get(key) as string | string[] | undefined);
+    const mail = names.find((name) => guarded.has(String(name ?? '').toLowerCase()));
     if (mail) throw refusal(`The table ${mail} belongs to the email manager.`);
   };
-  db.on('collections.beforeSave', refuseMail(['name', 'tableName', 'viewName']));
+  db.on('collections.beforeSave', refuseMail(['name', 'tableName', 'viewName', 'inherits']));
   db.on('fields.beforeSave', refuseMail(['collectionName', 'target', 'through']));
+}
+
+interface HostContext {
+  readonly action?: { readonly resourceName?: string; readonly params?: Readonly<Record<string, unknown>> };
+}
+
+/** The host shows the rows of any table to whoever may make view collections (`dbViews:query`): not of ours. Call in load. */
+export function forbidViewsOfMail(db: Database, manager: { use(middleware: unknown, options: object): unknown }): void {
+  const physical = PROTECTED_COLLECTIONS.map((name) => tableNameOf(db.getCollection(name).model));
+  const bare = (name: unknown): string =>
+    JSON.stringify(name ?? '')
+      .replace(/\W/g, '')
+      .toLowerCase();
+  manager.use(
+    async (ctx: HostContext, next: () => Promise<void>) => {
+      const { resourceName, params } = ctx.action ?? {};
+      const asked = resourceName === 'dbViews' ? bare(params?.filterByTk) : '';
+      if (physical.some((table) => asked.endsWith(table))) throw refusal('This table belongs to the email manager.');
+      await next();
+    },
+    { tag: 'emailViews', before: 'acl' },
+  );
 }
 
 /** Vetoes relations from foreign collections: `appends`, `fields` and `filter` would leak through them. Call in beforeLoad. */

@@ -1,15 +1,14 @@
 import { Op } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { MessageId, ThreadId } from '../mail/ids';
-import { fingerprint, sha1 } from '../messages/fingerprint';
+import { fingerprint } from '../messages/fingerprint';
 import type { FolderRow } from '../ports/records';
 import type { ParsedMessage, ShallowPlacement } from '../ports/stores';
 import { assignThread } from '../threads/assign-thread';
+import { threadKeys } from '../threads/thread-keys';
 import { whileLinked } from './live-account';
 import type { Tx } from './table';
 import type { Tables } from './tables';
-
-const MOST_IDS = 100;
 
 /**
  * Stores the content of one placement, once per account: a copy of the same mail in another folder, or the same mail
@@ -44,7 +43,7 @@ async function insertContent(
 ): Promise<{ id: MessageId; threadId: ThreadId }> {
   const { accountId, userId } = folder;
   const threadId = await joinThread(tables, folder, message, tx);
-  const { attachments, date, ...content } = message;
+  const { attachments, date, headerDigest: _digest, ...content } = message;
   const row = await tables.messages.insert(
     {
       ...content,
@@ -67,8 +66,7 @@ async function insertContent(
 /** Finds or begins the conversation, folding threads together that this message proves to be one. */
 async function joinThread(tables: Tables, folder: FolderRow, message: ParsedMessage, tx: Tx): Promise<ThreadId> {
   const { accountId, userId } = folder;
-  const ids = [message.messageId, message.inReplyTo, ...message.references].filter((id): id is string => Boolean(id));
-  const keys = [...new Set(ids.map(sha1))].slice(0, MOST_IDS);
+  const keys = threadKeys(message);
   const rows = await tables.threadKeys.find({ accountId, idKey: { [Op.in]: keys } }, { transaction: tx });
   const known = new Map(rows.map((row) => [row.idKey, row.threadId as ThreadId]));
   const { thread, merge } = assignThread(keys, known);

@@ -36,7 +36,8 @@ export function isEnvTemplate(value: string): boolean {
  */
 export function parseSettings(input: Readonly<Record<string, unknown>>): StoredSettings {
   const clientId = text(input.clientId);
-  if (!clientId || /\s/.test(clientId) || (clientId.includes('{{') && !isEnvTemplate(clientId))) {
+  // No variable here: everybody who links a mailbox sees the client ID in the address of the sign-in page.
+  if (!clientId || /\s/.test(clientId) || clientId.includes('{{')) {
     throw new MailError('EMAIL_SETTING_CLIENT_ID');
   }
   return {
@@ -59,6 +60,16 @@ export function signInHost(stored: StoredSettings): string {
   return stored.authorityHost || CLOUDS[stored.cloud].authorityHost;
 }
 
+/**
+ * A secret from a variable of NocoBase goes to the sign-in hosts of the clouds only, and to those the operator names (`trusted`):
+ * whoever may edit these settings could otherwise have any variable sent to a host of his own.
+ * @throws MailError `EMAIL_SETTING_VARIABLE_HOST`
+ */
+export function assertVariableMayGo(stored: StoredSettings, secret: string, trusted: readonly string[]): void {
+  const known = [...Object.values(CLOUDS).map((cloud) => cloud.authorityHost as string), ...trusted];
+  if (isEnvTemplate(secret) && !known.includes(signInHost(stored))) throw new MailError('EMAIL_SETTING_VARIABLE_HOST');
+}
+
 /** Fills blanks with the cloud's values. `render` replaces `{{$env.X}}`; undefined means that no such variable exists. */
 export function completeSettings(
   name: string,
@@ -69,7 +80,7 @@ export function completeSettings(
   const cloud = CLOUDS[stored.cloud];
   return {
     name,
-    clientId: rendered(stored.clientId, render),
+    clientId: stored.clientId,
     clientSecret: rendered(clientSecret, render),
     tenant: stored.tenant || 'common',
     authorityHost: signInHost(stored),

@@ -8,6 +8,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { Clock, LiveBus, Log, WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
+import { MOST_ATTEMPTS } from './deepen-folder';
 import { pushIntents } from './push-intents';
 import { syncAccount, syncNow, type AccountSyncPorts } from './sync-account';
 
@@ -58,7 +59,7 @@ export class AccountWorker {
 
   private async attempt(account: AccountRow): Promise<void> {
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
-    this.wanted.delete('pass');
+    if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
     try {
       const { connection, provider } = await this.ports.connections.of(account);
       const open = async (): Promise<MailboxSession> => provider.openMailbox(connection);
@@ -84,7 +85,7 @@ export class AccountWorker {
     pollMs: number,
   ): Promise<void> {
     while (!this.signal.aborted) {
-      this.wanted.delete('pass');
+      if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = (await this.ports.accounts.byId(account.id)) ?? account;
       const ports = this.syncPorts(current, session, open);

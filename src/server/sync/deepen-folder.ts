@@ -1,10 +1,12 @@
+import type { ErrorKind } from '../../shared/error-codes';
 import { MailError } from '../errors/mail-error';
 import { parseContent, unreadableMessage } from '../messages/parse-message';
 import type { FolderRow } from '../ports/records';
 import type { ParsedMessage, ShallowPlacement } from '../ports/stores';
 import type { ApplyPorts } from './apply-plan';
 
-const MOST_ATTEMPTS = 3;
+/** With the account's back-off between them, tries that drop the line take ten minutes and more. */
+export const MOST_ATTEMPTS = 8;
 
 export interface DeepenPorts extends ApplyPorts {
   /** Fires when the account is given up: nothing may be stored after that. */
@@ -30,14 +32,34 @@ export async function deepenFolder(
     wanted.filter((placement) => !hopeless.includes(placement)).map((placement) => [placement.id, placement]),
   );
   const careful = wanted.some((placement) => placement.attempts > 0);
-  await store.countAttempts([...open.values()].map((placement) => placement.placementId));
-  for await (const content of session.contents(folder.path, [...open.keys()], careful)) {
-    const placement = open.get(content.id);
-    if (signal?.aborted) return 0;
-    if (!placement || content.kind === 'failed') continue;
-    await keep(folder, placement, await readContent(content, placement), store);
+  await store.countAttempts(
+    [...open.values()].map((placement) => placement.placementId),
+    1,
+  );
+  try {
+    for await (const content of session.contents(folder.path, [...open.keys()], careful)) {
+      const placement = open.get(content.id);
+      if (signal?.aborted) return 0;
+      if (!placement || content.kind === 'failed') continue;
+      await keep(folder, placement, await readContent(content, placement), store);
+      open.delete(content.id);
+    }
+  } catch (error) {
+    // What a server answers about itself says nothing about the mails. A line that drops may: some mails kill servers.
+    if (isServersAnswer(error))
+      await store.countAttempts(
+        [...open.values()].map((one) => one.placementId),
+        -1,
+      );
+    throw error;
   }
   return wanted.length;
+}
+
+const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];
+
+function isServersAnswer(error: unknown): boolean {
+  return error instanceof MailError && error.code !== 'EMAIL_CONNECTION_LOST' && SERVERS_ANSWER.includes(error.kind);
 }
 
 /** Fresh ones together; one that failed before only alone, so that it can spoil nothing but itself. */

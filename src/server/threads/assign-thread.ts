@@ -9,12 +9,11 @@ export interface ThreadAssignment {
 }
 
 /**
- * Joins messages by their ids (Message-ID, In-Reply-To, References; RFC 5322 §3.6.4), never by subject. `known` maps
- * an id, seen or only referred to, to its thread. The oldest thread wins, so any order of arrival ends in the same
- * conversation.
+ * Joins a message by its keys (thread-keys.ts). `known` maps a key to its thread. The oldest thread wins, so any order of
+ * arrival ends in the same conversation. Pure.
  */
-export function assignThread(ids: readonly string[], known: ReadonlyMap<string, ThreadId>): ThreadAssignment {
-  const threads = [...new Set(ids.flatMap((id) => known.get(id) ?? []))].sort((a, b) => a - b);
+export function assignThread(keys: readonly string[], known: ReadonlyMap<string, ThreadId>): ThreadAssignment {
+  const threads = [...new Set(keys.flatMap((key) => known.get(key) ?? []))].sort((a, b) => a - b);
   const [thread = null, ...merge] = threads;
   return { thread, merge };
 }

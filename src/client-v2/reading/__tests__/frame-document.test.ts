@@ -1,5 +1,6 @@
 import { frameDocument } from '../frame-document';
 import { guessHeight } from '../guess-height';
+import { linkParts } from '../link-parts';
 
 const frame = (more: object = {}) =>
   frameDocument({ html: '<p>x</p>', inlineImages: {}, showsRemoteImages: false, ...more });
@@ -48,4 +49,50 @@ it('a mail that uses one picture a thousand times makes no document without end'
   const document = frameDocument({ html, inlineImages: { a: 'A'.repeat(1_400_000) }, showsRemoteImages: false });
   expect(document.length).toBeLessThan(40_000_000);
   expect(document).toContain('AAAA');
+});
+
+it('guesses the lines of plain text that is shown as HTML', () => {
+  const lines = Array.from({ length: 12 }, (_, at) => `line ${at}`).join('\n');
+  const least = guessHeight(`<div>${lines.replaceAll('\n', '<br>')}</div>`, 600);
+  expect(guessHeight(`<div style="white-space:pre-wrap">${lines}</div>`, 600)).toBeGreaterThanOrEqual(least);
+  expect(guessHeight(`<pre>${lines}</pre>`, 600)).toBeGreaterThanOrEqual(least);
+  expect(guessHeight(`<div style="white-space: pre"><div>a</div>${lines}</div><div>${lines}</div>`, 600)).toBeLessThan(
+    least * 2,
+  );
+});
+
+it('finds the addresses in a text, without the punctuation around them', () => {
+  const found = (text: string) => linkParts(text).flatMap(({ text: shown, href }) => (href ? [[shown, href]] : []));
+  expect(found('See https://ci.test/builds/5121.')).toEqual([
+    ['https://ci.test/builds/5121', 'https://ci.test/builds/5121'],
+  ]);
+  expect(found('(www.example.com/a_(b)) or me@example.com, thanks')).toEqual([
+    ['www.example.com/a_(b)', 'https://www.example.com/a_(b)'],
+    ['me@example.com', 'mailto:me@example.com'],
+  ]);
+  expect(found('<https://x.test/?a=1&b=2>，以及 https://y.test/路。')).toEqual([
+    ['https://x.test/?a=1&b=2', 'https://x.test/?a=1&b=2'],
+    ['https://y.test/路', 'https://y.test/路'],
+  ]);
+  expect(found('javascript:alert(1) data:text/html,x file:///etc/passwd')).toEqual([]);
+});
+
+it('keeps every character of the text, and takes no time over hostile ones', () => {
+  const texts = [
+    '',
+    'a',
+    'http://',
+    `http://a${'.'.repeat(50_000)}`,
+    'www.'.repeat(50_000),
+    'a@'.repeat(50_000),
+    `x@${'a-'.repeat(60_000)}`,
+  ];
+  const start = process.cpuUsage();
+  for (const text of texts)
+    expect(
+      linkParts(text)
+        .map((part) => part.text)
+        .join(''),
+    ).toBe(text);
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(3_000);
 });

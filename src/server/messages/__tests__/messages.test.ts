@@ -1,5 +1,6 @@
 import { cleanReceivedHtml, hasRemoteContent } from '../clean-html';
 import { fingerprint } from '../fingerprint';
+import { headerDigest } from '../header-digest';
 import { parseContent } from '../parse-message';
 import { safeFilename } from '../safe-filename';
 import { snippetOf } from '../snippet';
@@ -192,4 +193,23 @@ it('control characters in names and subjects do not come in', async () => {
     'From: =?utf-8?q?Bob=01Evil=0Ax?= <b@x.test>\r\nSubject: =?utf-8?q?Ctl=01there=E2=80=A8x?=\r\n\r\nx',
   );
   expect([mail.from?.name, mail.subject]).toEqual(['Bob Evil x', 'Ctl there x']);
+});
+
+it('a mail that copies Message-ID, Date and size of another one is another one', async () => {
+  const mail = (from: string, received: string) =>
+    `Received: ${received}\r\nFrom: ${from}\r\nMessage-ID: <bill@bank>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nx`;
+  const place = { folderId: 1, id };
+  const keyOf = async (raw: string) => fingerprint(await read(raw), place);
+  const genuine = mail('bank@bank.test', 'by mx1 id 1');
+  expect(await keyOf(genuine)).toBe(await keyOf(genuine));
+  expect(await keyOf(mail('evil@evil.test', 'by mx1 id 1'))).not.toBe(await keyOf(genuine));
+  expect(await keyOf(mail('bank@bank.test', 'by mx1 id 2'))).not.toBe(await keyOf(genuine));
+});
+
+it('the digest is the same for the whole header and for some of its fields, in any order and folding', () => {
+  const whole =
+    'X-Other: 1\r\nSubject: a\r\n b\r\nFrom: x@y.test\r\nReceived: one\r\nReceived: two\r\n\r\nFrom: body\r\n';
+  const some = 'RECEIVED: one\r\nReceived: two\r\nfrom: x@y.test\r\nSubject:  a b\r\n\r\n';
+  expect(headerDigest(Buffer.from(some))).toBe(headerDigest(Buffer.from(whole)));
+  expect(headerDigest(Buffer.from(some.replace('one', 'three')))).not.toBe(headerDigest(Buffer.from(whole)));
 });

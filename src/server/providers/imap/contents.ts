@@ -6,7 +6,10 @@ import { imapError, isConnectionLoss } from './errors';
 
 /** Mails up to this size come whole in one answer; of larger ones only the head and the text parts are fetched. */
 const WHOLE_BYTES = 192 * 1024;
+/** Of all text parts of a mail together. */
 const LONGEST_TEXT_BYTES = 1024 * 1024;
+/** A parser takes its time by the line: a megabyte of empty lines holds everything up for seconds. */
+const MOST_LINES = 20_000;
 const BATCH = 25;
 
 /** Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. */
@@ -76,7 +79,15 @@ async function complete(client: ImapFlow, message: FetchMessageObject, sibling: 
 }
 
 function asSource(id: RemoteId, source: Buffer, parts: readonly RemotePart[] | null, sizeBytes: number): RemoteContent {
-  return { kind: 'source', id, source, parts, isCut: source.length >= WHOLE_BYTES, sizeBytes };
+  const few = firstLines(source, MOST_LINES);
+  return {
+    kind: 'source',
+    id,
+    source: few,
+    parts,
+    isCut: few.length < source.length || source.length >= WHOLE_BYTES,
+    sizeBytes,
+  };
 }
 
 /** Header block including the empty line that ends it (RFC 5322 §2.1). */
@@ -95,15 +106,30 @@ async function fetchTexts(
   header: Buffer,
 ): Promise<Buffer[]> {
   const texts: Buffer[] = [];
+  let left = LONGEST_TEXT_BYTES;
   for (const part of parts) {
+    if (left <= 0) break;
     const isWholeBody = part.part === '1' && part.parentType === null;
     const bodyKey = isWholeBody ? 'text' : part.part;
-    const wanted = [{ key: bodyKey, start: 0, maxLength: LONGEST_TEXT_BYTES }];
+    const wanted = [{ key: bodyKey, start: 0, maxLength: left }];
     const query = { uid: true, bodyParts: isWholeBody ? wanted : [`${part.part}.mime`, ...wanted] };
     const answer = await client.fetchOne(String(uid), query, { uid: true });
     if (!answer || !answer.bodyParts) continue;
     const head = isWholeBody ? header : (answer.bodyParts.get(`${part.part}.mime`) ?? Buffer.from('\r\n'));
-    texts.push(Buffer.concat([head, answer.bodyParts.get(bodyKey) ?? Buffer.alloc(0)]));
+    const body = firstLines(
+      answer.bodyParts.get(bodyKey) ?? Buffer.alloc(0),
+      Math.ceil((MOST_LINES * left) / LONGEST_TEXT_BYTES),
+    );
+    left -= Math.max(body.length, LONGEST_TEXT_BYTES / 20);
+    texts.push(Buffer.concat([head, body]));
   }
   return texts;
+}
+
+/** The buffer up to its n-th line end. */
+export function firstLines(buffer: Buffer, most: number): Buffer {
+  let lines = 0;
+  for (let at = buffer.indexOf(10); at >= 0; at = buffer.indexOf(10, at + 1))
+    if ((lines += 1) >= most) return buffer.subarray(0, at + 1);
+  return buffer;
 }

@@ -49,6 +49,15 @@ const PARSER_CODES = new Set([
  */
 const THROTTLED = /\b(?:is|are|been|being) throttled\b|Suggested Backoff Time: *\d|\[(?:THROTTLED|LIMIT)\]/i;
 
+/** What servers say of themselves when they cannot serve. Whole sentences: they also quote names of folders. */
+const BUSY =
+  /\[(?:UNAVAILABLE|INUSE|SERVERBUG)\]|(?:server|service|system|mailbox|backend|temporarily) (?:is )?(?:currently |temporarily )?unavailable|(?:please )?try again(?: later)?|server (?:is )?(?:too )?busy|too many (?:simultaneous |concurrent )?(?:connections|requests|commands|logins|sessions)/i;
+
+/** Servers quote what they were asked for; only their own words count. */
+function withoutQuotes(text: string): string {
+  return text.replace(/"[^"]*"|'[^']*'|<[^>]*>/g, ' ');
+}
+
 /** Whether the connection can still be used after this error: a refused command can be followed by another. */
 export function isConnectionLoss(error: MailError): boolean {
   return error.kind === 'transient' || error.kind === 'auth-required';
@@ -58,7 +67,9 @@ export function isConnectionLoss(error: MailError): boolean {
 export function imapError(error: unknown, now = Date.now()): MailError {
   if (error instanceof MailError) return error;
   const failure = (error ?? {}) as ImapFailure;
-  const text = `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''}`;
+  const text = withoutQuotes(
+    `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''}`,
+  );
   if (failure.throttleReset || failure.code === 'ETHROTTLE' || THROTTLED.test(text)) {
     return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure, text)) });
   }
@@ -67,9 +78,9 @@ export function imapError(error: unknown, now = Date.now()): MailError {
 
 function codeOf(failure: ImapFailure, text: string): ErrorCode {
   if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3
-  if (/AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
+  if (/(?:invalidated\W+|^\W*)AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
   if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
-  if (/unavailable|try again|server busy|too many/i.test(text)) return 'EMAIL_SERVER_UNREACHABLE';
+  if (BUSY.test(text)) return 'EMAIL_SERVER_UNREACHABLE';
   if (failure.mailboxMissing || /no longer exist|nonexistent|doesn't exist|not found/i.test(text))
     return 'EMAIL_FOLDER_CHANGED'; // Q5
   const code = failure.code ?? '';

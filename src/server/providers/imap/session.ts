@@ -1,6 +1,5 @@
-import { PassThrough, pipeline, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ImapFlow, MailboxObject } from 'imapflow';
-import PostalMime from 'postal-mime';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import { folderRole } from '../../mail/folder-role';
@@ -11,6 +10,7 @@ import { connectImap, throttleError } from './connect';
 import { fetchCarefully, fetchContents } from './contents';
 import { imapError } from './errors';
 import { observeFolder } from './observe';
+import { partStream } from './part-stream';
 import { waitForChange } from './wait-for-change';
 
 /** A mailbox over IMAP4rev1 (RFC 3501) with whatever the server offers beyond; relies on no extension but UID. */
@@ -52,15 +52,7 @@ export class ImapSession implements MailboxSession {
   async fetchPart(path: string, id: RemoteId, part: string): Promise<Readable> {
     const { uidValidity, uid } = splitRemoteId(id);
     await this.select(path, uidValidity, true);
-    return this.attempt(async () => {
-      const { meta, content } = await this.client.download(String(uid), part, { uid: true });
-      if (!content) throw new MailError('EMAIL_MESSAGE_GONE');
-      // imapflow recodes text to UTF-8 on the way; an attached file must arrive byte for byte.
-      const isRecoded = meta.contentType === 'text/plain' || meta.contentType === 'text/html';
-      if (!isRecoded) return this.withOwnErrors(content);
-      content.destroy();
-      return this.exactText(uid, part, meta.encoding ?? '7bit');
-    });
+    return this.attempt(() => partStream(this.client, uid, part, (error) => this.translated(error)));
   }
 
   async storeFlags(path: string, id: RemoteId, change: FlagChange): Promise<void> {
@@ -101,31 +93,6 @@ export class ImapSession implements MailboxSession {
   async close(): Promise<void> {
     // close() instead of logout(): a process manager waits less than two seconds for us.
     this.client.close();
-  }
-
-  /** A line that breaks in the middle is a MailError for whoever reads, too. */
-  private withOwnErrors(content: Readable): Readable {
-    const readable = new PassThrough();
-    pipeline(content, readable, (error) => error && readable.destroy(this.translated(error)));
-    return readable;
-  }
-
-  private async exactText(uid: number, part: string, encoding: string): Promise<Readable> {
-    const key = part === '1' && !(await this.isMultipart(uid)) ? 'text' : part;
-    const answer = await this.client.fetchOne(String(uid), { uid: true, bodyParts: [key] }, { uid: true });
-    const body = answer ? answer.bodyParts?.get(key) : undefined;
-    if (!body) throw new MailError('EMAIL_MESSAGE_GONE');
-    const head = `Content-Type: application/octet-stream\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
-    const parsed = await PostalMime.parse(Buffer.concat([Buffer.from(head), body]), {
-      attachmentEncoding: 'arraybuffer',
-    });
-    const content = parsed.attachments[0]?.content;
-    return Readable.from(content instanceof ArrayBuffer ? [Buffer.from(content)] : [body]);
-  }
-
-  private async isMultipart(uid: number): Promise<boolean> {
-    const answer = await this.client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
-    return Boolean(answer && answer.bodyStructure?.childNodes);
   }
 
   /** UIDVALIDITY is checked in the SELECT that the fetch runs under, or a stale UID names somebody else's message. */

@@ -34,7 +34,8 @@ const RULES: readonly Rule[] = [
  */
 export function smtpOutcome(error: unknown, handedOver: boolean): SendOutcome {
   const failure = (error ?? {}) as SmtpFailure;
-  const text = failure.response ?? '';
+  // Addresses that the server repeats are not its words.
+  const text = (failure.response ?? '').replace(/<[^>]*>|\S+@\S+/g, ' ');
   for (const [pattern, outcome] of RULES) if (pattern.test(text)) return outcome(text);
   const status = failure.responseCode ?? 0;
   if (status >= 500) return { kind: 'rejected', code: refusalCode(status, failure), params: { status } };

@@ -6,6 +6,7 @@ import { isTokenRefused, smtpOutcome } from './smtp-outcome';
 
 const CONNECT_TIMEOUT_MS = 20_000;
 const ANSWER_TIMEOUT_MS = 120_000;
+const PIECE_BYTES = 16 * 1024;
 
 /** Message submission (RFC 6409) over STARTTLS with XOAUTH2, as smtp.office365.com wants it. One connection a mail. */
 export class SmtpTransport implements MailTransport {
@@ -19,8 +20,9 @@ export class SmtpTransport implements MailTransport {
   }
 
   private async tryOnce(mail: OutgoingMail, accessToken: string): Promise<SendOutcome | { tokenRefused: SendOutcome }> {
-    // The stream is read only after the server answered DATA with 354, so its end means: all of it was handed over.
-    const source = Readable.from([mail.source]);
+    // The stream is read only after the server answered DATA with 354, and in small pieces, as fast as the line takes them:
+    // so its end means that all but the last of it was handed over.
+    const source = Readable.from(pieces(mail.source), { objectMode: false, highWaterMark: PIECE_BYTES });
     let handedOver = false;
     source.once('end', () => (handedOver = true));
     const smtp = this.open();
@@ -50,6 +52,10 @@ export class SmtpTransport implements MailTransport {
       socketTimeout: ANSWER_TIMEOUT_MS,
     });
   }
+}
+
+function* pieces(source: Buffer): Generator<Buffer> {
+  for (let at = 0; at < source.length; at += PIECE_BYTES) yield source.subarray(at, at + PIECE_BYTES);
 }
 
 function connected(smtp: SMTPConnection): Promise<void> {

@@ -1,4 +1,4 @@
-import { completeSettings, isEnvTemplate, parseSettings } from '../provider-settings';
+import { assertVariableMayGo, completeSettings, isEnvTemplate, parseSettings } from '../provider-settings';
 
 const good = { clientId: ' 9999-8888 \n' };
 const codeOf = (input: object): string => {
@@ -19,6 +19,7 @@ it('trims what was pasted', () =>
 it.each([
   [{ clientId: '' }, 'EMAIL_SETTING_CLIENT_ID'],
   [{ clientId: 'a b' }, 'EMAIL_SETTING_CLIENT_ID'],
+  [{ clientId: '{{$env.SECRET}}' }, 'EMAIL_SETTING_CLIENT_ID'],
   [{ tenant: 'not a tenant' }, 'EMAIL_SETTING_TENANT'],
   [{ tenant: '../x' }, 'EMAIL_SETTING_TENANT'],
   [{ authorityHost: 'http://login.x.test' }, 'EMAIL_SETTING_URL'],
@@ -84,15 +85,20 @@ it('blank means the default of the cloud', () => {
   });
 });
 it('renders variables when they are used, and says when one is missing', () => {
-  const stored = parseSettings({ clientId: '{{$env.ID}}' });
+  const stored = parseSettings({ clientId: 'id' });
   expect(isEnvTemplate('{{ $env.SECRET }}')).toBe(true);
   expect(
-    completeSettings(
-      'm',
-      stored,
-      '{{$env.SECRET}}',
-      (template) => ({ '{{$env.ID}}': 'id', '{{$env.SECRET}}': ' s ' })[template],
-    ),
+    completeSettings('m', stored, '{{$env.SECRET}}', (template) => ({ '{{$env.SECRET}}': ' s ' })[template]),
   ).toMatchObject({ clientId: 'id', clientSecret: 's' });
-  expect(() => completeSettings('m', stored, 's', () => undefined)).toThrow('EMAIL_ENV_VARIABLE_MISSING');
+  expect(() => completeSettings('m', stored, '{{$env.SECRET}}', () => undefined)).toThrow('EMAIL_ENV_VARIABLE_MISSING');
+});
+
+it('a variable goes to no sign-in host but those of the clouds and of the operator', () => {
+  const to = (authorityHost: string, secret: string) => () =>
+    assertVariableMayGo(parseSettings({ ...good, authorityHost }), secret, ['https://login.mine.test']);
+  expect(to('', '{{$env.X}}')).not.toThrow();
+  expect(to('https://login.microsoftonline.us', '{{$env.X}}')).not.toThrow();
+  expect(to('https://login.mine.test', '{{$env.X}}')).not.toThrow();
+  expect(to('https://evil.test', 'a secret typed here')).not.toThrow();
+  expect(to('https://evil.test', '{{$env.X}}')).toThrow('EMAIL_SETTING_VARIABLE_HOST');
 });

@@ -96,6 +96,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     intents: async () => intents.splice(0).map((wish) => ({ folder: INBOX, ...wish })),
     shallow: async () => [],
     countAttempts: nothing,
+    forgetAttempts: async () => 0,
     list: nothing,
     setFlags: nothing,
     forget: nothing,

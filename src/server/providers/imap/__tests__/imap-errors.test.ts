@@ -14,6 +14,13 @@ it.each([
   [{ code: 'MAX_IMAP_NESTING_REACHED' }, 'EMAIL_MESSAGE_UNREADABLE'],
   [{ message: 'something else' }, 'EMAIL_UNEXPECTED'],
   [{ responseText: "Mailbox doesn't exist: Throttled requests", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
+  [{ responseText: 'Server Unavailable. 15', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ responseText: '[UNAVAILABLE] Not now', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ responseText: 'Too many simultaneous connections', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
+  [{ responseText: "Mailbox doesn't exist: Unavailable rooms", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
+  [{ responseText: 'No such folder "Server unavailable"', responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
+  [{ responseText: 'Mailbox not found: Too many cooks', responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
+  [{ responseText: "Folder doesn't exist: About AccessTokenExpired", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
 ])('%j is %s', (failure, code) => expect(imapError(failure).code).toBe(code));
 
 it.each([

@@ -71,3 +71,12 @@ it('an address in a server’s answer is no status code', () => {
   for (const text of ['4.7.0 wait [104.5.31.7]', '4.3.2 busy 15.3.42.1', '4.7.0 later 14.5.3.9'])
     expect(smtpOutcome(smtp(451, text), false).kind).toBe('later');
 });
+
+it('an address that the server repeats is not its words', () => {
+  const refused = {
+    responseCode: 550,
+    response: '550 5.1.1 <throttle@contoso.test>: no such user',
+    command: 'RCPT TO',
+  };
+  expect(smtpOutcome(refused, false)).toMatchObject({ kind: 'rejected', code: 'EMAIL_RECIPIENT_REFUSED' });
+});

@@ -1,0 +1,71 @@
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
+import type { ImapFlow } from 'imapflow';
+import { Decoder as Base64Decoder } from 'libbase64';
+import { Decoder as QuotedPrintableDecoder } from 'libqp';
+import { MailError } from '../../errors/mail-error';
+
+/** Asked for at a time: what is held in memory of a file of any size. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * A body part of the selected folder, decoded and otherwise byte for byte as it was sent, however large. imapflow's own download
+ * recodes text to UTF-8; an attached text must arrive with its charset and its line ends.
+ * @param part IMAP part specifier
+ * @throws MailError `EMAIL_MESSAGE_GONE`
+ */
+export async function partStream(
+  client: ImapFlow,
+  uid: number,
+  part: string,
+  translated: (error: unknown) => MailError,
+): Promise<Readable> {
+  const isWhole = part === '1' && !(await isMultipart(client, uid));
+  const headKey = isWhole ? 'header' : `${part}.mime`;
+  const head = await client.fetchOne(String(uid), { uid: true, bodyParts: [headKey] }, { uid: true });
+  if (!head) throw new MailError('EMAIL_MESSAGE_GONE');
+  const chunks = rawChunks(client, uid, isWhole ? 'text' : part);
+  const first = await chunks.next();
+  if (first.done) throw new MailError('EMAIL_MESSAGE_GONE');
+  const raw = Readable.from(rest(first.value, chunks), { objectMode: false });
+  const content = decoder(encodingOf(head.bodyParts?.get(headKey) ?? head.headers));
+  pipeline(raw, content, (error) => error && content.destroy(translated(error)));
+  return content;
+}
+
+async function* rest(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* chunks;
+}
+
+async function* rawChunks(client: ImapFlow, uid: number, key: string): AsyncGenerator<Buffer> {
+  for (let start = 0; ; start += CHUNK_BYTES) {
+    const query = { uid: true, bodyParts: [{ key, start, maxLength: CHUNK_BYTES }] };
+    const answer = await client.fetchOne(String(uid), query, { uid: true });
+    const chunk = answer ? answer.bodyParts?.get(key) : undefined;
+    if (!chunk || (chunk.length === 0 && start > 0)) return;
+    yield chunk;
+    if (chunk.length < CHUNK_BYTES) return;
+  }
+}
+
+async function isMultipart(client: ImapFlow, uid: number): Promise<boolean> {
+  const answer = await client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
+  return Boolean(answer && answer.bodyStructure?.childNodes);
+}
+
+/** Content-Transfer-Encoding of a part's header block, lower case. */
+function encodingOf(head: Buffer | undefined): string {
+  const match = /^content-transfer-encoding:\s*([\w-]+)/im.exec((head ?? Buffer.alloc(0)).toString('latin1'));
+  return match?.[1].toLowerCase() ?? '7bit';
+}
+
+function decoder(encoding: string): Transform {
+  switch (encoding) {
+    case 'base64':
+      return new Base64Decoder();
+    case 'quoted-printable':
+      return new QuotedPrintableDecoder();
+    default:
+      return new PassThrough();
+  }
+}

@@ -1,0 +1,98 @@
+import { MailError } from '../../errors/mail-error';
+import type { FolderRow } from '../../ports/records';
+import type { MailboxSession, RemoteContent } from '../../ports/session';
+import type { MessageStore, ParsedMessage, ShallowPlacement } from '../../ports/stores';
+import { deepenFolder, MOST_ATTEMPTS } from '../deepen-folder';
+
+const folder = { id: 1, path: 'INBOX' } as FolderRow;
+
+/** A folder of `count` mails without content, whose attempts are kept as the store does. */
+function shallowFolder(count: number) {
+  const waiting = Array.from({ length: count }, (_, at) => ({
+    placementId: at + 1,
+    id: `1:${at + 1}` as ShallowPlacement['id'],
+    receivedAt: at,
+    sizeBytes: 10,
+    attempts: 0,
+  }));
+  const stored = new Map<number, ParsedMessage>();
+  const store = {
+    shallow: async (_folder: FolderRow, limit: number) =>
+      waiting
+        .filter(({ placementId }) => !stored.has(placementId))
+        .sort((a, b) => a.attempts - b.attempts)
+        .slice(0, limit)
+        .map((one) => ({ ...one })),
+    countAttempts: async (ids: readonly number[], by: number) => {
+      for (const one of waiting) if (ids.includes(one.placementId)) one.attempts += by;
+    },
+    deepen: async (_folder: FolderRow, { placementId }: ShallowPlacement, message: ParsedMessage) =>
+      void stored.set(placementId, message),
+  } as unknown as MessageStore;
+  return { waiting, stored, store };
+}
+
+const mail = (id: ShallowPlacement['id']): RemoteContent => {
+  const source = Buffer.from(`Message-ID: <${id}@x>\r\nSubject: ${id}\r\n\r\nx`);
+  return { kind: 'source', id, source, parts: [], isCut: false, sizeBytes: source.length };
+};
+
+/** Answers every request for content, or throws what `fault` says of it. */
+const sessionWith = (fault: (ids: readonly string[]) => MailError | null) =>
+  ({
+    async *contents(_path: string, ids: readonly ShallowPlacement['id'][]) {
+      const error = fault(ids);
+      if (error) throw error;
+      for (const id of ids) yield mail(id);
+    },
+  }) as unknown as MailboxSession;
+
+const round = async (world: ReturnType<typeof shallowFolder>, session: MailboxSession) =>
+  deepenFolder(folder, 50, { session, store: world.store, now: () => 0 }).catch((error: MailError) => error.code);
+
+it.each(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_THROTTLED', 'EMAIL_TOKEN_EXPIRED', 'EMAIL_IMAP_DISABLED'] as const)(
+  'what a server answers about itself (%s) is no try of a mail, however often',
+  async (code) => {
+    const world = shallowFolder(3);
+    for (let times = 0; times < 30; times += 1)
+      expect(
+        await round(
+          world,
+          sessionWith(() => new MailError(code)),
+        ),
+      ).toBe(code);
+    expect(world.waiting.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+    await round(
+      world,
+      sessionWith(() => null),
+    );
+    expect([...world.stored.values()].map(({ subject }) => subject)).toEqual(['1:1', '1:2', '1:3']);
+  },
+);
+
+it('a mail that kills the connection is found, stored as unreadable and holds up no other', async () => {
+  const world = shallowFolder(5);
+  const session = sessionWith((ids) => (ids.includes('1:3') ? new MailError('EMAIL_CONNECTION_LOST') : null));
+  for (let times = 0; times < 40; times += 1) await round(world, session);
+  expect([...world.stored].map(([id, { errorCode }]) => [id, errorCode]).sort()).toEqual([
+    [1, null],
+    [2, null],
+    [3, 'EMAIL_MESSAGE_UNREADABLE'],
+    [4, null],
+    [5, null],
+  ]);
+});
+
+it('a few lost lines in a row give up no mail', async () => {
+  const world = shallowFolder(1);
+  for (let times = 0; times < MOST_ATTEMPTS - 1; times += 1)
+    await round(
+      world,
+      sessionWith(() => new MailError('EMAIL_CONNECTION_LOST')),
+    );
+  await round(
+    world,
+    sessionWith(() => null),
+  );
+  expect(world.stored.get(1)?.errorCode).toBeNull();
+});

@@ -1,0 +1,14 @@
+export interface DraftOutline {
+  readonly to: readonly unknown[];
+  readonly cc: readonly unknown[];
+  readonly bcc: readonly unknown[];
+  readonly subject: string;
+  readonly html: string;
+  readonly uploads: readonly unknown[];
+}
+
+/** True for a draft that nobody would miss: nothing was written or attached, and what stands there came by itself. */
+export function isBlankDraft({ to, cc, bcc, subject, html, uploads }: DraftOutline, hasOriginal: boolean): boolean {
+  const hasNobody = to.length + cc.length + bcc.length === 0;
+  return !html && uploads.length === 0 && (hasOriginal || (hasNobody && !subject));
+}
