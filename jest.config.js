@@ -31,7 +31,7 @@ module.exports = {
     {
       ...base,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/sandbox', '<rootDir>/scripts', '<rootDir>/tests/corpora'],
+      roots: ['<rootDir>/src', '<rootDir>/sim', '<rootDir>/sandbox', '<rootDir>/scripts', '<rootDir>/tests/corpora'],
       testMatch: ['**/__tests__/**/*.test.ts?(x)', '<rootDir>/tests/corpora/**/*.test.ts'],
     },
     {

@@ -7,6 +7,7 @@ import type { MailProvider } from './ports/provider';
 import type { Clock, LiveBus, Log, Wakeups } from './ports/runtime';
 import type { AccountStore, MessageStore } from './ports/stores';
 import type { SecretBox, TokenVault } from './ports/vault';
+import type { DatabaseMailChanges } from './runtime/database-mail-changes';
 import type { DatabaseMailboxStore } from './runtime/database-mailbox-store';
 import type { DatabaseProviderStore } from './runtime/database-provider-store';
 
@@ -14,6 +15,7 @@ import type { DatabaseProviderStore } from './runtime/database-provider-store';
 export interface Services {
   readonly accounts: AccountStore;
   readonly mailbox: DatabaseMailboxStore;
+  readonly mailChanges: DatabaseMailChanges;
   readonly store: MessageStore;
   readonly messages: SourceMessages;
   readonly drafts: DraftStore;

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Application } from '@nocobase/server';
 import { LIVE_EVENT } from '../shared/constants';
+import { ConnectGate } from './accounts/connect-gate';
 import { Connections } from './accounts/connections';
 import { unlinkAccount } from './accounts/unlink';
 import { isPausedByServer } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
+import type { AccountId } from './mail/ids';
 import { MailError } from './errors/mail-error';
 import { OutboxWorker } from './outbox/outbox-worker';
 import type { LiveBus, Log } from './ports/runtime';
@@ -15,6 +17,7 @@ import { Background } from './runtime/background';
 import { DatabaseAccountStore } from './runtime/database-account-store';
 import { databaseClock } from './runtime/database-clock';
 import { DatabaseDraftStore } from './runtime/database-draft-store';
+import { DatabaseMailChanges } from './runtime/database-mail-changes';
 import { DatabaseMailboxStore } from './runtime/database-mailbox-store';
 import { DatabaseMessageStore } from './runtime/database-message-store';
 import { DatabaseOAuthStateStore } from './runtime/database-oauth-state-store';
@@ -22,6 +25,7 @@ import { DatabaseOutboxStore } from './runtime/database-outbox-store';
 import { DatabaseProviderStore } from './runtime/database-provider-store';
 import { DatabaseSourceMessages } from './runtime/database-source-messages';
 import { DatabaseSyncLog } from './runtime/database-sync-log';
+import type { Claim } from './runtime/live-account';
 import { LeaseKeeper } from './runtime/lease-keeper';
 import { FolderFiles } from './runtime/private-files';
 import { SealedTokenVault } from './runtime/sealed-token-vault';
@@ -29,7 +33,7 @@ import { AesGcmSecretBox } from './runtime/secret-box';
 import { SyncSupervisor } from './runtime/sync-supervisor';
 import { systemClock } from './runtime/system-clock';
 import { openTables, type Tables } from './runtime/tables';
-import { AccountWorker } from './sync/account-worker';
+import { AccountWorker, type WorkerPorts } from './sync/account-worker';
 import type { Services } from './services';
 
 /** Everything of the plugin in one application, built once per load. */
@@ -49,27 +53,7 @@ function storageFolder(app: Application): string {
 /** Builds and connects the parts. The only place that knows all of them. */
 export function wire(app: Application, log: Log): Wiring {
   const tables = openTables(app.db);
-  const registry = new ProviderRegistry();
-  registry.register(microsoftProvider);
-  const box = new AesGcmSecretBox({ env: process.env, keyFile: path.join(storageFolder(app), 'key') });
-  const providers = new DatabaseProviderStore(tables, box, (template) => renderTemplate(app, template), trustedHosts);
-  const vault = new SealedTokenVault(tables, box);
-  const provider = (name: string) => registry.get(name);
-  const connections = new Connections({ provider, settings: (name) => providers.load(name), vault });
-  const sessions = openSessionPool(connections);
-  const base = {
-    ...openStores(app, tables),
-    box,
-    providers,
-    vault,
-    provider,
-    connections,
-    sessions,
-    clock: systemClock,
-    log,
-    live: liveBus(app),
-  };
-
+  const base = openBase(app, log, tables);
   const background = new Background(log);
   const sharedNow = databaseClock(app.db.sequelize);
   const supervisor: SyncSupervisor = new SyncSupervisor({
@@ -79,12 +63,7 @@ export function wire(app: Application, log: Log): Wiring {
     log,
     background,
     wakeOutbox: () => outboxWorker.wake(),
-    startWorker: (id, signal) =>
-      new AccountWorker(
-        id,
-        { ...base, misconfigured: (name, error) => providers.mark(name, error.code), random: Math.random },
-        signal,
-      ),
+    startWorker: (id, signal, claim) => startWorker(base, tables, id, signal, claim),
   });
   const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${randomUUID()}`, {
     ...base,
@@ -94,8 +73,53 @@ export function wire(app: Application, log: Log): Wiring {
     run: (name, task) => background.run(name, task),
   });
   const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
-  const services: Services = { ...base, providerNames: () => registry.names(), wakeups: supervisor, unlink };
-  return { services, supervisor, outboxWorker, background };
+  return { services: { ...base, wakeups: supervisor, unlink }, supervisor, outboxWorker, background };
+}
+
+/** Everything but the background work. */
+function openBase(app: Application, log: Log, tables: Tables) {
+  const registry = new ProviderRegistry();
+  registry.register(microsoftProvider);
+  const box = new AesGcmSecretBox({ env: process.env, keyFile: path.join(storageFolder(app), 'key') });
+  const providers = new DatabaseProviderStore(tables, box, (template) => renderTemplate(app, template), trustedHosts);
+  const vault = new SealedTokenVault(tables, box);
+  const provider = (name: string) => registry.get(name);
+  const settings = (name: string) => providers.load(name);
+  const connections = new Connections({ provider, settings, vault, gate: new ConnectGate(systemClock) });
+  return {
+    ...openStores(app, tables),
+    box,
+    providers,
+    vault,
+    provider,
+    providerNames: () => registry.names(),
+    connections,
+    sessions: openSessionPool(connections),
+    clock: systemClock,
+    log,
+    live: liveBus(app),
+  };
+}
+
+function startWorker(
+  base: ReturnType<typeof openBase>,
+  tables: Tables,
+  id: AccountId,
+  signal: AbortSignal,
+  claim: Claim,
+): AccountWorker {
+  const { providers, sessions } = base;
+  const ports: WorkerPorts = {
+    ...base,
+    store: new DatabaseMessageStore(tables, claim),
+    misconfigured: (name, error) => providers.mark(name, error.code),
+    random: Math.random,
+    freshSession: async (account) => {
+      const { session, giveBack } = await sessions.borrow(account, { fresh: true, signal });
+      return { session, close: () => giveBack(false) };
+    },
+  };
+  return new AccountWorker(id, ports, signal);
 }
 
 /** Connections for what people read on demand, beside the ones of the sync workers. */
@@ -105,8 +129,7 @@ function openSessionPool(connections: Connections): SessionPool {
     open: async (account) => {
       if (isPausedByServer(account, systemClock.now()))
         throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
-      const { connection, provider } = await connections.of(account);
-      return provider.openMailbox(connection);
+      return connections.open(account);
     },
   });
 }
@@ -115,6 +138,7 @@ function openStores(app: Application, tables: Tables) {
   return {
     accounts: new DatabaseAccountStore(tables),
     mailbox: new DatabaseMailboxStore(tables),
+    mailChanges: new DatabaseMailChanges(tables),
     store: new DatabaseMessageStore(tables),
     messages: new DatabaseSourceMessages(tables),
     drafts: new DatabaseDraftStore(tables),

@@ -54,6 +54,7 @@ export interface WireThread {
   readonly messageCount: number;
   readonly lastMessageAt: number;
   readonly isUnread: boolean;
+  readonly isStarred: boolean;
   readonly hasAttachments: boolean;
 }
 
@@ -95,6 +96,7 @@ export interface WireMessage {
   /** A conversation brings the bodies of its newest messages only; null: ask `emailMessages:get`. */
   readonly body: WireBody | null;
   readonly isUnread: boolean;
+  readonly isStarred: boolean;
   readonly isDraft: boolean;
   readonly folders: readonly number[];
   readonly attachments: readonly WireAttachment[];

@@ -3,12 +3,15 @@ import type { Connection, MailProvider, ProviderSettings } from '../ports/provid
 import type { AccountRow } from '../ports/records';
 import type { TokenVault } from '../ports/vault';
 import type { AccountId } from '../mail/ids';
+import type { MailboxSession } from '../ports/session';
+import type { ConnectGate } from './connect-gate';
 
 export interface ConnectionPorts {
   readonly provider: (name: string) => MailProvider;
   /** @throws MailError when the provider is not set up */
   readonly settings: (provider: string) => Promise<ProviderSettings>;
   readonly vault: TokenVault;
+  readonly gate: Pick<ConnectGate, 'pass'>;
 }
 
 /** Hands out connections of accounts; one token refresh at a time per account, so that rotations do not race. */
@@ -23,6 +26,13 @@ export class Connections {
     const accessToken = (options?: { fresh?: boolean }): Promise<string> =>
       this.token(account, provider, options?.fresh ?? false);
     return { provider, connection: { address: account.address, settings, accessToken } };
+  }
+
+  /** Opens a mailbox when it is its turn at that host. @throws MailError */
+  async open(account: AccountRow, signal?: AbortSignal): Promise<MailboxSession> {
+    const { connection, provider } = await this.of(account);
+    await this.ports.gate.pass(connection.settings.imapHost, signal);
+    return provider.openMailbox(connection);
   }
 
   private token(account: AccountRow, provider: MailProvider, fresh: boolean): Promise<string> {

@@ -15,7 +15,7 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
     list: async ({ user }) => {
       const folders = await mailbox.folders(user);
       const rows = await accounts.list(user);
-      return Promise.all(rows.map(async (row) => show(row, folders, await mailbox.counts(row.id))));
+      return Promise.all(rows.map(async (row) => show(row, folders, await mailbox.counts(row.id, folders))));
     },
     /** Names of the providers a user can link; says nothing of their settings. */
     providers: async () => {

@@ -2,10 +2,10 @@ import type { WireFolder } from '../../shared/wire';
 import { folderRank } from '../mail/folder-role';
 import type { FolderRow } from '../ports/records';
 import type { Services } from '../services';
-import type { MailAction } from './answer';
+import { idOf, type MailAction } from './answer';
 
 /** Folders of all accounts of the signed-in user, the special ones first. */
-export function emailFolders({ mailbox }: Services): Record<string, MailAction> {
+export function emailFolders({ mailbox, mailChanges, wakeups, live }: Services): Record<string, MailAction> {
   return {
     list: async ({ user }) => {
       const folders = await mailbox.folders(user);
@@ -15,6 +15,14 @@ export function emailFolders({ mailbox }: Services): Record<string, MailAction> 
             a.accountId - b.accountId || folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path),
         )
         .map(show);
+    },
+    /** Marks everything in a folder read. */
+    markRead: async ({ user, params }) => {
+      const folder = await mailbox.folder(user, idOf(params.filterByTk, 'filterByTk'));
+      const account = await mailChanges.markFolder(user, folder);
+      await wakeups.wakeSync(account, 'intents');
+      live.changed(user, { accountId: account, topic: 'mail' });
+      return { ok: true };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { WireAttachment, WireBody, WireMessage } from '../../shared/wire';
 import { cleanReceivedHtml, hasRemoteContent } from '../messages/clean-html';
 import type { AttachmentRow } from '../ports/records';
+import { shownFlags } from '../runtime/thread-summaries';
 import type { MessageBody, MessageHead, ThreadContent } from '../runtime/database-mailbox-store';
 
 /** Messages as a browser reads them; their HTML is cleaned on the way out, so that better rules reach old mail too. */
@@ -26,8 +27,9 @@ function showMessage(
     snippet: message.snippet,
     body: body ? showBody(body) : null,
     isUnread: places.some((placement) => !placement.isSeen),
+    isStarred: places.some((placement) => shownFlags(placement).has('\\Flagged')),
     isDraft: places.some((placement) => (placement.flags ?? []).includes('\\Draft')),
-    folders: places.map((placement) => placement.folderId),
+    folders: places.flatMap((placement) => placement.shownFolderId ?? []),
     attachments: attachments.filter((attachment) => attachment.messageId === message.id).map(showAttachment),
     error: message.errorCode ? { code: message.errorCode, params: {} } : null,
   };

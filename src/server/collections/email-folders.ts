@@ -19,6 +19,13 @@ export default defineCollection({
     { name: 'totalCount', type: 'integer', defaultValue: 0 },
     { name: 'unreadCount', type: 'integer', defaultValue: 0 },
     { name: 'lastSyncAt', type: 'bigInt' },
+    { name: 'objectId', type: 'string', length: 255 },
+    { name: 'isGone', type: 'boolean', defaultValue: false },
+    { name: 'scannedAt', type: 'bigInt' },
+    { name: 'listedSince', type: 'bigInt' },
+    { name: 'unreadGap', type: 'integer' },
+    // Set with every change of what lies in it, cleared by counting: a crash between the two leaves no wrong number.
+    { name: 'needsCount', type: 'boolean', defaultValue: false },
     { name: 'errorCode', type: 'string', length: 64 },
   ],
 });

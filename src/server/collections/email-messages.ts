@@ -25,6 +25,7 @@ export default defineCollection({
     { name: 'text', type: 'text', length: 'long' },
     { name: 'html', type: 'text', length: 'long' },
     { name: 'hasAttachments', type: 'boolean' },
+    { name: 'isComplete', type: 'boolean', defaultValue: true },
     { name: 'errorCode', type: 'string', length: 64 },
   ],
 });

@@ -4,9 +4,11 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailThreads',
   migrationRules: ['schema-only'],
-  indexes: [{ fields: ['accountId'] }],
+  indexes: [{ unique: true, fields: ['accountId', 'rootKey'] }],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },
+    // Fingerprint of the first message: rows made in one statement are found again by it on every database.
+    { name: 'rootKey', type: 'string', length: 40 },
   ],
 });

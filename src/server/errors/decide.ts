@@ -54,3 +54,12 @@ function later(hint: Date | undefined, attempt: number, now: Date, jitter: numbe
   const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempt, 20));
   return new Date(now.getTime() + delay * (0.75 + jitter / 2));
 }
+
+/** A connection that lived so long and then dropped is a session that a server ended, as they all do now and then. */
+const ORDINARY_LIFE_MS = 5 * 60_000;
+
+/** True for the end of a connection that is no failure: it is opened again at once (Q7). Pure. */
+export function isOrdinaryEnd(code: ErrorCode, livedMs: number): boolean {
+  if (livedMs < ORDINARY_LIFE_MS) return false;
+  return code === 'EMAIL_TOKEN_EXPIRED' || code === 'EMAIL_CONNECTION_LOST';
+}

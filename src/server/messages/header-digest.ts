@@ -1,19 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** Fields that tell one mail from another. Received is written by the servers on the way, the topmost by the reader's own. */
-export const TELLING_FIELDS = [
-  'from',
-  'sender',
-  'to',
-  'cc',
-  'subject',
-  'date',
-  'message-id',
-  'in-reply-to',
-  'references',
-  'received',
-  'dkim-signature',
-] as const;
+import { TELLING_FIELDS } from '../mail/telling-fields';
 
 const TELLING = new Set<string>(TELLING_FIELDS);
 

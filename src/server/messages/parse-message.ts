@@ -2,7 +2,7 @@ import PostalMime, { type Address as ParsedAddress, type Email } from 'postal-mi
 import { MailError } from '../errors/mail-error';
 import type { Address } from '../mail/address';
 import { messageId, messageIds } from '../mail/message-id';
-import type { RemoteContent, RemotePart } from '../ports/session';
+import type { RemoteContent, RemoteHead, RemotePart } from '../ports/session';
 import type { ParsedMessage } from '../ports/stores';
 import { attachmentsOf } from './attachments-of';
 import { headerDigest } from './header-digest';
@@ -46,6 +46,15 @@ async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise
   const text = join(bodies.map((body) => body.text));
   const html = join(bodies.map((body) => body.html));
   return compose({ ...header, text, html }, content.parts, content.sizeBytes, headerDigest(content.header));
+}
+
+/** What a line of the list shows of a message, from its header fields alone. */
+export async function parseHead({
+  header,
+  sizeBytes,
+}: Pick<RemoteHead, 'header' | 'sizeBytes'>): Promise<ParsedMessage> {
+  const email = await parse(onlyHeader(header));
+  return compose({ ...email, text: undefined, html: undefined }, [], sizeBytes, headerDigest(header));
 }
 
 /** The message that stands in for one we could not read: visible, with the reason. */

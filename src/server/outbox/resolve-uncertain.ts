@@ -40,11 +40,10 @@ async function isInSent(row: OutboxRow, ports: SendOnePorts): Promise<boolean> {
   if (!account || !sent) return false;
   if (isPausedByServer(account, ports.now()))
     throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
-  const { connection, provider } = await ports.connections.of(account);
-  const session = await provider.openMailbox(connection);
+  const { session, giveBack } = await ports.sessions.borrow(account, { fresh: true });
   try {
     return await session.hasMessage(sent.path, row.messageId);
   } finally {
-    await session.close();
+    giveBack(false);
   }
 }

@@ -1,3 +1,4 @@
+import type { SessionPool } from '../accounts/session-pool';
 import type { Connections } from '../accounts/connections';
 import { asMailError } from '../errors/mail-error';
 import type { DraftStore, OutboxStore, PrivateFiles, Settlement, SourceMessages } from '../ports/outbox';
@@ -8,6 +9,8 @@ import type { SendOutcome } from '../ports/transport';
 import { retryDelayMs } from './outbox-state';
 
 export interface SendOnePorts {
+  /** Connections for a look into Sent, counted with the others of the account. */
+  readonly sessions: Pick<SessionPool, 'borrow'>;
   readonly accounts: AccountStore;
   readonly connections: Connections;
   readonly outbox: OutboxStore;

@@ -41,6 +41,18 @@ export interface FolderRow {
   readonly unreadCount: number;
   readonly lastSyncAt: number | null;
   readonly errorCode: ErrorCode | null;
+  /** MAILBOXID (RFC 8474), where the server has one. */
+  readonly objectId: string | null;
+  /** No longer on the server; out of sight until it is known whether it has only another name. */
+  readonly isGone: boolean;
+  /** When every message was last compared. */
+  readonly scannedAt: number | null;
+  /** Mail from this time on is listed (ms); null: all, or nothing yet. */
+  readonly listedSince: number | null;
+  /** How many more unread messages the server has than we; null: not known. */
+  readonly unreadGap: number | null;
+  /** Its counts are not those of its rows any more. */
+  readonly needsCount: boolean;
 }
 
 export interface MessageRow {
@@ -64,6 +76,8 @@ export interface MessageRow {
   readonly text: string | null;
   readonly html: string | null;
   readonly hasAttachments: boolean;
+  /** False while only the header is known. */
+  readonly isComplete: boolean | null;
   readonly errorCode: ErrorCode | null;
 }
 
@@ -76,6 +90,13 @@ export interface PlacementRow {
   readonly threadId: ThreadId | null;
   readonly uidValidity: string;
   readonly uid: number;
+  /** EMAILID or X-GM-MSGID. */
+  readonly emailId: string | null;
+  /** Header known, body not yet. */
+  readonly needsBody: boolean;
+  /** Where people see it: its folder, the one it is being moved to, or none while it is being erased. */
+  readonly shownFolderId: FolderId | null;
+  readonly pending: 'move' | 'erase' | null;
   readonly flags: readonly string[];
   readonly isSeen: boolean;
   readonly intent: FlagChange | null;

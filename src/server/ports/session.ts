@@ -9,10 +9,11 @@ export type FolderCursor = Brand<string, 'FolderCursor'>;
 /** What a STATUS (RFC 9051 §6.3.11) says against the cursor of the folder, before anything is opened. */
 export interface FolderNews {
   /**
-   * `none`: nothing has happened, flags included. `flags-unknown`: nothing came or went, but this server does not say whether
-   * flags changed. `some`: there is something to look at. `unknown`: the server did not answer.
+   * `none`: nothing came or went. `some`: there is something to look at. `unknown`: the server did not say.
    */
-  readonly kind: 'none' | 'flags-unknown' | 'some' | 'unknown';
+  readonly kind: 'none' | 'some' | 'unknown';
+  /** The server names changes of flags (CONDSTORE): `none` speaks of them, too, and looks find them. */
+  readonly namesFlags: boolean;
   /** Unread messages there are on the server; null when it did not say. */
   readonly unseen: number | null;
 }
@@ -64,6 +65,8 @@ export interface FolderSlice {
    * found, the slices that follow have nothing to say.
    */
   readonly missing: number | null;
+  /** Every message of the folder has been compared, in this look or in it and the ones before. */
+  readonly isThrough: boolean;
   /** To be kept once this slice and all before it are stored; null: keep what there is. */
   readonly cursor: FolderCursor | null;
   /** To be kept instead when all that is missing has been found. */
@@ -136,6 +139,16 @@ export type RemoteContent =
     }
   | { kind: 'failed'; id: RemoteId; cause: unknown };
 
+/** Header fields of a message, as they came. */
+export interface RemoteHead {
+  readonly id: RemoteId;
+  readonly header: Buffer;
+  readonly sizeBytes: number;
+}
+
+/** Where moved messages are now, as far as the server said so. */
+export type Moved = ReadonlyMap<RemoteId, RemoteId>;
+
 /** One authenticated connection to a mailbox. I/O only, no decisions. Every method may throw a MailError. */
 export interface MailboxSession {
   /** Folders, each with what has happened in it since its cursor. */
@@ -146,10 +159,16 @@ export interface MailboxSession {
    * time and without its structure, which is what makes parsers and servers stumble.
    */
   contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent>;
+  /** Header fields of the given messages; those that vanished meanwhile are missing from the answer. */
+  heads(path: string, ids: readonly RemoteId[]): AsyncIterable<RemoteHead>;
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */
   fetchPart(path: string, id: RemoteId, part: string): Promise<Readable>;
   /** @throws MailError `EMAIL_FOLDER_CHANGED` when UIDVALIDITY is another one; ids that vanished are passed over */
   storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void>;
+  /** @throws MailError `EMAIL_MOVE_REFUSED`, for example when the target is gone */
+  move(path: string, ids: readonly RemoteId[], target: string): Promise<Moved>;
+  /** Deletes messages for ever (`\Deleted` and UID EXPUNGE, RFC 4315). */
+  erase(path: string, ids: readonly RemoteId[]): Promise<void>;
   append(path: string, source: Buffer, flags: readonly string[]): Promise<void>;
   /** True if the folder holds a message with this Message-ID. */
   hasMessage(path: string, messageId: string): Promise<boolean>;

@@ -4,28 +4,28 @@ import type { FlagChange, Flags } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId, UserId } from '../mail/ids';
 import type { AccountRow, FolderRow } from './records';
-import type { FolderCursor, RemoteFolder, RemoteState } from './session';
+import type { FolderCursor, FolderSlice, RemoteFolder, RemoteState } from './session';
 
 export interface LocalState {
   /** What the server said last. */
   readonly flags: Flags;
-  /** What the user changed here and the server has not heard yet. */
-  readonly intent: FlagChange | null;
+  readonly receivedAt: number;
+  readonly sizeBytes: number;
 }
 
-export interface LocalFolder {
-  readonly epoch: string | null;
-  readonly messages: ReadonlyMap<RemoteId, LocalState>;
-}
-
-/** What must happen for the local copy to match what was observed. */
-export interface FolderPlan {
-  readonly reset: boolean;
+/** What must happen for the local copy to match a slice of what was observed. */
+export interface SlicePlan {
   readonly list: readonly RemoteState[];
   readonly setFlags: readonly RemoteState[];
   readonly forget: readonly RemoteId[];
-  readonly push: readonly { readonly id: RemoteId; readonly change: FlagChange }[];
-  readonly commit: { readonly epoch: string; readonly cursor: FolderCursor };
+}
+
+/** What is to be remembered of a look, in the same transaction as what it taught. */
+export interface FolderMark {
+  /** Null: keep the one there is, this slice is not the last of its kind. */
+  readonly cursor: FolderCursor | null;
+  /** Every message has been compared: when that was, and from when on mail was listed (ms; null: all). */
+  readonly through: { readonly at: number; readonly since: number | null } | null;
 }
 
 export interface ParsedAttachment {
@@ -60,38 +60,94 @@ export interface ParsedMessage {
   readonly headerDigest: string;
 }
 
-/** A placement whose content is still missing. */
+/** What a look leaves behind. */
+export interface LookOutcome {
+  readonly now: number;
+  readonly unreadGap: number | null;
+  readonly objectId: string | null;
+}
+
+/** A placement whose content is still missing, in whole or in part. */
 export interface ShallowPlacement {
   readonly placementId: number;
   readonly id: RemoteId;
+  readonly emailId: string | null;
   readonly receivedAt: number;
   readonly sizeBytes: number;
   readonly attempts: number;
+  /** Null while not even the header is known. */
+  readonly messageId: MessageId | null;
 }
 
-/** The local copy of folders and messages of one account. Every method names the folder or account it may touch. */
+/** A message that was read for a placement. */
+export interface ReadContent {
+  readonly placement: ShallowPlacement;
+  readonly message: ParsedMessage;
+  /** Could not be fetched in many tries; a later wish of the user tries again. */
+  readonly isGivenUp: boolean;
+}
+
+/** How much of a message is read: what a line of the list shows, or all of it. */
+export type Depth = 'head' | 'full';
+
+/** A change made here that the server has not heard yet. */
+export interface Operation {
+  readonly placementId: number;
+  readonly folder: FolderRow;
+  readonly id: RemoteId;
+  readonly change: FlagChange | null;
+  readonly move: { readonly target: FolderRow | null } | null;
+}
+
+/**
+ * The local copy of folders and messages of one account. Every method names the folder or account it may touch; each is one
+ * transaction, and refuses to write when the account is unlinked or its lease is another node's.
+ * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`
+ */
 export interface MessageStore {
+  /** Folders that were there at the last look. */
+  folders(account: AccountId): Promise<FolderRow[]>;
+  /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name. */
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]>;
-  /** Everything we hold of a folder, or only the given ids plus every row with an intent. */
-  localFolder(folder: FolderRow, ids: readonly RemoteId[] | 'all'): Promise<LocalFolder>;
-  reset(folder: FolderRow): Promise<void>;
-  list(folder: FolderRow, states: readonly RemoteState[]): Promise<void>;
-  setFlags(folder: FolderRow, states: readonly RemoteState[]): Promise<void>;
-  forget(folder: FolderRow, ids: readonly RemoteId[]): Promise<void>;
-  settleIntent(folder: FolderRow, id: RemoteId, change: FlagChange): Promise<void>;
-  commit(folder: FolderRow, at: FolderPlan['commit'], now: number): Promise<void>;
-  /** Placements without content: the least tried first, then the newest. */
-  shallow(folder: FolderRow, limit: number): Promise<ShallowPlacement[]>;
-  deepen(folder: FolderRow, placement: ShallowPlacement, message: ParsedMessage): Promise<MessageId>;
-  countAttempts(placements: readonly number[], by: 1 | -1): Promise<void>;
+  dropGone(account: AccountRow): Promise<void>;
+  /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
+  adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
+  /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
+  begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow>;
+  /** Rows of an epoch that has passed, once everything of the new one is read. */
+  dropPast(folder: FolderRow): Promise<void>;
+  /** What we know of the messages in a slice and where it is complete. */
+  known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
+  /** Applies a plan and its mark: forget → list → flags → mark. */
+  apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
+  /** What is remembered of a look. */
+  finishLook(folder: FolderRow, after: LookOutcome): Promise<void>;
+  /** Counts what lies in folders whose counts are out of date; answers whether any was. */
+  recount(account: AccountId): Promise<boolean>;
+  knowledge(folder: FolderRow): Promise<{ readonly unread: number; readonly hasWishes: boolean }>;
+  /** Placements without a header, or with a header only: the least tried first, then the newest. */
+  shallow(folder: FolderRow, lacking: Depth, limit: number): Promise<ShallowPlacement[]>;
+  /** Stores what was read, once per account: a copy in another folder, or after a move, gets what is there.
+   * @throws MailError `EMAIL_MESSAGE_UNREADABLE` when the database refuses what is in one of them */
+  store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void>;
+  countAttempts(account: AccountId, placements: readonly number[], by: 1 | -1): Promise<void>;
   /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;
-  recount(folder: FolderRow): Promise<void>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;
-  /** Flag changes the server has not heard yet. */
-  intents(account: AccountId): Promise<{ folder: FolderRow; id: RemoteId; change: FlagChange }[]>;
+  operations(account: AccountId, limit: number): Promise<Operation[]>;
+  settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
+  /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there. */
+  settleMove(
+    target: FolderRow,
+    moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
+  ): Promise<void>;
+  /** Erased, or gone already. */
+  settleErase(account: AccountId, placements: readonly number[]): Promise<void>;
+  /** The server refused: the messages are shown where they are. */
+  undoMove(account: AccountId, placements: readonly number[]): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
+  folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
   markFolder(folder: FolderId, errorCode: ErrorCode): Promise<void>;
 }
 

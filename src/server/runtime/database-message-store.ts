@@ -1,222 +1,249 @@
-import { Op } from 'sequelize';
-import { applyChange, type FlagChange } from '../mail/flags';
-import { folderRank, type FolderRole } from '../mail/folder-role';
-import { remoteId, splitRemoteId, type MessageId, type RemoteId } from '../mail/ids';
-import { sha1 } from '../messages/fingerprint';
+import { Op, type Transaction } from 'sequelize';
+import { MailError } from '../errors/mail-error';
+import type { FlagChange } from '../mail/flags';
+import type { FolderRole } from '../mail/folder-role';
+import type { AccountId, FolderId, MessageId, RemoteId } from '../mail/ids';
+import { remoteId } from '../mail/ids';
 import type { AccountRow, FolderRow, PlacementRow } from '../ports/records';
-import type { RemoteFolder, RemoteState } from '../ports/session';
-import type { FolderPlan, LocalFolder, MessageStore, ParsedMessage, ShallowPlacement } from '../ports/stores';
-import { whileLinked } from './live-account';
-import { saveContent } from './save-content';
+import type { FolderSlice, RemoteFolder } from '../ports/session';
+import type {
+  Depth,
+  FolderMark,
+  LocalState,
+  LookOutcome,
+  MessageStore,
+  Operation,
+  ReadContent,
+  ShallowPlacement,
+  SlicePlan,
+} from '../ports/stores';
+import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
+import { whileLinked, type Claim } from './live-account';
+import { changedFolders, countFolder, removePlacements } from './folder-counts';
+import { settleFlagRows, settleMoveRows, waitingOperations } from './operation-rows';
+import { applySlice, knownStates } from './slice-rows';
+import { storeContents } from './store-contents';
 import type { Tables } from './tables';
 
 const CHUNK = 500;
 
-/** The local copy in the application's database. Every step may be repeated: inserts ignore what is there already. */
+/** The local copy in the application's database. `claim` is the lease under which a worker writes. */
 export class DatabaseMessageStore implements MessageStore {
-  constructor(private readonly tables: Tables) {}
+  constructor(
+    private readonly tables: Tables,
+    private readonly claim: Claim | null = null,
+  ) {}
 
-  async saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]> {
-    const { folders } = this.tables;
-    const known = await folders.find({ accountId: account.id });
-    const byPath = new Map(known.map((folder) => [folder.path, folder]));
-    for (const entry of remote) {
-      const mine = byPath.get(entry.path);
-      const { delimiter, role, isSelectable } = entry;
-      const name = entry.name.slice(0, 512);
-      if (!mine) {
-        const identity = { accountId: account.id, userId: account.userId, path: entry.path, pathKey: sha1(entry.path) };
-        const fresh = { ...identity, name, delimiter: delimiter ?? '', role, isSelectable };
-        await whileLinked(this.tables, account.id, (tx) => folders.insertMany([fresh], tx));
-      } else if (mine.role !== role || mine.isSelectable !== isSelectable || mine.name !== name) {
-        await folders.update({ name, role, isSelectable }, { id: mine.id });
-      }
-    }
-    const present = new Set(remote.map((entry) => entry.path));
-    // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
-    const gone = present.size > 0 ? known.filter((folder) => !present.has(folder.path)) : [];
-    for (const folder of gone) await this.removeFolder(folder);
-    const rows = await folders.find({ accountId: account.id });
-    return rows.sort((a, b) => folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path));
+  private write<T>(account: AccountId, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return whileLinked(this.tables, account, work, this.claim);
   }
 
-  async localFolder(folder: FolderRow, ids: readonly RemoteId[] | 'all'): Promise<LocalFolder> {
+  folders(account: AccountId): Promise<FolderRow[]> {
+    return this.tables.folders.find({ accountId: account, isGone: false });
+  }
+
+  saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]> {
+    return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
+  }
+
+  dropGone(account: AccountRow): Promise<void> {
+    return this.write(account.id, (tx) => dropGoneFolders(this.tables, account, tx));
+  }
+
+  adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null> {
+    return this.write(folder.accountId, (tx) => adoptFolder(this.tables, folder, objectId, tx));
+  }
+
+  begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
+    const fresh = { epoch, objectId, cursor: null, scannedAt: null, listedSince: null, unreadGap: null };
+    return this.write(folder.accountId, async (tx) => {
+      if (isReborn) await removePlacements(this.tables, { folderId: folder.id }, tx);
+      await this.tables.folders.update({ ...fresh, needsCount: true }, { id: folder.id }, tx);
+      return { ...folder, ...fresh };
+    });
+  }
+
+  dropPast(folder: FolderRow): Promise<void> {
+    return this.write(folder.accountId, async (tx) => {
+      const past = { folderId: folder.id, uidValidity: { [Op.ne]: folder.epoch ?? '' } };
+      if ((await removePlacements(this.tables, past, tx)) > 0) await changedFolders(this.tables, [folder.id], tx);
+    });
+  }
+
+  known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>> {
+    return knownStates(this.tables, folder, slice);
+  }
+
+  apply(folder: FolderRow, plan: SlicePlan, { cursor, through }: FolderMark): Promise<void> {
+    const mark = {
+      ...(cursor === null ? {} : { cursor }),
+      ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
+    };
+    return this.write(folder.accountId, async (tx) => {
+      await applySlice(this.tables, folder, plan, tx);
+      const isChanged = plan.list.length + plan.forget.length + plan.setFlags.length > 0;
+      if (isChanged) await changedFolders(this.tables, [folder.id], tx);
+      if (Object.keys(mark).length > 0) await this.tables.folders.update(mark, { id: folder.id }, tx);
+    });
+  }
+
+  finishLook(folder: FolderRow, { now, unreadGap, objectId }: LookOutcome): Promise<void> {
+    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
+    return this.write(folder.accountId, async (tx) => {
+      await this.tables.folders.update(values, { id: folder.id }, tx);
+    });
+  }
+
+  async recount(account: AccountId): Promise<boolean> {
+    const due = await this.tables.folders.find({ accountId: account, needsCount: true }, { attributes: ['id'] });
+    for (const { id } of due) await this.write(account, (tx) => countFolder(this.tables, id, tx));
+    return due.length > 0;
+  }
+
+  async knowledge(folder: FolderRow): Promise<{ unread: number; hasWishes: boolean }> {
     const { placements } = this.tables;
-    const attributes = ['uidValidity', 'uid', 'flags', 'intent'];
-    const rows = new Map<RemoteId, PlacementRow>();
-    const add = (found: PlacementRow[]): void =>
-      found.forEach((row) => rows.set(remoteId(row.uidValidity, row.uid), row));
-    if (ids === 'all') {
-      add(await placements.find({ folderId: folder.id }, { attributes }));
-    } else {
-      add(await placements.find({ folderId: folder.id, hasIntent: true }, { attributes }));
-      for (const [uidValidity, uids] of groupIds(ids)) {
-        add(await placements.find({ folderId: folder.id, uidValidity, uid: { [Op.in]: uids } }, { attributes }));
-      }
-    }
-    const messages = new Map(
-      [...rows].map(([id, row]) => [id, { flags: new Set(row.flags ?? []), intent: row.intent }]),
-    );
-    return { epoch: folder.epoch, messages };
+    const hasWishes =
+      (await placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] })) !== null;
+    return { unread: await placements.count({ shownFolderId: folder.id, isSeen: false }), hasWishes };
   }
 
-  async reset(folder: FolderRow): Promise<void> {
-    await this.tables.placements.remove({ folderId: folder.id });
-    await this.tables.folders.update({ epoch: null, cursor: null }, { id: folder.id });
-  }
-
-  async list(folder: FolderRow, states: readonly RemoteState[]): Promise<void> {
-    const { accountId, userId, id: folderId } = folder;
-    // Newest first, so that a cut leaves the part that people look at.
-    const sorted = [...states].sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
-    const rows = sorted.map((state) => ({
-      ...splitRemoteId(state.id),
-      accountId,
-      userId,
-      folderId,
-      flags: [...state.flags],
-      isSeen: state.flags.has('\\Seen'),
-      hasIntent: false,
-      attempts: 0,
-      receivedAt: state.receivedAt.getTime(),
-      sizeBytes: state.sizeBytes,
-    }));
-    if (rows.length === 0) return;
-    for (let at = 0; at < rows.length; at += CHUNK) {
-      const some = rows.slice(at, at + CHUNK);
-      await whileLinked(this.tables, accountId, (tx) => this.tables.placements.insertMany(some, tx));
-    }
-  }
-
-  async setFlags(folder: FolderRow, states: readonly RemoteState[]): Promise<void> {
-    if (states.length === 0) return;
-    const local = await this.localFolder(
-      folder,
-      states.map((state) => state.id),
-    );
-    for (const state of states) {
-      const intent = local.messages.get(state.id)?.intent ?? null;
-      const isSeen = (intent ? applyChange(state.flags, intent) : state.flags).has('\\Seen');
-      await this.tables.placements.update(
-        { flags: [...state.flags], isSeen },
-        { folderId: folder.id, ...splitRemoteId(state.id) },
-      );
-    }
-  }
-
-  async forget(folder: FolderRow, ids: readonly RemoteId[]): Promise<void> {
-    for (const [uidValidity, uids] of groupIds(ids)) {
-      await this.tables.placements.remove({ folderId: folder.id, uidValidity, uid: { [Op.in]: uids } });
-    }
-  }
-
-  async settleIntent(folder: FolderRow, id: RemoteId, change: FlagChange): Promise<void> {
-    const where = { folderId: folder.id, ...splitRemoteId(id) };
-    const row = await this.tables.placements.first(where);
-    if (!row) return;
-    const flags = [...applyChange(new Set(row.flags ?? []), change)];
-    // A wish that arrived while this one was on its way stays.
-    const isSame = JSON.stringify(row.intent) === JSON.stringify(change);
-    await this.tables.placements.update(isSame ? { flags, intent: null, hasIntent: false } : { flags }, { id: row.id });
-  }
-
-  async commit(folder: FolderRow, at: FolderPlan['commit'], now: number): Promise<void> {
-    await this.tables.folders.update(
-      { epoch: at.epoch, cursor: at.cursor, lastSyncAt: now, errorCode: null },
-      { id: folder.id },
-    );
-  }
-
-  async shallow(folder: FolderRow, limit: number): Promise<ShallowPlacement[]> {
+  async shallow(folder: FolderRow, lacking: Depth, limit: number): Promise<ShallowPlacement[]> {
     const order: [string, string][] = [
       ['attempts', 'ASC'],
       ['receivedAt', 'DESC'],
     ];
-    const rows = await this.tables.placements.find({ folderId: folder.id, messageId: null }, { order, limit });
-    return rows.map((row) => ({
-      placementId: row.id,
-      id: remoteId(row.uidValidity, row.uid),
-      receivedAt: row.receivedAt,
-      sizeBytes: row.sizeBytes,
-      attempts: row.attempts,
-    }));
+    const missing = lacking === 'head' ? { messageId: null } : { needsBody: true };
+    const where = { folderId: folder.id, uidValidity: folder.epoch ?? '', ...missing };
+    const rows = await this.tables.placements.find(where, { order, limit });
+    return rows.map(asShallow);
   }
 
-  deepen(folder: FolderRow, placement: ShallowPlacement, message: ParsedMessage): Promise<MessageId> {
-    return saveContent(this.tables, folder, placement, message);
+  async store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void> {
+    try {
+      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, tx));
+    } catch (error) {
+      throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
+    }
   }
 
-  forgetAttempts(account: AccountRow['id'], attempts: number): Promise<number> {
+  forgetAttempts(account: AccountId, attempts: number): Promise<number> {
     const again = { messageId: null, threadId: null, attempts: 0 };
-    return this.tables.placements.update(again, { accountId: account, attempts: { [Op.gte]: attempts } });
+    const givenUp = { accountId: account, attempts: { [Op.gte]: attempts } };
+    return this.write(account, (tx) => this.tables.placements.update(again, givenUp, tx));
   }
 
-  async countAttempts(ids: readonly number[], by: 1 | -1): Promise<void> {
+  async countAttempts(account: AccountId, ids: readonly number[], by: 1 | -1): Promise<void> {
+    if (ids.length === 0) return;
     const { placements } = this.tables;
     const attempts = placements.db.sequelize.literal(`${placements.quotedColumn('attempts')} + ${by}`);
-    if (ids.length > 0) await placements.update({ attempts }, { id: { [Op.in]: [...ids] } });
-  }
-
-  async recount(folder: FolderRow): Promise<void> {
-    const totalCount = await this.tables.placements.count({ folderId: folder.id });
-    const unreadCount = await this.tables.placements.count({ folderId: folder.id, isSeen: false });
-    await this.tables.folders.update({ totalCount, unreadCount }, { id: folder.id });
+    await this.write(account, (tx) => placements.update({ attempts }, { id: { [Op.in]: [...ids] } }, tx));
   }
 
   async sweep(account: AccountRow, olderThan: number): Promise<number> {
-    const { messages, placements, attachments } = this.tables;
-    const rows = await messages.find({ accountId: account.id }, { attributes: ['id', 'createdAt'] });
-    const old = (rows as { id: MessageId; createdAt?: Date }[])
-      .filter((row) => Number(row.createdAt) < olderThan)
-      .map((row) => row.id);
+    const { messages, placements } = this.tables;
     let swept = 0;
-    for (let at = 0; at < old.length; at += CHUNK) {
-      const some = old.slice(at, at + CHUNK);
-      const placed = await placements.find({ messageId: { [Op.in]: some } }, { attributes: ['messageId'] });
+    for (let after = 0 as MessageId; ;) {
+      const where = { accountId: account.id, id: { [Op.gt]: after } };
+      const some = await messages.find(where, {
+        attributes: ['id', 'createdAt'],
+        order: [['id', 'ASC']],
+        limit: CHUNK,
+      });
+      if (some.length === 0) return swept;
+      after = (some.at(-1) as { id: MessageId }).id;
+      const ids = some.map(({ id }) => id);
+      const placed = await placements.find({ messageId: { [Op.in]: ids } }, { attributes: ['messageId'] });
       const kept = new Set(placed.map((row) => row.messageId));
-      const orphans = some.filter((id) => !kept.has(id));
-      if (orphans.length === 0) continue;
-      await attachments.remove({ messageId: { [Op.in]: orphans } });
-      swept += await messages.remove({ id: { [Op.in]: orphans } });
+      const isOld = (row: { createdAt?: Date }): boolean => Number(row.createdAt) < olderThan;
+      const orphans = some.filter((row) => !kept.has(row.id) && isOld(row as { createdAt?: Date }));
+      if (orphans.length > 0)
+        swept += await this.removeMessages(
+          account.id,
+          orphans.map(({ id }) => id),
+        );
     }
-    return swept;
   }
 
-  async intents(account: AccountRow['id']): Promise<{ folder: FolderRow; id: RemoteId; change: FlagChange }[]> {
-    const rows = await this.tables.placements.find({ accountId: account, hasIntent: true }, { limit: CHUNK });
-    if (rows.length === 0) return [];
-    const folders = new Map(
-      (await this.tables.folders.find({ accountId: account })).map((folder) => [folder.id, folder]),
-    );
-    return rows.flatMap((row) => {
-      const folder = folders.get(row.folderId);
-      return folder && row.intent ? [{ folder, id: remoteId(row.uidValidity, row.uid), change: row.intent }] : [];
+  private removeMessages(account: AccountId, ids: readonly MessageId[]): Promise<number> {
+    const { messages, attachments, threads, threadKeys } = this.tables;
+    return this.write(account, async (tx) => {
+      const going = { id: { [Op.in]: [...ids] } };
+      const rows = await messages.find(going, { attributes: ['threadId'], transaction: tx });
+      await attachments.remove({ messageId: { [Op.in]: [...ids] } }, tx);
+      const removed = await messages.remove(going, tx);
+      // A conversation without messages goes too; what answers it later begins a new one.
+      for (const threadId of new Set(rows.flatMap((row) => row.threadId ?? []))) {
+        if ((await messages.first({ threadId }, { attributes: ['id'], transaction: tx })) !== null) continue;
+        await threadKeys.remove({ accountId: account, threadId }, tx);
+        await threads.remove({ accountId: account, id: threadId }, tx);
+      }
+      return removed;
     });
   }
 
-  folderOfRole(account: AccountRow['id'], role: FolderRole): Promise<FolderRow | null> {
-    return this.tables.folders.first({ accountId: account, role, isSelectable: true });
+  operations(account: AccountId, limit: number): Promise<Operation[]> {
+    return waitingOperations(this.tables, account, limit);
   }
 
-  async markFolder(folder: FolderRow['id'], errorCode: FolderRow['errorCode']): Promise<void> {
+  settleFlags(folder: FolderRow, ids: readonly number[], change: FlagChange): Promise<void> {
+    return this.write(folder.accountId, (tx) => settleFlagRows(this.tables, folder, ids, change, tx));
+  }
+
+  settleMove(
+    target: FolderRow,
+    moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
+  ): Promise<void> {
+    return this.write(target.accountId, (tx) => settleMoveRows(this.tables, target, moved, tx));
+  }
+
+  async settleErase(account: AccountId, ids: readonly number[]): Promise<void> {
+    if (ids.length > 0)
+      await this.write(account, async (tx) => {
+        await this.tables.placements.remove({ id: { [Op.in]: [...ids] } }, tx);
+      });
+  }
+
+  undoMove(account: AccountId, ids: readonly number[]): Promise<void> {
+    const { placements } = this.tables;
+    return this.write(account, async (tx) => {
+      for (const row of await placements.find({ id: { [Op.in]: [...ids] } }, { transaction: tx })) {
+        const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
+        await placements.update(back, { id: row.id }, tx);
+        await changedFolders(this.tables, [row.folderId, row.shownFolderId], tx);
+      }
+    });
+  }
+
+  folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null> {
+    return this.tables.folders.first({ accountId: account, role, isSelectable: true, isGone: false });
+  }
+
+  folderById(account: AccountId, id: FolderId): Promise<FolderRow | null> {
+    return this.tables.folders.first({ accountId: account, id });
+  }
+
+  async markFolder(folder: FolderId, errorCode: FolderRow['errorCode']): Promise<void> {
     await this.tables.folders.update({ errorCode }, { id: folder });
-  }
-
-  private async removeFolder(folder: FolderRow): Promise<void> {
-    await this.tables.placements.remove({ folderId: folder.id });
-    await this.tables.folders.remove({ id: folder.id });
   }
 }
 
-function groupIds(ids: readonly RemoteId[]): [string, number[]][] {
-  const groups = new Map<string, number[]>();
-  for (const id of ids) {
-    const { uidValidity, uid } = splitRemoteId(id);
-    groups.set(uidValidity, [...(groups.get(uidValidity) ?? []), uid]);
-  }
-  return [...groups].flatMap(([uidValidity, uids]) => {
-    const chunks: [string, number[]][] = [];
-    for (let at = 0; at < uids.length; at += CHUNK) chunks.push([uidValidity, uids.slice(at, at + CHUNK)]);
-    return chunks;
-  });
+const NOT_THE_DATA = /40P01|40001|57P0\d|53\d{3}|ER_LOCK|ER_QUERY|SQLITE_(?:BUSY|LOCKED|FULL|IOERR)/;
+
+/** True when the database does not take what a message holds; locks, restarts and full disks are no refusal. */
+function isRefusal(error: unknown): boolean {
+  const { name, parent } = (error ?? {}) as { name?: string; parent?: { code?: unknown } };
+  return name === 'SequelizeDatabaseError' && !NOT_THE_DATA.test(String(parent?.code ?? ''));
+}
+
+function asShallow(row: PlacementRow): ShallowPlacement {
+  const { id, emailId, receivedAt, sizeBytes, attempts, messageId } = row;
+  return {
+    placementId: id,
+    id: remoteId(row.uidValidity, row.uid),
+    emailId,
+    receivedAt,
+    sizeBytes,
+    attempts,
+    messageId,
+  };
 }

@@ -8,7 +8,8 @@ export const LEASE_TTL_MS = 45_000;
 
 /** What a beat found out. */
 export interface Beat {
-  readonly held: ReadonlySet<AccountId>;
+  /** Accounts that are ours, with the fencing number under which we may write for them. */
+  readonly held: ReadonlyMap<AccountId, number>;
   /** Accounts of ours that somebody, perhaps another node, asked to look at again. */
   readonly requested: ReadonlySet<AccountId>;
 }
@@ -19,7 +20,6 @@ export interface Beat {
  */
 export class LeaseKeeper {
   readonly node = `${os.hostname().slice(0, 40)}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  private held = new Set<AccountId>();
 
   constructor(
     private readonly tables: Tables,
@@ -38,8 +38,8 @@ export class LeaseKeeper {
     const surplus = mine.filter((lease) => !keep.includes(lease));
     if (surplus.length > 0) await this.giveUp(surplus.map((lease) => lease.accountId));
     const taken = await this.take(accounts, share - keep.length, now);
-    this.held = new Set([...keep.map((lease) => lease.accountId), ...taken]);
-    return { held: this.held, requested: await this.takeRequests() };
+    const kept = keep.map((lease) => [lease.accountId, Number(lease.fence)] as const);
+    return { held: new Map([...kept, ...taken]), requested: await this.takeRequests() };
   }
 
   /** Marks accounts for a look, wherever their lease is held. */
@@ -49,7 +49,6 @@ export class LeaseKeeper {
 
   /** Hands everything over at once; the next beat of another node takes it. */
   async release(): Promise<void> {
-    this.held = new Set();
     await this.tables.nodes.remove({ name: this.node });
     await this.tables.leases.update({ until: 0 }, { owner: this.node });
   }
@@ -71,17 +70,17 @@ export class LeaseKeeper {
     );
   }
 
-  private async take(accounts: readonly AccountId[], most: number, now: number): Promise<AccountId[]> {
+  private async take(accounts: readonly AccountId[], most: number, now: number): Promise<[AccountId, number][]> {
     if (most <= 0) return [];
     const free = await this.tables.leases.find(
       { until: { [Op.lte]: now }, accountId: { [Op.in]: [...accounts] } },
       { limit: most },
     );
-    const taken: AccountId[] = [];
+    const taken: [AccountId, number][] = [];
     for (const { accountId, fence } of free) {
-      const values = { owner: this.node, until: now + LEASE_TTL_MS, fence: fence + 1 };
+      const values = { owner: this.node, until: now + LEASE_TTL_MS, fence: Number(fence) + 1 };
       const won = await this.tables.leases.update(values, { accountId, fence, until: { [Op.lte]: now } });
-      if (won === 1) taken.push(accountId);
+      if (won === 1) taken.push([accountId, Number(fence) + 1]);
     }
     return taken;
   }

@@ -3,6 +3,7 @@ import type { Clock, Log, WakeReason, Wakeups } from '../ports/runtime';
 import type { AccountStore } from '../ports/stores';
 import type { Background } from './background';
 import { LEASE_TTL_MS, type LeaseKeeper } from './lease-keeper';
+import type { Claim } from './live-account';
 
 const BEAT_MS = 10_000;
 /** A node that cannot renew its leases stops this long before another one may take them. */
@@ -21,13 +22,20 @@ export interface SupervisorPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly background: Background;
-  readonly startWorker: (account: AccountId, signal: AbortSignal) => Worker;
+  readonly startWorker: (account: AccountId, signal: AbortSignal, claim: Claim) => Worker;
   readonly wakeOutbox: () => void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly fence: number;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
 }
 
 /** Runs one worker for every account whose lease this node holds. */
 export class SyncSupervisor implements Wakeups {
-  private readonly workers = new Map<AccountId, { worker: Worker; stop: AbortController; ended: Promise<void> }>();
+  private readonly workers = new Map<AccountId, Running>();
   private readonly stopping = new AbortController();
   private nextBeat = new AbortController();
   private isStarted = false;
@@ -99,17 +107,18 @@ export class SyncSupervisor implements Wakeups {
     const working = (await this.ports.accounts.working()).map((account) => account.id);
     const { held, requested } = await this.ports.leases.beat(working);
     if (this.stopping.signal.aborted) return;
-    for (const id of [...this.workers.keys()]) if (!held.has(id)) void this.drop(id);
-    for (const id of held) if (!this.workers.has(id)) this.begin(id);
+    // A lease that was lost and won again between two beats has another fence: what still runs under the old one is over.
+    for (const [id, { fence }] of [...this.workers]) if (held.get(id) !== fence) void this.drop(id);
+    for (const [id, fence] of held) if (!this.workers.has(id)) this.begin(id, fence);
     for (const id of requested) this.workers.get(id)?.worker.poke('pass');
   }
 
-  private begin(id: AccountId): void {
+  private begin(id: AccountId, fence: number): void {
     const stop = new AbortController();
-    const worker = this.ports.startWorker(id, stop.signal);
+    const worker = this.ports.startWorker(id, stop.signal, { node: this.ports.leases.node, fence });
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    this.workers.set(id, { worker, stop, ended });
+    this.workers.set(id, { worker, fence, stop, ended });
     this.ports.background.run('account-worker', async () => {
       try {
         await worker.run();

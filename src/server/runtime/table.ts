@@ -1,5 +1,5 @@
 import type { Database, Model, ModelStatic } from '@nocobase/database';
-import { type FindOptions, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
+import { type FindOptions, Op, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
 import { inMailScope } from './mail-scope';
 
 export type Tx = Transaction | undefined;
@@ -78,6 +78,44 @@ export class Table<Row extends object> {
       this.model.update(values, { where: where as WhereOptions, transaction }),
     );
     return changed;
+  }
+
+  /**
+   * Sets columns row by row in one statement: `values` names rows by id, all with the same columns. Rows that are gone are passed
+   * over. Values are escaped by the database's own rules.
+   */
+  async updateEach(
+    values: ReadonlyMap<number, Readonly<Record<string, string | number | boolean | null>>>,
+    transaction?: Tx,
+  ): Promise<void> {
+    const all = [...values];
+    for (let at = 0; at < all.length; at += CHUNK) {
+      const some = all.slice(at, at + CHUNK);
+      const set = Object.fromEntries(Object.keys(some[0][1]).map((column) => [column, this.cases(column, some)]));
+      const id = { [Op.in]: some.map(([key]) => key) };
+      await this.write(transaction, () =>
+        this.model.update(set, { where: { id } as WhereOptions, transaction, silent: true }),
+      );
+    }
+  }
+
+  private cases(
+    column: string,
+    rows: readonly (readonly [number, Readonly<Record<string, string | number | boolean | null>>])[],
+  ): unknown {
+    const { sequelize } = this.db;
+    const [first] = rows;
+    // One value for all; also, a CASE of nothing but NULL has no type for PostgreSQL.
+    if (rows.every(([, row]) => row[column] === first[1][column])) return first[1][column];
+    // Most columns get few different values.
+    const byValue = new Map<string, number[]>();
+    for (const [id, row] of rows) {
+      const escaped = sequelize.escape(row[column] as string);
+      byValue.set(escaped, [...(byValue.get(escaped) ?? []), id]);
+    }
+    const key = this.quotedColumn('id');
+    const whens = [...byValue].map(([value, ids]) => `WHEN ${key} IN (${ids.map(Number).join()}) THEN ${value}`);
+    return sequelize.literal(`CASE ${whens.join(' ')} END`);
   }
 
   async remove(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {

@@ -42,6 +42,8 @@ export interface ThreadRow {
   readonly id: number;
   readonly accountId: number;
   readonly userId: number;
+  /** Null in rows from before it was kept. */
+  readonly rootKey: string | null;
 }
 
 export interface ThreadKeyRow {

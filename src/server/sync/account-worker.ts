@@ -2,15 +2,16 @@ import type { Connections } from '../accounts/connections';
 import { nextAccountState } from '../accounts/account-state';
 import { isPausedByServer } from '../accounts/server-pause';
 import { asMailError, type MailError } from '../errors/mail-error';
-import { decide } from '../errors/decide';
+import { decide, isOrdinaryEnd } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { Clock, LiveBus, Log, WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
-import { pushIntents } from './push-intents';
-import { syncAccount, syncNow, type AccountSyncPorts } from './sync-account';
+import { pushOperations } from './push-operations';
+import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
+import type { SyncPorts } from './sync-folder';
 
 export interface WorkerPorts {
   readonly accounts: AccountStore;
@@ -22,14 +23,18 @@ export interface WorkerPorts {
   readonly syncLog: SyncLog;
   readonly misconfigured: (provider: string, error: MailError) => Promise<void>;
   readonly random: () => number;
+  /** A second connection from the account's few, to check an answer that looks wrong. */
+  readonly freshSession: (account: AccountRow) => ReturnType<SyncPorts['freshSession']>;
 }
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
+const READ_FOR_MS = 10_000;
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
   private wake = new AbortController();
   private readonly wanted = new Set<WakeReason>();
+  private isLeft = false;
 
   constructor(
     private readonly id: AccountId,
@@ -46,7 +51,7 @@ export class AccountWorker {
   }
 
   async run(): Promise<void> {
-    while (!this.signal.aborted) {
+    while (!this.signal.aborted && !this.isLeft) {
       const account = await this.ports.accounts.byId(this.id);
       if (!account || (account.state !== 'active' && account.state !== 'backing-off')) return;
       const now = this.ports.clock.now();
@@ -58,67 +63,91 @@ export class AccountWorker {
   }
 
   private async attempt(account: AccountRow): Promise<void> {
+    const startedAt = this.ports.clock.now();
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
     if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
     try {
-      const { connection, provider } = await this.ports.connections.of(account);
-      const open = async (): Promise<MailboxSession> => provider.openMailbox(connection);
-      const session = await open();
+      const { connection } = await this.ports.connections.of(account);
+      const session = await this.ports.connections.open(account, this.signal);
       const close = (): void => void session.close();
       this.signal.addEventListener('abort', close, { once: true });
       try {
-        await this.follow(account, session, open, connection.settings.pollMinutes * 60_000);
+        const fresh = (): ReturnType<SyncPorts['freshSession']> => this.ports.freshSession(account);
+        await this.follow(account, session, fresh, connection.settings.pollMinutes * 60_000);
       } finally {
         this.signal.removeEventListener('abort', close);
         await session.close();
       }
     } catch (error) {
-      if (!this.signal.aborted) await this.fail(account, asMailError(error));
+      if (!this.signal.aborted) await this.failed(account, asMailError(error), startedAt);
     }
   }
 
-  /** Full pass, then IDLE on the inbox until the poll interval is over or somebody asks for another pass. */
+  /** A pass, then what is still to be read, then IDLE on the inbox until the poll interval is over or somebody asks for more. */
   private async follow(
     account: AccountRow,
     session: MailboxSession,
-    open: () => Promise<MailboxSession>,
+    fresh: SyncPorts['freshSession'],
     pollMs: number,
   ): Promise<void> {
     while (!this.signal.aborted) {
       if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = (await this.ports.accounts.byId(account.id)) ?? account;
-      const ports = this.syncPorts(current, session, open);
+      const ports = this.syncPorts(current, session, fresh);
+      await this.push(current, ports);
       await syncAccount(current, ports);
       if (this.signal.aborted) return;
-      await this.succeed(current);
-      await this.watchInbox(current, session, ports, this.ports.clock.now() + pollMs);
+      await this.recover(current);
+      await this.stayWith(current, session, ports, this.ports.clock.now() + pollMs);
     }
   }
 
-  private async watchInbox(
+  private async stayWith(
     account: AccountRow,
     session: MailboxSession,
     ports: AccountSyncPorts,
     until: number,
   ): Promise<void> {
+    const { clock } = this.ports;
+    let hints: readonly number[] = [];
+    let isRead = false;
     for (;;) {
-      const inbox = await this.inboxOf(account);
-      const leftMs = until - this.ports.clock.now();
+      const leftMs = until - clock.now();
       if (this.signal.aborted || this.wanted.has('pass') || leftMs <= 0) return;
-      if (!inbox) return this.rest(leftMs);
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      await pushIntents(account.id, ports);
+      await this.push(account, ports);
       if (this.wanted.delete('sent')) await this.syncSent(account, ports);
-      await syncNow(account, inbox, 'new', ports);
-      const timer = new AbortController();
-      const stop = AbortSignal.any([timer.signal, this.wake.signal, this.signal]);
-      const ring = this.ports.clock.sleep(leftMs, stop).then(() => timer.abort());
-      const change = await session.waitForChange(inbox.path, stop).finally(() => timer.abort());
-      await ring;
-      const fresh = (await this.inboxOf(account)) ?? inbox;
-      if (change !== 'aborted') await syncNow(account, fresh, change, ports);
+      const inbox = await this.inboxOf(account);
+      if (inbox) await syncNow(account, inbox, hints, ports);
+      hints = [];
+      if (!isRead) {
+        // A large mailbox takes hours to read; between two slices of that, what is new comes first.
+        const end = clock.now() + READ_FOR_MS;
+        isRead = await readSome(account, ports, () => clock.now() < end && !this.wake.signal.aborted);
+        if (!isRead) continue;
+        if (!this.signal.aborted) await this.succeed(account, ports);
+      }
+      if (!inbox) return this.rest(leftMs);
+      hints = await this.idle(session, inbox, leftMs);
     }
+  }
+
+  private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {
+    const timer = new AbortController();
+    const stop = AbortSignal.any([timer.signal, this.wake.signal, this.signal]);
+    const ring = this.ports.clock.sleep(leftMs, stop).then(() => timer.abort());
+    const change = await session.waitForChange(inbox.path, stop).finally(() => timer.abort());
+    await ring;
+    return change.hints;
+  }
+
+  /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
+  private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+    const refused = (folder: FolderRow, error: MailError): Promise<void> =>
+      this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
+    for (const folder of await pushOperations(account.id, { ...ports, refused }))
+      await syncNow(account, folder, [], ports);
   }
 
   private inboxOf(account: AccountRow): Promise<FolderRow | null> {
@@ -127,15 +156,15 @@ export class AccountWorker {
 
   private async syncSent(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const sent = await this.ports.store.folderOfRole(account.id, 'sent');
-    if (sent) await syncNow(account, sent, 'new', ports);
+    if (sent) await syncNow(account, sent, [], ports);
   }
 
   private syncPorts(
     account: AccountRow,
     session: MailboxSession,
-    freshSession: () => Promise<MailboxSession>,
+    freshSession: SyncPorts['freshSession'],
   ): AccountSyncPorts {
-    const { store, clock, live, syncLog } = this.ports;
+    const { store, clock, live } = this.ports;
     return {
       session,
       freshSession,
@@ -145,24 +174,47 @@ export class AccountWorker {
       changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
       folderFailed: async (folder, error) => {
         await store.markFolder(folder.id, error.code);
-        await syncLog.write({
-          accountId: account.id,
-          userId: account.userId,
-          event: 'folder-failed',
-          folderId: folder.id,
-          code: error.code,
-        });
+        await this.note(account, 'folder-failed', { folderId: folder.id, code: error.code });
+      },
+      folderLooked: async ({ folder, strategy, listed, changed, forgotten }, _why) => {
+        if (listed + changed + forgotten === 0) return;
+        const counts = { listed, changed, forgotten };
+        await this.note(account, `looked-${strategy.kind}`, { folderId: folder.id, counts });
       },
     };
   }
 
-  private async succeed(account: AccountRow): Promise<void> {
-    const { accounts, clock, live, syncLog } = this.ports;
+  private note(
+    account: AccountRow,
+    event: string,
+    more: { folderId?: FolderRow['id']; code?: string; counts?: Record<string, number> } = {},
+  ): Promise<void> {
+    return this.ports.syncLog.write({ accountId: account.id, userId: account.userId, event, ...more });
+  }
+
+  /** A pass went through: the account is well, whatever is still to be read. */
+  private async recover(account: AccountRow): Promise<void> {
+    const { accounts, live } = this.ports;
     const state = nextAccountState(account.state, 'succeeded');
-    const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null, lastSyncAt: clock.now() };
+    const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null };
     await accounts.update(account.id, { ...healthy, ...(state === 'illegal' ? {} : { state }) });
-    await syncLog.write({ accountId: account.id, userId: account.userId, event: 'synced' });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+  }
+
+  /** Everything is here. */
+  private async succeed(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+    await tidy(account, ports);
+    await this.ports.accounts.update(account.id, { lastSyncAt: this.ports.clock.now() });
+    await this.note(account, 'synced');
+    this.ports.live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+  }
+
+  private async failed(account: AccountRow, error: MailError, startedAt: number): Promise<void> {
+    // Another node has the account now; what it writes counts.
+    if (error.code === 'EMAIL_LEASE_LOST') return this.leave();
+    const livedMs = this.ports.clock.now() - startedAt;
+    if (isOrdinaryEnd(error.code, livedMs)) return;
+    await this.fail(account, error);
   }
 
   private async fail(account: AccountRow, error: MailError): Promise<void> {
@@ -185,6 +237,10 @@ export class AccountWorker {
     await syncLog.write({ accountId: account.id, userId: account.userId, event: 'failed', code: error.code });
     log.error('sync-failed', error, { accountId: account.id, attempts: attempts + 1 });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+  }
+
+  private leave(): void {
+    this.isLeft = true;
   }
 
   private async rest(ms: number): Promise<void> {

@@ -1,59 +1,107 @@
 import type { ErrorKind } from '../../shared/error-codes';
 import { MailError } from '../errors/mail-error';
-import { parseContent, unreadableMessage } from '../messages/parse-message';
+import { parseContent, parseHead, unreadableMessage } from '../messages/parse-message';
 import type { FolderRow } from '../ports/records';
-import type { ParsedMessage, ShallowPlacement } from '../ports/stores';
-import type { ApplyPorts } from './apply-plan';
+import type { MailboxSession } from '../ports/session';
+import type { Depth, MessageStore, ParsedMessage, ReadContent, ShallowPlacement } from '../ports/stores';
 
 /** With the account's back-off between them, tries that drop the line take ten minutes and more. */
 export const MOST_ATTEMPTS = 8;
+/** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
+const FEW = 30;
+const HEADS = 250;
+/** Stored in one transaction. */
+const BATCH = 25;
 
-export interface DeepenPorts extends ApplyPorts {
+export interface DeepenPorts {
+  readonly session: MailboxSession;
+  readonly store: MessageStore;
   /** Fires when the account is given up: nothing may be stored after that. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Fetches content for the newest placements that have none. Every try is counted before it is made: a message that
- * kills the connection is tried alone the second time, and after a few tries it is stored as unreadable. It stays
- * visible and never blocks its folder.
+ * Reads the newest messages of a folder that lack something: headers first where there are many, then bodies.
  * @returns how many were tried; 0 means that nothing is left to do
  */
-export async function deepenFolder(
-  folder: FolderRow,
-  limit: number,
-  { session, store, signal }: DeepenPorts,
-): Promise<number> {
-  const wanted = nextBatch(await store.shallow(folder, limit));
-  if (wanted.length === 0) return 0;
-  const hopeless = wanted.filter((placement) => placement.attempts >= MOST_ATTEMPTS);
-  for (const placement of hopeless) await store.deepen(folder, placement, unreadableMessage(placement.sizeBytes));
-  const open = new Map(
-    wanted.filter((placement) => !hopeless.includes(placement)).map((placement) => [placement.id, placement]),
-  );
-  const careful = wanted.some((placement) => placement.attempts > 0);
-  await store.countAttempts(
-    [...open.values()].map((placement) => placement.placementId),
-    1,
-  );
-  try {
-    for await (const content of session.contents(folder.path, [...open.keys()], careful)) {
-      const placement = open.get(content.id);
-      if (signal?.aborted) return 0;
-      if (!placement || content.kind === 'failed') continue;
-      await keep(folder, placement, await readContent(content, placement), store);
-      open.delete(content.id);
+export async function deepenFolder(folder: FolderRow, limit: number, ports: DeepenPorts): Promise<number> {
+  const headless = await ports.store.shallow(folder, 'head', HEADS);
+  const fresh = headless.filter(({ attempts }) => attempts === 0);
+  if (fresh.length > FEW) return readHeads(folder, fresh, ports);
+  const wanted = headless.length > 0 ? headless.slice(0, limit) : await ports.store.shallow(folder, 'full', limit);
+  return readBodies(folder, nextBatch(wanted), ports);
+}
+
+async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
+  const open = byId(wanted);
+  await counted(folder, open, ports, async () => {
+    const read: ReadContent[] = [];
+    for await (const head of ports.session.heads(folder.path, [...open.keys()])) {
+      const placement = open.get(head.id);
+      if (!placement) continue;
+      const message = await parseHead(head).catch(() => null);
+      if (message) read.push({ placement, message, isGivenUp: false });
     }
+    if (ports.signal?.aborted) return;
+    await storeAll(folder, read, 'head', ports);
+    for (const { placement } of read) open.delete(placement.id);
+  });
+  return wanted.length;
+}
+
+/**
+ * Every try is counted before it is made: a message that kills the connection is tried alone the second time, and after some tries
+ * it is stored as unreadable. It stays visible and never blocks its folder.
+ */
+async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
+  if (wanted.length === 0) return 0;
+  const hopeless = wanted.filter(({ attempts }) => attempts >= MOST_ATTEMPTS);
+  const given = hopeless.map((placement) => ({
+    placement,
+    message: unreadableMessage(placement.sizeBytes),
+    isGivenUp: true,
+  }));
+  await storeAll(folder, given, 'full', ports);
+  const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
+  const careful = wanted.some(({ attempts }) => attempts > 0);
+  await counted(folder, open, ports, async () => {
+    let read: ReadContent[] = [];
+    const flush = async (): Promise<void> => {
+      await storeAll(folder, read, 'full', ports);
+      for (const { placement } of read) open.delete(placement.id);
+      read = [];
+    };
+    for await (const content of ports.session.contents(folder.path, [...open.keys()], careful)) {
+      const placement = open.get(content.id);
+      if (ports.signal?.aborted) return;
+      if (!placement || content.kind === 'failed') continue;
+      read.push({ placement, message: await readContent(content, placement), isGivenUp: false });
+      if (read.length >= BATCH) await flush();
+    }
+    await flush();
+  });
+  return wanted.length;
+}
+
+const byId = (wanted: readonly ShallowPlacement[]): Map<ShallowPlacement['id'], ShallowPlacement> =>
+  new Map(wanted.map((placement) => [placement.id, placement]));
+
+/** Counts a try for what is open, and takes it back when the server itself was at fault. */
+async function counted(
+  { accountId }: FolderRow,
+  open: ReadonlyMap<string, ShallowPlacement>,
+  { store }: DeepenPorts,
+  work: () => Promise<void>,
+): Promise<void> {
+  const ids = (): number[] => [...open.values()].map(({ placementId }) => placementId);
+  await store.countAttempts(accountId, ids(), 1);
+  try {
+    await work();
   } catch (error) {
     // What a server answers about itself says nothing about the mails. A line that drops may: some mails kill servers.
-    if (isServersAnswer(error))
-      await store.countAttempts(
-        [...open.values()].map((one) => one.placementId),
-        -1,
-      );
+    if (isServersAnswer(error)) await store.countAttempts(accountId, ids(), -1);
     throw error;
   }
-  return wanted.length;
 }
 
 const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];
@@ -72,23 +120,31 @@ function nextBatch(wanted: readonly ShallowPlacement[]): readonly ShallowPlaceme
 async function readContent(
   content: Parameters<typeof parseContent>[0],
   placement: ShallowPlacement,
-): ReturnType<typeof parseContent> {
+): Promise<ParsedMessage> {
   return parseContent(content).catch(() => unreadableMessage(placement.sizeBytes));
 }
 
-/** A message that the database refuses is stored without its content; a second refusal is not the message's fault. */
-async function keep(
+/** A message that the database refuses is found by storing each alone, and stored without its content. */
+async function storeAll(
   folder: FolderRow,
-  placement: ShallowPlacement,
-  message: ParsedMessage,
-  store: ApplyPorts['store'],
+  read: readonly ReadContent[],
+  depth: Depth,
+  { store }: DeepenPorts,
 ): Promise<void> {
+  if (read.length === 0) return;
   try {
-    await store.deepen(folder, placement, message);
+    await store.store(folder, read, depth);
   } catch (error) {
-    if (error instanceof MailError && error.kind === 'gone') return;
-    // Unlinked meanwhile, perhaps on another node: the whole pass ends.
-    if (error instanceof MailError && error.kind === 'not-found') throw error;
-    await store.deepen(folder, placement, unreadableMessage(placement.sizeBytes));
+    if (!(error instanceof MailError) || error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
+    for (const one of read) await storeAlone(folder, one, depth, store);
+  }
+}
+
+async function storeAlone(folder: FolderRow, one: ReadContent, depth: Depth, store: MessageStore): Promise<void> {
+  try {
+    await store.store(folder, [one], depth);
+  } catch (error) {
+    if (!(error instanceof MailError) || error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
+    await store.store(folder, [{ ...one, message: unreadableMessage(one.placement.sizeBytes) }], 'full');
   }
 }

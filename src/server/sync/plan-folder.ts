@@ -1,33 +1,55 @@
 import { sameFlags } from '../mail/flags';
-import type { RemoteId } from '../mail/ids';
-import type { FolderObservation, RemoteState } from '../ports/session';
-import type { FolderPlan, LocalFolder } from '../ports/stores';
-
-/** What must happen for the local copy to match what was observed. Pure: no clock, no network, no database. */
-export function planFolder(local: LocalFolder, seen: FolderObservation): FolderPlan {
-  const reset = local.epoch !== null && local.epoch !== seen.epoch;
-  const known: LocalFolder['messages'] = reset ? new Map() : local.messages;
-  const present = new Set(seen.states.map((state) => state.id));
-  const list = seen.states.filter((state) => !known.has(state.id));
-  const setFlags = seen.states.filter((state) => hasOtherFlags(known, state));
-  const missing =
-    seen.scope === 'all' ? [...known.keys()].filter((id) => !present.has(id)) : seen.gone.filter((id) => known.has(id));
-  const dying = new Set(missing);
-  const push = [...known].flatMap(([id, mine]) => (mine.intent && !dying.has(id) ? [{ id, change: mine.intent }] : []));
-  return { reset, list, setFlags, forget: missing, push, commit: { epoch: seen.epoch, cursor: seen.next } };
-}
-
-function hasOtherFlags(known: LocalFolder['messages'], state: RemoteState): boolean {
-  const mine = known.get(state.id);
-  return mine !== undefined && !sameFlags(mine.flags, state.flags);
-}
-
-const TRIVIAL_FOLDER = 20;
+import { splitRemoteId, type RemoteId } from '../mail/ids';
+import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
+import type { LocalState, SlicePlan } from '../ports/stores';
 
 /**
- * True for a plan that would forget more than half of a folder worth mentioning. Servers under load have answered with
- * too little before; such a plan needs a second look on a fresh connection.
+ * What must happen for the local copy to match a slice of what was observed. Pure: no clock, no network, no database.
+ * `local` is what we know of the messages in the slice and in the ranges where it is complete. New messages received before
+ * `since` (ms; null: none) are not listed; known ones are followed whatever their age.
  */
-export function isSuspicious(local: LocalFolder, forget: readonly RemoteId[]): boolean {
-  return local.messages.size >= TRIVIAL_FOLDER && forget.length > local.messages.size / 2;
+export function planSlice(
+  local: ReadonlyMap<RemoteId, LocalState>,
+  slice: FolderSlice,
+  since: number | null,
+): SlicePlan {
+  const seen = new Map(slice.states.map((state) => [state.id, state]));
+  const list: RemoteState[] = [];
+  const setFlags: RemoteState[] = [];
+  const forget = new Set(slice.gone.filter((id) => local.has(id)));
+  for (const state of seen.values()) {
+    const mine = local.get(state.id);
+    const isWanted = since === null || state.receivedAt.getTime() >= since;
+    if (mine && isOther(mine, state)) {
+      // A UID names one message for ever (RFC 9051 §2.3.1.1); a server that broke this now means another one.
+      forget.add(state.id);
+      if (isWanted) list.push(state);
+    } else if (!mine && isWanted) {
+      list.push(state);
+    } else if (mine && !sameFlags(mine.flags, state.flags)) {
+      setFlags.push(state);
+    }
+  }
+  for (const id of local.keys()) if (!seen.has(id) && isCovered(id, slice.complete)) forget.add(id);
+  return { list, setFlags, forget: [...forget] };
+}
+
+/** Date *and* size: Exchange estimates sizes, and may estimate again. */
+function isOther(mine: LocalState, state: RemoteState): boolean {
+  return mine.receivedAt !== state.receivedAt.getTime() && mine.sizeBytes !== state.sizeBytes;
+}
+
+function isCovered(id: RemoteId, ranges: readonly UidRange[]): boolean {
+  const { uid } = splitRemoteId(id);
+  return ranges.some(({ from, to }) => uid >= from && uid <= to);
+}
+
+const TRIVIAL = 20;
+
+/**
+ * True for a plan that would forget more than half of what we know in a part of a folder worth mentioning. Servers under load
+ * have answered with too little before; such a plan needs a second look on a fresh connection. Pure.
+ */
+export function isSuspicious(known: number, forget: readonly RemoteId[]): boolean {
+  return known >= TRIVIAL && forget.length > known / 2;
 }

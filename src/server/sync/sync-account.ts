@@ -1,64 +1,138 @@
 import type { AccountRow, FolderRow } from '../ports/records';
+import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
-import { syncFolder, type Depth, type SyncPorts } from './sync-folder';
+import { planLook, type LookPlan } from './plan-look';
+import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
 
 const DEEPEN_BATCH = 50;
 const ORPHAN_AGE_MS = 60 * 60_000;
+const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
+  readonly folderLooked: (report: SyncReport, why: string) => Promise<void>;
 }
 
 /**
- * One whole pass over an account: folder list, then every folder cheaply, then content newest first. The inbox comes
- * first in both rounds, so the mailbox is usable long before it is complete.
+ * A pass over an account: folder list with a STATUS of each, then a look into every folder that has news, then the headers of what
+ * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `readSome`.
  */
 export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-  const remote = await ports.session.listFolders();
-  const folders = await ports.store.saveFolders(account, remote);
-  const selectable = folders.filter((folder) => folder.isSelectable);
-  ports.changed();
-  for (const folder of selectable) {
+  const { store, session } = ports;
+  const cursors = new Map(
+    (await store.folders(account.id)).flatMap(({ path, cursor }) =>
+      cursor ? [[path, cursor as FolderCursor] as const] : [],
+    ),
+  );
+  const remote = await session.listFolders(cursors);
+  const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
+  const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
+  for (const folder of folders) {
     if (ports.signal.aborted) return;
-    await guarded(folder, ports, () => syncOne(account, folder, 'all', ports));
-    // The newest mails of the folder are readable before the next one is listed.
-    await guarded(folder, ports, () => deepenSome(folder, ports));
+    await guarded(folder, ports, async () => {
+      const looked = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports);
+      // The newest mails of the inbox are readable before the next folder is listed.
+      if (looked && folder.role === 'inbox') await deepen(looked, ports);
+    });
   }
-  for (const folder of selectable) await guarded(folder, ports, () => deepenAll(folder, ports));
-  if (!ports.signal.aborted) await ports.store.sweep(account, ports.now() - ORPHAN_AGE_MS);
+  if (ports.signal.aborted) return;
+  await store.dropGone(account);
+  await store.recount(account.id);
+  ports.changed();
 }
 
-/** A look at one folder after the server reported something: arrivals first, with their content. */
+async function lookInto(
+  account: AccountRow,
+  folder: FolderRow,
+  news: FolderNews,
+  ports: AccountSyncPorts,
+): Promise<FolderRow | null> {
+  const { unread, hasWishes } = await ports.store.knowledge(folder);
+  const { scannedAt, unreadGap, listedSince, epoch } = folder;
+  const isNew = epoch === null || scannedAt === null;
+  const since = account.syncSince;
+  const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
+  const isInbox = folder.role === 'inbox';
+  const plan = planLook({ news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder }, ports.now());
+  if (plan.depth === 'none') {
+    await ports.store.finishLook(folder, {
+      now: ports.now(),
+      unreadGap: plan.unreadGap,
+      objectId: folder.objectId,
+    });
+    return null;
+  }
+  return look(account, folder, { ...plan, depth: plan.depth }, ports);
+}
+
+interface Wish extends Omit<LookPlan, 'depth'> {
+  readonly depth: 'changes' | 'everything';
+  readonly hints?: readonly number[];
+}
+
+async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: AccountSyncPorts): Promise<FolderRow> {
+  const report = await syncFolder(account, folder, wish, ports);
+  await ports.store.recount(account.id);
+  if (report.listed + report.changed + report.forgotten > 0) ports.changed();
+  await ports.folderLooked(report, wish.reason);
+  return report.folder;
+}
+
+/** A look at one folder after the server reported something, with the content of what is new. */
 export async function syncNow(
   account: AccountRow,
   folder: FolderRow,
-  depth: Depth,
+  hints: readonly number[],
   ports: AccountSyncPorts,
 ): Promise<void> {
-  await syncOne(account, folder, depth, ports);
-  await deepenAll(folder, ports);
+  const wish = { depth: 'changes', budget: 10_000, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
+  const current = await look(account, folder, wish, ports);
+  await deepen(current, ports);
 }
 
-async function syncOne(account: AccountRow, folder: FolderRow, depth: Depth, ports: AccountSyncPorts): Promise<void> {
-  const report = await syncFolder(account, folder, depth, ports);
-  if (report.listed + report.changed + report.forgotten > 0) ports.changed();
-}
-
-async function deepenSome(folder: FolderRow, ports: AccountSyncPorts): Promise<number> {
+async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<number> {
   const read = ports.signal.aborted ? 0 : await deepenFolder(folder, DEEPEN_BATCH, ports);
-  if (read > 0) {
-    await ports.store.recount(folder);
-    ports.changed();
-  }
+  if (read > 0) ports.changed();
   return read;
 }
 
-async function deepenAll(folder: FolderRow, ports: AccountSyncPorts): Promise<void> {
-  while ((await deepenSome(folder, ports)) > 0);
+/**
+ * Reads what is still missing: headers of all folders first, then bodies, the inbox before the others, until nothing is left or
+ * `mayGoOn` says that something else is due.
+ * @returns false when there is more
+ */
+export async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+  const folders = (await ports.store.folders(account.id)).filter(
+    (folder) => folder.isSelectable && folder.epoch !== null,
+  );
+  folders.sort((a, b) => Number(b.role === 'inbox') - Number(a.role === 'inbox'));
+  for (const depth of ['head', 'full'] as const) {
+    for (const folder of folders) {
+      let more = true;
+      while (more) {
+        if (ports.signal.aborted || !mayGoOn()) return false;
+        more = false;
+        await guarded(folder, ports, async () => {
+          if (depth === 'head' && (await ports.store.shallow(folder, 'head', 1)).length === 0) return;
+          more = (await deepen(folder, ports)) > 0;
+        });
+      }
+    }
+  }
+  return true;
+}
+
+/** Tidies up once everything is read: rows of past epochs, and contents that lie nowhere any more. */
+export async function tidy(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+  const folders = await ports.store.folders(account.id);
+  for (const folder of folders) if (folder.scannedAt !== null) await ports.store.dropPast(folder);
+  if (await ports.store.recount(account.id)) ports.changed();
+  if (folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable))
+    await ports.store.sweep(account, ports.now() - ORPHAN_AGE_MS);
 }
 
 /** A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass. */

@@ -1,61 +1,121 @@
 import type { AccountRow, FolderRow } from '../ports/records';
-import type { FolderCursor, FolderObservation, MailboxSession } from '../ports/session';
-import type { FolderPlan, LocalFolder } from '../ports/stores';
-import { applyPlan, type ApplyPorts } from './apply-plan';
-import { isSuspicious, planFolder } from './plan-folder';
+import type { FolderCursor, FolderLook, FolderSlice, Look, MailboxSession } from '../ports/session';
+import type { MessageStore } from '../ports/stores';
+import { isSuspicious, planSlice } from './plan-folder';
 
+export interface SyncPorts {
+  readonly session: MailboxSession;
+  readonly store: MessageStore;
+  readonly now: () => number;
+  /** Another connection to the same mailbox, to check an answer that looks wrong. */
+  readonly freshSession: () => Promise<{
+    readonly session: MailboxSession;
+    readonly close: () => Promise<void> | void;
+  }>;
+}
+
+/** What one look did. */
 export interface SyncReport {
+  readonly folder: FolderRow;
+  readonly strategy: FolderLook['strategy'];
   readonly listed: number;
   readonly changed: number;
   readonly forgotten: number;
 }
 
-export interface SyncPorts extends ApplyPorts {
-  /** Another connection to the same mailbox, to check an answer that looks wrong. */
-  readonly freshSession: () => Promise<MailboxSession>;
+export interface LookWish extends Pick<Look, 'depth' | 'budget' | 'hints'> {
+  readonly unreadGap: number | null;
 }
 
-export type Depth = 'new' | 'all';
+const WHOLE = Number.MAX_SAFE_INTEGER;
 
-/** Brings one folder up to date: facts, decision, effects. */
+/** Brings one folder up to date: facts, decision, effects, slice by slice. */
 export async function syncFolder(
   account: AccountRow,
   folder: FolderRow,
-  depth: Depth,
+  wish: LookWish,
   ports: SyncPorts,
 ): Promise<SyncReport> {
-  const look = {
-    since: folder.cursor as FolderCursor | null,
-    depth,
-    notBefore: account.syncSince === null ? null : new Date(account.syncSince),
-  };
-  const seen = await ports.session.observe(folder.path, look);
-  const { plan, local } = await planFor(folder, seen, ports);
-  if (!isSuspicious(local, plan.forget)) return finish(folder, plan, ports);
-
-  const fresh = await ports.freshSession();
-  try {
-    const second = await planFor(folder, await fresh.observe(folder.path, { ...look, depth: 'all' }), ports);
-    return await finish(folder, second.plan, ports);
-  } finally {
-    await fresh.close();
+  const { depth, budget, hints } = wish;
+  const observe = (
+    session: MailboxSession,
+    since: FolderCursor | null,
+    more: Partial<Look> = {},
+  ): Promise<FolderLook> => session.observe(folder.path, { since, depth, budget, hints, ...more });
+  let look = await observe(ports.session, folder.cursor as FolderCursor | null);
+  const { current, isOther } = await settleIdentity(folder, look, ports.store);
+  // The cursor belonged to another folder of the same path: what was yielded from it means nothing.
+  if (isOther) look = await observe(ports.session, null);
+  const since = account.syncSince;
+  let report = await takeIn(current, look, since, false, ports);
+  if (report === 'suspicious') {
+    const fresh = await ports.freshSession();
+    try {
+      const again = await observe(fresh.session, current.cursor as FolderCursor | null, {
+        depth: 'everything',
+        budget: WHOLE,
+      });
+      report = await takeIn(current, again, since, true, ports);
+    } finally {
+      await fresh.close();
+    }
   }
+  const counts = report === 'suspicious' ? NOTHING : report;
+  const outcome = {
+    now: ports.now(),
+    unreadGap: wish.unreadGap,
+    objectId: look.objectId ?? current.objectId,
+  };
+  await ports.store.finishLook(current, outcome);
+  return { folder: current, strategy: look.strategy, ...counts };
 }
 
-async function planFor(
+const NOTHING = { listed: 0, changed: 0, forgotten: 0 };
+
+/** Which of our folders this is (RFC 8474), and whether its UIDs begin anew (RFC 9051 §2.3.1.1). */
+async function settleIdentity(
   folder: FolderRow,
-  seen: FolderObservation,
-  ports: SyncPorts,
-): Promise<{ plan: FolderPlan; local: LocalFolder }> {
-  const ids = seen.scope === 'all' ? 'all' : seen.states.map((state) => state.id);
-  const local = await ports.store.localFolder(folder, ids);
-  return { plan: planFolder(local, seen), local };
+  look: FolderLook,
+  store: MessageStore,
+): Promise<{ current: FolderRow; isOther: boolean }> {
+  const { epoch, objectId } = look;
+  const isFresh = folder.epoch === null && objectId !== null;
+  const current = (isFresh ? await store.adopt(folder, objectId) : null) ?? folder;
+  const isOther = current.objectId !== null && objectId !== null && current.objectId !== objectId;
+  if (current.epoch === epoch && !look.isReborn && !isOther) return { current, isOther: false };
+  return { current: await store.begin(current, epoch, objectId, look.isReborn || isOther), isOther };
 }
 
-async function finish(folder: FolderRow, plan: FolderPlan, ports: SyncPorts): Promise<SyncReport> {
-  await applyPlan(folder, plan, ports);
-  const report = { listed: plan.list.length, changed: plan.setFlags.length, forgotten: plan.forget.length };
-  if (plan.reset || report.listed + report.changed + report.forgotten + plan.push.length > 0)
-    await ports.store.recount(folder);
-  return report;
+/** Slice by slice, until what is missing has been found. `isTrusted`: this is the second look, its answer counts. */
+async function takeIn(
+  folder: FolderRow,
+  look: FolderLook,
+  since: number | null,
+  isTrusted: boolean,
+  { store, now }: SyncPorts,
+): Promise<Omit<SyncReport, 'folder' | 'strategy'> | 'suspicious'> {
+  const total = { ...NOTHING };
+  let found = 0;
+  for await (const slice of look.slices) {
+    const local = await store.known(folder, slice);
+    const plan = planSlice(local, slice, since);
+    // What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers.
+    const whole = slice.gone.length > 0 ? Math.max(local.size, folder.totalCount) : local.size;
+    if (!isTrusted && isSuspicious(whole, plan.forget)) return 'suspicious';
+    found += plan.forget.length - plan.list.length;
+    const isSettled = slice.missing !== null && found === slice.missing;
+    await store.apply(folder, plan, markOf(slice, isSettled, since, now()));
+    total.listed += plan.list.length;
+    total.changed += plan.setFlags.length;
+    total.forgotten += plan.forget.length;
+    if (isSettled) break;
+    // What came before was named by the server; only what is compared counts against what is missing.
+    if (slice.missing === null) found = 0;
+  }
+  return total;
+}
+
+function markOf(slice: FolderSlice, isSettled: boolean, since: number | null, at: number) {
+  const through = slice.isThrough ? { at, since } : null;
+  return { cursor: isSettled ? slice.settled : slice.cursor, through };
 }

@@ -57,6 +57,7 @@ function fakeOutbox(): OutboxWorkerPorts['outbox'] {
         : null,
     settle: (id: number, _worker: string, values: object) => change(id, 'transmitting', values),
     move: (id: number, from: string, values: object) => change(id, from, values),
+    prune: async () => 0,
   } as unknown as OutboxWorkerPorts['outbox'];
 }
 
@@ -80,6 +81,7 @@ beforeEach(() => {
   worker = new OutboxWorker('w', {
     accounts: { byId: async (id: number) => ({ id, errorCode: null, notBefore: null }) },
     connections: { of: async () => ({ provider, connection: {} }) },
+    sessions: { borrow: async () => ({ session, isReused: false, giveBack: () => undefined }) },
     outbox: fakeOutbox(),
     drafts: { stuck: async () => [] },
     messages: {},

@@ -13,6 +13,26 @@ const SOCKET_TIMEOUT_MS = 5 * 60_000;
  * A refused token is renewed once: Exchange forgets tokens early after a password change.
  */
 export async function connectImap(connection: Connection): Promise<ImapFlow> {
+  const client = await connectAndLogIn(connection);
+  await enableExtensions(client);
+  return client;
+}
+
+/**
+ * CONDSTORE and QRESYNC where they are offered (RFC 7162), and nothing else: imapflow would enable IMAP4rev2 with them, whose
+ * SEARCH Exchange answers with nothing and no error.
+ */
+async function enableExtensions(client: ImapFlow): Promise<void> {
+  const run = (client as unknown as { run(command: string, list: string[]): Promise<unknown> }).run.bind(client);
+  try {
+    await run('ENABLE', ['CONDSTORE', 'QRESYNC']);
+  } catch (error) {
+    client.close();
+    throw imapError(error);
+  }
+}
+
+async function connectAndLogIn(connection: Connection): Promise<ImapFlow> {
   try {
     return await login(connection, await connection.accessToken());
   } catch (error) {
@@ -25,10 +45,21 @@ export async function connectImap(connection: Connection): Promise<ImapFlow> {
   }
 }
 
-const pauses = new WeakMap<ImapFlow, number>();
+const pauses = new WeakMap<object, number>();
+
+/**
+ * A lost connection with what the server said before it went: a token that ran out ends a session every hour, and that is no
+ * failure (Q7).
+ */
+export function lossOf(client: object, known?: MailError): MailError {
+  const { byeReason } = client as { byeReason?: unknown };
+  const said = typeof byeReason === 'string' ? imapError({ responseText: byeReason }) : null;
+  if (said?.code === 'EMAIL_TOKEN_EXPIRED') return said;
+  return known ?? new MailError('EMAIL_CONNECTION_LOST');
+}
 
 /** The pause that the server asked for on this connection, as an error, or null. */
-export function throttleError(client: ImapFlow, now = Date.now()): MailError | null {
+export function throttleError(client: object, now = Date.now()): MailError | null {
   const pauseMs = pauses.get(client);
   return pauseMs ? new MailError('EMAIL_THROTTLED', { retryAt: new Date(now + pauseMs) }) : null;
 }

@@ -1,8 +1,10 @@
-import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import type { FetchMessageObject } from 'imapflow';
 import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { RemoteContent, RemotePart } from '../../ports/session';
+import type { ImapClient } from './client';
 import { flattenStructure, textParts } from './body-parts';
 import { imapError, isConnectionLoss } from './errors';
+import { uidSet } from './uid-set';
 
 /** Mails up to this size come whole in one answer; of larger ones only the head and the text parts are fetched. */
 const WHOLE_BYTES = 192 * 1024;
@@ -13,7 +15,7 @@ const MOST_LINES = 20_000;
 const BATCH = 25;
 
 /** Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. */
-export async function* fetchContents(client: ImapFlow, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+export async function* fetchContents(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
   for (let at = 0; at < ids.length; at += BATCH) {
     const batch = ids.slice(at, at + BATCH);
     const got = await fetchBatch(client, batch).catch((error: unknown) => {
@@ -29,18 +31,17 @@ export async function* fetchContents(client: ImapFlow, ids: readonly RemoteId[])
 }
 
 /** One message at a time, without its structure. */
-export async function* fetchCarefully(client: ImapFlow, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+export async function* fetchCarefully(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
   for (const id of ids) yield* fetchAlone(client, id);
 }
 
-async function fetchBatch(client: ImapFlow, ids: readonly RemoteId[]): Promise<FetchMessageObject[]> {
-  const uids = ids.map((id) => splitRemoteId(id).uid).join(',');
+async function fetchBatch(client: ImapClient, ids: readonly RemoteId[]): Promise<FetchMessageObject[]> {
   const query = { uid: true, size: true, bodyStructure: true, source: { start: 0, maxLength: WHOLE_BYTES } };
-  return client.fetchAll(uids, query, { uid: true });
+  return client.fetchAll(uidSet(ids), query, { uid: true });
 }
 
 /** Second try for one message of a failed batch: without its structure, which is what usually breaks parsers. */
-async function* fetchAlone(client: ImapFlow, id: RemoteId): AsyncIterable<RemoteContent> {
+async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<RemoteContent> {
   const uid = String(splitRemoteId(id).uid);
   try {
     const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES } };
@@ -54,7 +55,7 @@ async function* fetchAlone(client: ImapFlow, id: RemoteId): AsyncIterable<Remote
 
 /** A part that the server refuses spoils its message only; a lost connection spoils the pass. */
 async function completeOrFail(
-  client: ImapFlow,
+  client: ImapClient,
   message: FetchMessageObject,
   sibling: RemoteId,
 ): Promise<RemoteContent> {
@@ -66,7 +67,7 @@ async function completeOrFail(
   }
 }
 
-async function complete(client: ImapFlow, message: FetchMessageObject, sibling: RemoteId): Promise<RemoteContent> {
+async function complete(client: ImapClient, message: FetchMessageObject, sibling: RemoteId): Promise<RemoteContent> {
   const id = remoteId(splitRemoteId(sibling).uidValidity, message.uid);
   const source = message.source ?? Buffer.alloc(0);
   const sizeBytes = message.size ?? source.length;
@@ -100,7 +101,7 @@ function headOf(source: Buffer): Buffer {
 
 /** Each text part as a small message of its own: its MIME header and its still encoded body. */
 async function fetchTexts(
-  client: ImapFlow,
+  client: ImapClient,
   uid: number,
   parts: readonly RemotePart[],
   header: Buffer,

@@ -2,7 +2,7 @@ import type { ListResponse, StatusObject } from 'imapflow';
 import { folderRole } from '../../mail/folder-role';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../../ports/session';
 import type { ImapClient } from './client';
-import { readCursor } from './folder-cursor';
+import { readCursor, type Mark } from './folder-cursor';
 
 const STATUS = { messages: true, uidNext: true, uidValidity: true, unseen: true, highestModseq: true } as const;
 
@@ -33,19 +33,19 @@ function statusOf(entry: ListResponse): StatusObject | null {
   return status && !status.error && status.messages !== undefined ? status : null;
 }
 
+function isSame({ epoch, next, exists, sweep }: Mark, status: StatusObject): boolean {
+  const counts = next === status.uidNext && exists === status.messages;
+  return sweep === null && counts && epoch === String(status.uidValidity);
+}
+
 /** Compares a STATUS with what the server said at the last look. Pure. */
 export function newsOf(status: StatusObject | null, cursor: FolderCursor | null): FolderNews {
-  const unseen = status?.unseen ?? null;
   const mark = readCursor(cursor);
-  if (!status || status.uidNext === undefined || status.uidValidity === undefined) return { kind: 'unknown', unseen };
-  const isSame =
-    mark !== null &&
-    mark.sweep === null &&
-    mark.epoch === String(status.uidValidity) &&
-    mark.next === status.uidNext &&
-    mark.exists === status.messages;
-  if (!isSame) return { kind: 'some', unseen };
-  const modseq = status.highestModseq ? String(status.highestModseq) : null;
-  if (modseq === null || mark.modseq === null) return { kind: 'flags-unknown', unseen };
-  return { kind: modseq === mark.modseq ? 'none' : 'some', unseen };
+  const unseen = status?.unseen ?? null;
+  const modseq = status?.highestModseq ? String(status.highestModseq) : null;
+  const namesFlags = modseq !== null && (mark === null || mark.modseq !== null);
+  const news = (kind: FolderNews['kind']): FolderNews => ({ kind, namesFlags, unseen });
+  if (!status || status.uidNext === undefined || status.uidValidity === undefined) return news('unknown');
+  if (!mark || !isSame(mark, status)) return news('some');
+  return news(namesFlags && modseq !== mark.modseq ? 'some' : 'none');
 }

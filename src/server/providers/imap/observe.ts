@@ -35,25 +35,33 @@ function factsOf(client: ImapClient, mailbox: MailboxObject): FolderFacts {
 }
 
 async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
-  const { facts, mark, look, choice } = seen;
+  const { facts, mark } = seen;
   if (mark === null) {
     const { epoch, exists, modseq, uidNext } = facts;
-    yield* sweep(seen, { epoch, next: uidNext ?? 1, exists, modseq, sweep: null }, startOf(facts, null, false), null);
+    const first = { epoch, next: uidNext ?? 1, exists, modseq, sweep: null };
+    yield* sweep(seen, first, startOf(facts, null, false), null);
     return;
   }
   const news: News = { arrived: 0, highest: mark.next - 1, gone: 0 };
   yield* hinted(seen);
-  yield* choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
+  yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
   // What was there, plus what came, less what is there now: so many are missing and not yet named.
   const missing = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
-  const base = nextMark(facts, mark, news.highest, missing);
-  if (missing < 0 && !choice.sweeps && mark.sweep === null) return yield* peekAtTop(seen, base, missing);
-  const isDue = missing !== 0 || choice.sweeps || mark.sweep !== null;
-  if (!isDue) return yield slice({ cursor: writeCursor(base) });
-  // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
-  const again = mark.sweep !== null && (mark.sweep.again || missing !== 0 || look.depth === 'everything');
-  const hint = mark.sweep === null && !choice.sweeps ? missing : null;
-  yield* sweep(seen, base, startOf(facts, mark.sweep, again), hint);
+  yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), missing);
+}
+
+/** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
+async function* comparisons(seen: Observation, mark: Mark, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
+  const { facts, look, choice } = seen;
+  const isUnderWay = mark.sweep !== null;
+  if (!isUnderWay && !choice.sweeps && missing < 0) yield* peekAtTop(seen, base, missing);
+  else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
+  else {
+    // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
+    const again = isUnderWay && (mark.sweep.again || missing !== 0 || look.depth === 'everything');
+    const hint = isUnderWay || choice.sweeps ? null : missing;
+    yield* sweep(seen, base, startOf(facts, mark.sweep, again), hint);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
-import type { ImapFlow } from 'imapflow';
 import { Decoder as Base64Decoder } from 'libbase64';
 import { Decoder as QuotedPrintableDecoder } from 'libqp';
+import type { ImapClient } from './client';
 import { MailError } from '../../errors/mail-error';
 
 /** Asked for at a time: what is held in memory of a file of any size. */
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 256 * 1024;
  * @throws MailError `EMAIL_MESSAGE_GONE`
  */
 export async function partStream(
-  client: ImapFlow,
+  client: ImapClient,
   uid: number,
   part: string,
   translated: (error: unknown) => MailError,
@@ -37,7 +37,7 @@ async function* rest(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenera
   yield* chunks;
 }
 
-async function* rawChunks(client: ImapFlow, uid: number, key: string): AsyncGenerator<Buffer> {
+async function* rawChunks(client: ImapClient, uid: number, key: string): AsyncGenerator<Buffer> {
   for (let start = 0; ; start += CHUNK_BYTES) {
     const query = { uid: true, bodyParts: [{ key, start, maxLength: CHUNK_BYTES }] };
     const answer = await client.fetchOne(String(uid), query, { uid: true });
@@ -48,7 +48,7 @@ async function* rawChunks(client: ImapFlow, uid: number, key: string): AsyncGene
   }
 }
 
-async function isMultipart(client: ImapFlow, uid: number): Promise<boolean> {
+async function isMultipart(client: ImapClient, uid: number): Promise<boolean> {
   const answer = await client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
   return Boolean(answer && answer.bodyStructure?.childNodes);
 }

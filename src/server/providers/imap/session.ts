@@ -1,52 +1,72 @@
 import type { Readable } from 'node:stream';
-import type { ImapFlow, MailboxObject } from 'imapflow';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
-import { folderRole } from '../../mail/folder-role';
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { Connection } from '../../ports/provider';
-import type { FolderObservation, Look, MailboxSession, RemoteContent, RemoteFolder } from '../../ports/session';
-import { connectImap, throttleError } from './connect';
+import type {
+  Change,
+  FolderCursor,
+  FolderLook,
+  Look,
+  MailboxSession,
+  Moved,
+  RemoteContent,
+  RemoteFolder,
+  RemoteHead,
+} from '../../ports/session';
+import type { ImapClient } from './client';
+import { connectImap, lossOf, throttleError } from './connect';
 import { fetchCarefully, fetchContents } from './contents';
 import { imapError } from './errors';
+import { FolderWatch } from './folder-watch';
+import { fetchHeads } from './heads';
+import { listFolders } from './list-folders';
+import { moveMessages } from './move';
 import { observeFolder } from './observe';
 import { partStream } from './part-stream';
-import { waitForChange } from './wait-for-change';
+import { uidSet } from './uid-set';
+
+/** UIDs in one command: long enough to be quick, short enough for servers that limit a line to 8,000 octets. */
+const MOST_UIDS = 500;
 
 /** A mailbox over IMAP4rev1 (RFC 3501) with whatever the server offers beyond; relies on no extension but UID. */
 export class ImapSession implements MailboxSession {
-  private constructor(private readonly client: ImapFlow) {}
+  private readonly watch: FolderWatch;
+  /** What is selected, and how. */
+  private selected: { readonly path: string; readonly uidValidity: string; readonly readOnly: boolean } | null = null;
+
+  constructor(private readonly client: ImapClient) {
+    this.watch = new FolderWatch(client);
+  }
 
   static async open(connection: Connection): Promise<ImapSession> {
     return new ImapSession(await connectImap(connection));
   }
 
-  async listFolders(): Promise<RemoteFolder[]> {
-    const listed = await this.attempt(() => this.client.list());
-    return listed.map((entry) => ({
-      path: entry.path,
-      name: entry.name,
-      delimiter: entry.delimiter,
-      role: folderRole(entry.path, entry.specialUse ?? null),
-      isSelectable: !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent'),
-    }));
+  async listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]> {
+    return this.attempt(() => listFolders(this.client, cursors));
   }
 
-  async observe(path: string, look: Look): Promise<FolderObservation> {
+  async observe(path: string, look: Look): Promise<FolderLook> {
     return this.attempt(async () => {
-      await this.client.mailboxOpen(path, { readOnly: true });
-      return observeFolder(this.client, look);
+      this.watch.reset();
+      this.selected = null;
+      const seen = await observeFolder(this.client, path, look);
+      this.selected = { path, uidValidity: seen.epoch, readOnly: true };
+      return { ...seen, slices: this.translating(seen.slices) };
     });
+  }
+
+  async *heads(path: string, ids: readonly RemoteId[]): AsyncIterable<RemoteHead> {
+    if (ids.length === 0) return;
+    await this.select(path, splitRemoteId(ids[0]).uidValidity, true);
+    yield* this.translating(fetchHeads(this.client, ids));
   }
 
   async *contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent> {
     if (ids.length === 0) return;
     await this.select(path, splitRemoteId(ids[0]).uidValidity, true);
-    try {
-      yield* careful ? fetchCarefully(this.client, ids) : fetchContents(this.client, ids);
-    } catch (error) {
-      throw this.translated(error);
-    }
+    yield* this.translating(careful ? fetchCarefully(this.client, ids) : fetchContents(this.client, ids));
   }
 
   async fetchPart(path: string, id: RemoteId, part: string): Promise<Readable> {
@@ -55,15 +75,33 @@ export class ImapSession implements MailboxSession {
     return this.attempt(() => partStream(this.client, uid, part, (error) => this.translated(error)));
   }
 
-  async storeFlags(path: string, id: RemoteId, change: FlagChange): Promise<void> {
-    const { uidValidity, uid } = splitRemoteId(id);
-    await this.select(path, uidValidity, false);
-    await this.attempt(async () => {
+  async storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void> {
+    for (const some of inChunks(ids)) {
+      await this.select(path, splitRemoteId(some[0]).uidValidity, false);
       const options = { uid: true, silent: true };
-      if (change.add.length > 0) confirmed(await this.client.messageFlagsAdd(String(uid), [...change.add], options));
-      if (change.remove.length > 0)
-        confirmed(await this.client.messageFlagsRemove(String(uid), [...change.remove], options));
-    });
+      await this.attempt(async () => {
+        const set = uidSet(some);
+        if (change.add.length > 0) confirmed(await this.client.messageFlagsAdd(set, [...change.add], options));
+        if (change.remove.length > 0) confirmed(await this.client.messageFlagsRemove(set, [...change.remove], options));
+      });
+    }
+  }
+
+  async move(path: string, ids: readonly RemoteId[], target: string): Promise<Moved> {
+    const moved = new Map<RemoteId, RemoteId>();
+    for (const some of inChunks(ids)) {
+      await this.select(path, splitRemoteId(some[0]).uidValidity, false);
+      const part = await this.attempt(() => moveMessages(this.client, some, target));
+      for (const [from, to] of part) moved.set(from, to);
+    }
+    return moved;
+  }
+
+  async erase(path: string, ids: readonly RemoteId[]): Promise<void> {
+    for (const some of inChunks(ids)) {
+      await this.select(path, splitRemoteId(some[0]).uidValidity, false);
+      await this.attempt(async () => confirmed(await this.client.messageDelete(uidSet(some), { uid: true })));
+    }
   }
 
   async append(path: string, source: Buffer, flags: readonly string[]): Promise<void> {
@@ -72,6 +110,7 @@ export class ImapSession implements MailboxSession {
 
   async hasMessage(path: string, messageId: string): Promise<boolean> {
     return this.attempt(async () => {
+      this.selected = null;
       const mailbox = await this.client.mailboxOpen(path, { readOnly: true });
       if (mailbox.exists === 0) return false;
       // Newest fifty by header instead of SEARCH: imapflow resolves `false` for a failed SEARCH (rig guide §3.1).
@@ -86,8 +125,10 @@ export class ImapSession implements MailboxSession {
     });
   }
 
-  async waitForChange(path: string, signal: AbortSignal): Promise<'new' | 'all' | 'aborted'> {
-    return this.attempt(() => waitForChange(this.client, path, signal));
+  async waitForChange(path: string, signal: AbortSignal): Promise<Change> {
+    // Another folder, or one that is open for writing: what happened in it since nobody has told us.
+    if (this.selected?.path !== path || !this.selected.readOnly) return { kind: 'changed', hints: [] };
+    return this.attempt(() => this.watch.wait(signal, () => lossOf(this.client)));
   }
 
   async close(): Promise<void> {
@@ -95,11 +136,29 @@ export class ImapSession implements MailboxSession {
     this.client.close();
   }
 
-  /** UIDVALIDITY is checked in the SELECT that the fetch runs under, or a stale UID names somebody else's message. */
-  private async select(path: string, uidValidity: string, readOnly: boolean): Promise<MailboxObject> {
+  /**
+   * UIDVALIDITY is checked in the SELECT that the command runs under, or a stale UID names somebody else's message. A folder that
+   * is selected already stays so: another SELECT would swallow what the server has to say about it.
+   */
+  private async select(path: string, uidValidity: string, readOnly: boolean): Promise<void> {
+    const now = this.selected;
+    if (now?.path === path && now.readOnly === readOnly) {
+      if (now.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
+      return;
+    }
+    this.selected = null;
+    this.watch.reset();
     const mailbox = await this.attempt(() => this.client.mailboxOpen(path, { readOnly }));
-    if (String(mailbox.uidValidity) !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
-    return mailbox;
+    this.selected = { path, uidValidity: String(mailbox.uidValidity), readOnly };
+    if (this.selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
+  }
+
+  private async *translating<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* source;
+    } catch (error) {
+      throw this.translated(error);
+    }
   }
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -111,11 +170,18 @@ export class ImapSession implements MailboxSession {
   }
 
   private translated(error: unknown): MailError {
-    return throttleError(this.client) ?? imapError(error);
+    const known = throttleError(this.client) ?? imapError(error);
+    return known.code === 'EMAIL_CONNECTION_LOST' ? lossOf(this.client, known) : known;
   }
 }
 
 /** imapflow resolves `false` instead of rejecting when some commands fail; that must not pass for success. */
 function confirmed(answer: unknown): void {
   if (answer === false) throw new MailError('EMAIL_CONNECTION_LOST');
+}
+
+function inChunks(ids: readonly RemoteId[]): RemoteId[][] {
+  const chunks: RemoteId[][] = [];
+  for (let at = 0; at < ids.length; at += MOST_UIDS) chunks.push(ids.slice(at, at + MOST_UIDS));
+  return chunks;
 }

@@ -39,5 +39,5 @@ function dateOf(value: Date | string | undefined): Date {
 
 /** A slice that says nothing but what is given. */
 export function slice(more: Partial<FolderSlice>): FolderSlice {
-  return { states: [], complete: [], gone: [], missing: null, cursor: null, settled: null, ...more };
+  return { states: [], complete: [], gone: [], missing: null, isThrough: false, cursor: null, settled: null, ...more };
 }

@@ -28,8 +28,12 @@ export async function* sweep(
   let { left, above } = start;
   let { next } = base;
   const cursor = (): FolderCursor => writeCursor({ ...base, next, sweep: restOf(facts, left, above, start.again) });
-  if (left === 0) return yield slice({ complete: facts.exists === 0 ? NOTHING_THERE : [], cursor: cursor() });
-  for (let budget = look.budget; left > 0 && budget > 0; ) {
+  if (left === 0) {
+    const isEmpty = facts.exists === 0;
+    yield slice({ complete: isEmpty ? NOTHING_THERE : [], isThrough: isEmpty, cursor: cursor() });
+    return;
+  }
+  for (let budget = look.budget; left > 0 && budget > 0;) {
     const from = Math.max(1, left - SLICE + 1);
     const { states, answered } = await fetchWindow(seen, from, left);
     budget -= left - from + 1;
@@ -41,6 +45,7 @@ export async function* sweep(
       states,
       complete: covered.ranges,
       missing,
+      isThrough: left === 0 && !start.again,
       cursor: cursor(),
       settled: writeCursor({ ...base, next }),
     });

@@ -10,6 +10,7 @@ const TWO = 2 as AccountId;
 let clock: HeldClock;
 let held: AccountId[];
 let beat: () => Promise<Beat>;
+let fences: Map<AccountId, number>;
 let running: Set<AccountId>;
 let started: AccountId[];
 let poked: string[];
@@ -19,7 +20,8 @@ let released = 0;
 beforeEach(async () => {
   clock = new HeldClock();
   held = [ONE, TWO];
-  beat = async () => ({ held: new Set(held), requested: new Set() });
+  beat = async () => ({ held: new Map(held.map((id) => [id, fences.get(id) ?? 1])), requested: new Set() });
+  fences = new Map();
   running = new Set();
   started = [];
   poked = [];
@@ -99,4 +101,13 @@ it('passes wishes on, and hands everything over when it stops', async () => {
   expect(poked).toEqual(['1 pass']);
   await supervisor.stop();
   expect([[...running], released]).toEqual([[], 1]);
+});
+
+it('a lease that was lost and won again between two beats begins new work: the old fence is worth nothing', async () => {
+  await settled();
+  const before = started.length;
+  fences.set(ONE, 3);
+  await pass(21_000);
+  expect(started.slice(before)).toEqual([ONE]);
+  expect([...running].sort()).toEqual([ONE, TWO]);
 });

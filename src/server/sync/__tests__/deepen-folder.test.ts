@@ -1,35 +1,47 @@
 import { MailError } from '../../errors/mail-error';
 import type { FolderRow } from '../../ports/records';
 import type { MailboxSession, RemoteContent } from '../../ports/session';
-import type { MessageStore, ParsedMessage, ShallowPlacement } from '../../ports/stores';
+import type { Depth, MessageStore, ParsedMessage, ReadContent, ShallowPlacement } from '../../ports/stores';
 import { deepenFolder, MOST_ATTEMPTS } from '../deepen-folder';
 
-const folder = { id: 1, path: 'INBOX' } as FolderRow;
+const folder = { id: 1, accountId: 1, path: 'INBOX' } as FolderRow;
 
-/** A folder of `count` mails without content, whose attempts are kept as the store does. */
+interface Waiting extends ShallowPlacement {
+  attempts: number;
+}
+
+/** A folder of `count` mails of which nothing is known, whose attempts are kept as the store does. */
 function shallowFolder(count: number) {
-  const waiting = Array.from({ length: count }, (_, at) => ({
+  const waiting: Waiting[] = Array.from({ length: count }, (_, at) => ({
     placementId: at + 1,
     id: `1:${at + 1}` as ShallowPlacement['id'],
+    emailId: null,
     receivedAt: at,
     sizeBytes: 10,
     attempts: 0,
+    messageId: null,
   }));
+  const heads = new Map<number, ParsedMessage>();
   const stored = new Map<number, ParsedMessage>();
+  const lacking = (depth: Depth) =>
+    waiting.filter(({ placementId }) => !stored.has(placementId) && heads.has(placementId) === (depth === 'full'));
   const store = {
-    shallow: async (_folder: FolderRow, limit: number) =>
-      waiting
-        .filter(({ placementId }) => !stored.has(placementId))
+    shallow: async (_folder: FolderRow, depth: Depth, limit: number) =>
+      lacking(depth)
         .sort((a, b) => a.attempts - b.attempts)
         .slice(0, limit)
         .map((one) => ({ ...one })),
-    countAttempts: async (ids: readonly number[], by: number) => {
+    countAttempts: async (_account: number, ids: readonly number[], by: number) => {
       for (const one of waiting) if (ids.includes(one.placementId)) one.attempts += by;
     },
-    deepen: async (_folder: FolderRow, { placementId }: ShallowPlacement, message: ParsedMessage) =>
-      void stored.set(placementId, message),
+    store: async (_folder: FolderRow, read: readonly ReadContent[], depth: Depth) => {
+      for (const { placement, message, isGivenUp } of read) {
+        (depth === 'head' ? heads : stored).set(placement.placementId, message);
+        if (!isGivenUp) for (const one of waiting) if (one.placementId === placement.placementId) one.attempts = 0;
+      }
+    },
   } as unknown as MessageStore;
-  return { waiting, stored, store };
+  return { waiting, heads, stored, store };
 }
 
 const mail = (id: ShallowPlacement['id']): RemoteContent => {
@@ -45,10 +57,15 @@ const sessionWith = (fault: (ids: readonly string[]) => MailError | null) =>
       if (error) throw error;
       for (const id of ids) yield mail(id);
     },
+    async *heads(_path: string, ids: readonly ShallowPlacement['id'][]) {
+      const error = fault(ids);
+      if (error) throw error;
+      for (const id of ids) yield { id, header: (mail(id) as { source: Buffer }).source, sizeBytes: 10 };
+    },
   }) as unknown as MailboxSession;
 
 const round = async (world: ReturnType<typeof shallowFolder>, session: MailboxSession) =>
-  deepenFolder(folder, 50, { session, store: world.store, now: () => 0 }).catch((error: MailError) => error.code);
+  deepenFolder(folder, 50, { session, store: world.store }).catch((error: MailError) => error.code);
 
 it.each(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_THROTTLED', 'EMAIL_TOKEN_EXPIRED', 'EMAIL_IMAP_DISABLED'] as const)(
   'what a server answers about itself (%s) is no try of a mail, however often',
@@ -95,4 +112,18 @@ it('a few lost lines in a row give up no mail', async () => {
     sessionWith(() => null),
   );
   expect(world.stored.get(1)?.errorCode).toBeNull();
+});
+
+it('of many mails the headers come first, so that the list is complete soon', async () => {
+  const world = shallowFolder(100);
+  await round(
+    world,
+    sessionWith(() => null),
+  );
+  expect([world.heads.size, world.stored.size]).toEqual([100, 0]);
+  await round(
+    world,
+    sessionWith(() => null),
+  );
+  expect(world.stored.size).toBe(50);
 });

@@ -4,7 +4,7 @@ import type { FlagChange } from '../../mail/flags';
 import type { AccountRow, FolderRow } from '../../ports/records';
 import type { Clock } from '../../ports/runtime';
 import { HeldClock } from '../../ports/__tests__/held-clock';
-import type { FolderCursor, MailboxSession } from '../../ports/session';
+import type { FolderLook, MailboxSession } from '../../ports/session';
 import type { MessageStore } from '../../ports/stores';
 import { AccountWorker, type WorkerPorts } from '../account-worker';
 
@@ -23,7 +23,15 @@ export interface World {
   breakIdle(): void;
 }
 
-const INBOX = { id: 1, path: 'INBOX', role: 'inbox', isSelectable: true, cursor: null, epoch: '1' } as FolderRow;
+const INBOX = {
+  id: 1,
+  path: 'INBOX',
+  role: 'inbox',
+  isSelectable: true,
+  cursor: null,
+  epoch: '1',
+  scannedAt: 1,
+} as FolderRow;
 
 type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
 
@@ -51,6 +59,7 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
     store: fakeStore(intents),
     connections: {
       of: async () => ({ provider, connection: { settings: { pollMinutes: 5 } } }),
+      open: async () => provider.openMailbox(),
     } as unknown as Connections,
     clock,
     live: { changed: () => undefined },
@@ -70,17 +79,24 @@ function fakeSession(calls: string[], onIdle: (broken: () => void) => void): Mai
     calls.push(what);
     return Promise.resolve(answer);
   };
-  const empty = { epoch: '1', scope: 'all', states: [], gone: [], next: 'c' as FolderCursor } as const;
+  const look = {
+    epoch: '1',
+    objectId: null,
+    isReborn: false,
+    strategy: { kind: 'plain', reason: 'test' },
+    slices: (async function* () {})(),
+  } as unknown as FolderLook;
   return {
     listFolders: () => said('list', []),
-    observe: (path: string) => said(`observe ${path}`, empty),
-    storeFlags: (_path: string, id: string) => said(`store ${id}`, undefined),
+    observe: (path: string) => said(`observe ${path}`, look),
+    storeFlags: (_path: string, ids: readonly string[]) => said(`store ${ids.join()}`, undefined),
     waitForChange: (path: string, signal: AbortSignal) => {
       calls.push(`idle ${path}`);
       return new Promise((resolve, reject) => {
+        const aborted = { kind: 'aborted', hints: [] } as const;
         onIdle(() => reject(new MailError('EMAIL_CONNECTION_LOST')));
-        if (signal.aborted) return resolve('aborted');
-        signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+        if (signal.aborted) return resolve(aborted);
+        signal.addEventListener('abort', () => resolve(aborted), { once: true });
       });
     },
     close: () => said('close', undefined),
@@ -89,20 +105,21 @@ function fakeSession(calls: string[], onIdle: (broken: () => void) => void): Mai
 
 function fakeStore(intents: World['intents']): MessageStore {
   const nothing = async (): Promise<void> => undefined;
+  const none = async (): Promise<[]> => [];
   return {
+    folders: async () => [INBOX],
     saveFolders: async () => [INBOX],
     folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
-    localFolder: async () => ({ epoch: '1', messages: new Map() }),
-    intents: async () => intents.splice(0).map((wish) => ({ folder: INBOX, ...wish })),
-    shallow: async () => [],
-    countAttempts: nothing,
+    known: async () => new Map(),
+    knowledge: async () => ({ unread: 0, hasWishes: false }),
+    operations: async () =>
+      intents.splice(0).map(({ id, change }) => ({ placementId: 1, folder: INBOX, id, change, move: null })),
+    shallow: none,
     forgetAttempts: async () => 0,
-    list: nothing,
-    setFlags: nothing,
-    forget: nothing,
-    commit: nothing,
-    recount: nothing,
-    settleIntent: nothing,
+    recount: async () => false,
     sweep: async () => 0,
+    ...Object.fromEntries(
+      ['dropGone', 'dropPast', 'apply', 'finishLook', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
+    ),
   } as unknown as MessageStore;
 }

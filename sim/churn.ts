@@ -1,0 +1,80 @@
+import { MailError } from '../src/server/errors/mail-error';
+import type { AccountRow } from '../src/server/ports/records';
+import type { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
+import type { Tables } from '../src/server/runtime/tables';
+import { pick } from './random';
+import type { ScriptedServer } from './scripted-server';
+
+const KEYWORDS = ['\\Seen', '\\Flagged', '\\Answered', '$Forwarded'];
+
+/** What other programs, people and administrators do to a mailbox. */
+export function churn(server: ScriptedServer, random: () => number, times: number): void {
+  for (let count = 0; count < times; count += 1) once(server, random);
+}
+
+function once(server: ScriptedServer, random: () => number): void {
+  const path = pick([...server.folders.keys()], random) ?? 'INBOX';
+  const other = pick([...server.folders.keys()], random) ?? 'INBOX';
+  const folder = server.need(path);
+  const some = new Set(folder.messages.filter(() => random() < 0.2).map(({ uid }) => uid));
+  const dice = random();
+  if (dice < 0.35) server.deliver('INBOX', random() < 0.3 ? ['\\Seen'] : []);
+  else if (dice < 0.55) toggle(server, path, some, pick(KEYWORDS, random) ?? '\\Seen');
+  else if (dice < 0.65) server.expunge(path, some);
+  else if (dice < 0.75 && other !== path) server.move(path, some, other);
+  else if (dice < 0.8 && other !== path) server.copy(path, some, other);
+  else if (dice < 0.85) server.resetUids(path);
+  else if (path !== 'INBOX' && path !== 'Trash' && path !== 'Archive') reorganise(server, path, random);
+}
+
+function toggle(server: ScriptedServer, path: string, uids: ReadonlySet<number>, flag: string): void {
+  server.setFlags(path, uids, (flags) => (flags.has(flag) ? flags.delete(flag) : flags.add(flag)));
+}
+
+function reorganise(server: ScriptedServer, path: string, random: () => number): void {
+  const dice = random();
+  const fresh = `${path.split('-')[0]}-${Math.floor(random() * 1000)}`;
+  if (dice < 0.4 && !server.folders.has(fresh)) server.rename(path, fresh);
+  else if (dice < 0.6) server.recreate(path);
+  else if (dice < 0.8) server.create(fresh);
+  else server.folders.delete(path);
+}
+
+/** What the owner does here, in NocoBase, to whatever is shown. */
+export async function meddle(
+  tables: Tables,
+  changes: DatabaseMailChanges,
+  account: AccountRow,
+  random: () => number,
+): Promise<void> {
+  const folders = await tables.folders.find({ accountId: account.id, isGone: false });
+  for (let count = Math.floor(random() * 3); count > 0; count -= 1) {
+    const from = pick(folders, random);
+    const target = pick(folders, random);
+    const rows = from ? await tables.placements.find({ shownFolderId: from.id }, { limit: 50 }) : [];
+    const threads = rows.filter(() => random() < 0.2).flatMap((row) => row.threadId ?? []);
+    if (!from || !target || threads.length === 0) continue;
+    await act(changes, account, { threads, from, target, dice: random() }).catch((error: unknown) => {
+      if (!(error instanceof MailError)) throw error;
+    });
+  }
+}
+
+interface Wish {
+  readonly threads: readonly number[];
+  readonly from: Parameters<DatabaseMailChanges['move']>[2];
+  readonly target: Parameters<DatabaseMailChanges['move']>[3];
+  readonly dice: number;
+}
+
+function act(
+  changes: DatabaseMailChanges,
+  { userId }: AccountRow,
+  { threads, from, target, dice }: Wish,
+): Promise<unknown> {
+  if (dice < 0.3) return changes.mark(userId, threads, dice < 0.15);
+  if (dice < 0.5) return changes.star(userId, threads, dice < 0.4);
+  if (dice < 0.8) return changes.move(userId, threads, from, target);
+  if (dice < 0.9) return changes.erase(userId, threads, from);
+  return changes.markFolder(userId, from);
+}

@@ -1,0 +1,222 @@
+import { MailError } from '../src/server/errors/mail-error';
+import type { AccountId, UserId } from '../src/server/mail/ids';
+import type { AccountRow, FolderRow } from '../src/server/ports/records';
+import type { MessageStore } from '../src/server/ports/stores';
+import { ImapSession } from '../src/server/providers/imap/session';
+import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
+import { DatabaseMessageStore } from '../src/server/runtime/database-message-store';
+import type { Claim } from '../src/server/runtime/live-account';
+import type { Tables } from '../src/server/runtime/tables';
+import { pushOperations } from '../src/server/sync/push-operations';
+import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
+import { churn, meddle } from './churn';
+import { pick, seeded } from './random';
+import { ScriptedClient, type Between } from './scripted-client';
+import { ScriptedServer, type ServerFeatures } from './scripted-server';
+
+const STEPS = 10;
+const QUIET_PASSES = 5;
+const CUT = 0.01;
+const DEATH = 0.02;
+const NOISE = 0.02;
+
+/** One mailbox, what happens to it, and our copy of it. */
+export class History {
+  readonly server: ScriptedServer;
+  private readonly random: () => number;
+  private readonly changes: DatabaseMailChanges;
+  private account!: AccountRow;
+  private claim: Claim = { node: 'node-1', fence: 1 };
+  private time = 1_000_000;
+  /** Writes of a node that had lost its lease; there must be none. */
+  zombieWrites = 0;
+
+  constructor(
+    private readonly tables: Tables,
+    readonly seed: number,
+  ) {
+    this.random = seeded(seed);
+    this.server = new ScriptedServer(featuresOf(seed));
+    this.changes = new DatabaseMailChanges(tables);
+  }
+
+  get accountId(): AccountId {
+    return this.account.id;
+  }
+
+  async run(): Promise<void> {
+    await this.begin();
+    for (let step = 0; step < STEPS; step += 1) {
+      churn(this.server, this.random, Math.floor(this.random() * 6));
+      await meddle(this.tables, this.changes, this.account, this.random);
+      if (this.random() < 0.15) await this.takeOver();
+      else await this.pass(this.storeOf(this.claim), () => this.trouble());
+    }
+    for (let pass = 0; pass < QUIET_PASSES; pass += 1) await this.quietPass();
+  }
+
+  private async begin(): Promise<void> {
+    for (const path of ['INBOX', 'Archive', 'Trash', 'Work']) this.server.create(path);
+    for (let count = Math.floor(this.random() * 40); count > 0; count -= 1)
+      this.server.deliver(pick(['INBOX', 'Archive', 'Work'], this.random) ?? 'INBOX');
+    const values = {
+      userId: 1 as UserId,
+      provider: 'sim',
+      subject: `s${this.seed}`,
+      address: 'me@sim.test',
+      displayName: '',
+    };
+    this.account = await this.tables.accounts.insert({ ...values, state: 'active', attempts: 0, syncSince: null });
+    const lease = {
+      accountId: this.account.id,
+      owner: this.claim.node,
+      fence: this.claim.fence,
+      until: 0,
+      requestedAt: 0,
+    };
+    await this.tables.leases.insert(lease);
+  }
+
+  /** The line may be cut, and others may be at work, at every step of the protocol. */
+  private trouble(): void {
+    if (this.random() < NOISE) churn(this.server, this.random, 1);
+    if (this.random() < CUT) throw new Error('cut');
+  }
+
+  private storeOf(claim: Claim): MessageStore {
+    return mortal(new DatabaseMessageStore(this.tables, claim), this.random);
+  }
+
+  /** A node stands still in the middle of its pass; another one takes the account, and then the first one wakes. */
+  private async takeOver(): Promise<void> {
+    const old = this.claim;
+    let isLost = false;
+    const asleep = guarded(
+      new DatabaseMessageStore(this.tables, old),
+      () => isLost,
+      () => (this.zombieWrites += 1),
+    );
+    const atStep = Math.floor(this.random() * 30);
+    const next = { node: `node-${old.fence + 1}`, fence: old.fence + 1 };
+    let step = 0;
+    let takeover: Promise<void> | null = null;
+    const zombie = this.pass(asleep, () => {
+      step += 1;
+      if (step >= atStep) takeover ??= this.lose(next).then(() => void (isLost = true));
+    });
+    let isOver = false;
+    const ended = zombie.finally(() => (isOver = true));
+    await until(() => takeover !== null || isOver);
+    await (takeover ?? this.lose(next));
+    this.claim = next;
+    await Promise.all([ended, this.pass(new DatabaseMessageStore(this.tables, next), () => undefined)]);
+  }
+
+  private async lose({ node, fence }: Claim): Promise<void> {
+    await this.tables.leases.update({ owner: node, fence }, { accountId: this.account.id });
+  }
+
+  private async pass(store: MessageStore, between: Between): Promise<void> {
+    const open = (): ImapSession => new ImapSession(new ScriptedClient(this.server, between).asClient());
+    const session = open();
+    try {
+      await this.work(session, store, open);
+    } catch (error) {
+      // The line, the process, the lease: all of them are tried again. A fault of ours is not.
+      if (!(error instanceof Death) && !(error instanceof MailError)) throw error;
+      if (error instanceof MailError && error.code === 'EMAIL_UNEXPECTED') throw error;
+    } finally {
+      await session.close();
+    }
+  }
+
+  private async work(session: ImapSession, store: MessageStore, open: () => ImapSession): Promise<void> {
+    const ports = this.portsOf(session, store, open);
+    const refused = async (): Promise<void> => undefined;
+    for (const folder of await pushOperations(this.account.id, { session, store, refused }))
+      await syncNow(this.account, folder, [], ports);
+    await syncAccount(this.account, ports);
+    await readSome(this.account, ports, () => true);
+    await tidy(this.account, ports);
+  }
+
+  private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {
+    const nothing = async (): Promise<void> => undefined;
+    return {
+      session,
+      store,
+      now: () => (this.time += 60_000),
+      freshSession: async () => {
+        const fresh = open();
+        return { session: fresh, close: () => fresh.close() };
+      },
+      signal: new AbortController().signal,
+      changed: () => undefined,
+      folderFailed: nothing as (folder: FolderRow, error: MailError) => Promise<void>,
+      folderLooked: nothing,
+    };
+  }
+
+  /** Nothing happens but our own work; a day goes by, so that everything is compared. */
+  private async quietPass(): Promise<void> {
+    this.time += 25 * 60 * 60_000;
+    await this.pass(new DatabaseMessageStore(this.tables, this.claim), () => undefined);
+  }
+}
+
+class Death extends Error {}
+
+/** A store whose process may die before or after any write. */
+function mortal(store: MessageStore, random: () => number): MessageStore {
+  let isDead = false;
+  const live = (): void => {
+    isDead ||= random() < DEATH;
+    if (isDead) throw new Death();
+  };
+  return wrapped(store, async (call) => {
+    live();
+    const answer = await call();
+    live();
+    return answer;
+  });
+}
+
+const READS = ['folders', 'known', 'knowledge', 'shallow', 'operations', 'folderOfRole', 'folderById'];
+
+/** Reports every write that succeeds after the lease is lost. */
+function guarded(store: MessageStore, isLost: () => boolean, onWrite: () => void): MessageStore {
+  return wrapped(store, async (call, name) => {
+    const wasLost = isLost();
+    const answer = await call();
+    if (wasLost && !READS.includes(name) && name !== 'markFolder') onWrite();
+    return answer;
+  });
+}
+
+function wrapped(
+  store: MessageStore,
+  around: (call: () => Promise<unknown>, name: string) => Promise<unknown>,
+): MessageStore {
+  return new Proxy(store, {
+    get: (target, name: string) => {
+      const method = target[name as keyof MessageStore] as ((...args: unknown[]) => Promise<unknown>) | undefined;
+      if (typeof method !== 'function') return method;
+      return (...args: unknown[]) => around(() => method.apply(target, args), name);
+    },
+  });
+}
+
+function featuresOf(seed: number): ServerFeatures {
+  const kind = seed % 4;
+  return {
+    condstore: kind >= 2,
+    qresync: kind === 3,
+    uidplus: seed % 3 !== 0,
+    objectId: seed % 5 === 0,
+    uidNext: kind !== 1 || seed % 7 !== 0,
+  };
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,272 @@
+import { EventEmitter } from 'node:events';
+import type { FetchMessageObject, ListResponse, MailboxObject } from 'imapflow';
+import type { ImapClient } from '../src/server/providers/imap/client';
+import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
+
+/** Header block of a mail: enough for a list, for conversations, and to tell it from every other. */
+export function headerOf(content: number): string {
+  const parent = content % 4 === 0 ? `In-Reply-To: <m${content - 1}@sim>\r\n` : '';
+  return `Received: by mx.sim with id ${content}\r\nFrom: a${content % 7}@sim.test\r\nTo: me@sim.test\r\nSubject: mail ${content}\r\nMessage-ID: <m${content}@sim>\r\n${parent}Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n\r\n`;
+}
+
+export const bodyOf = (content: number): string => `Hello from ${content}\r\n`;
+
+/** Called before every step of the protocol. It may change the server, or throw: then the line is cut. */
+export type Between = () => void;
+
+interface Selected {
+  readonly path: string;
+  readonly folder: ServerFolder;
+  readonly uidValidity: number;
+  /** UIDs by sequence number, as this connection was told. */
+  view: number[];
+  readonly readOnly: boolean;
+}
+
+/** What imapflow shows us of a server, without the network: the same calls, events, and silence where it is silent. */
+export class ScriptedClient extends EventEmitter {
+  usable = true;
+  mailbox: MailboxObject | false = false;
+  readonly capabilities: Map<string, boolean | number>;
+  readonly enabled: Set<string>;
+  private selected: Selected | null = null;
+  private readonly onChange = (path: string): void => this.hear(path);
+  private isIdle = false;
+
+  constructor(
+    private readonly server: ScriptedServer,
+    private readonly between: Between = () => undefined,
+  ) {
+    super();
+    this.setMaxListeners(0);
+    const { features } = server;
+    this.capabilities = new Map([['MOVE', true], ...(features.objectId ? ([['OBJECTID', true]] as const) : [])]);
+    this.enabled = new Set([
+      ...(features.condstore || features.qresync ? ['CONDSTORE'] : []),
+      ...(features.qresync ? ['QRESYNC'] : []),
+    ]);
+    server.on('change', this.onChange);
+  }
+
+  asClient(): ImapClient {
+    return this as unknown as ImapClient;
+  }
+
+  close(): void {
+    this.usable = false;
+    this.server.off('change', this.onChange);
+    this.emit('close');
+  }
+
+  private step(): void {
+    if (!this.usable) throw noConnection();
+    try {
+      this.between();
+    } catch {
+      this.close();
+      throw noConnection();
+    }
+  }
+
+  async list(): Promise<ListResponse[]> {
+    this.step();
+    const { features } = this.server;
+    return [...this.server.folders].map(([path, folder]) => ({
+      path,
+      pathAsListed: path,
+      name: path,
+      delimiter: '/',
+      parent: [],
+      parentPath: '',
+      flags: new Set<string>(),
+      listed: true,
+      subscribed: true,
+      specialUse: path === 'Trash' ? '\\Trash' : path === 'Archive' ? '\\Archive' : undefined,
+      status: {
+        path,
+        messages: folder.messages.length,
+        uidNext: features.uidNext ? folder.uidNext : undefined,
+        uidValidity: BigInt(folder.uidValidity),
+        unseen: folder.messages.filter(({ flags }) => !flags.has('\\Seen')).length,
+        highestModseq: features.condstore ? BigInt(folder.modseq) : undefined,
+      },
+    }));
+  }
+
+  async mailboxOpen(path: string, { readOnly = false } = {}): Promise<MailboxObject> {
+    this.step();
+    this.isIdle = false;
+    const folder = this.server.need(path);
+    const { features } = this.server;
+    this.selected = {
+      path,
+      folder,
+      uidValidity: folder.uidValidity,
+      view: folder.messages.map(({ uid }) => uid),
+      readOnly,
+    };
+    this.mailbox = {
+      path,
+      exists: folder.messages.length,
+      uidNext: features.uidNext ? folder.uidNext : 0,
+      uidValidity: BigInt(folder.uidValidity),
+      ...(features.condstore ? { highestModseq: BigInt(folder.modseq) } : { noModseq: true }),
+      ...(features.objectId ? { mailboxId: folder.objectId } : {}),
+    } as unknown as MailboxObject;
+    return this.mailbox;
+  }
+
+  async *fetch(
+    range: string,
+    query: Record<string, unknown>,
+    options: { uid?: boolean; changedSince?: bigint } = {},
+  ): AsyncGenerator<FetchMessageObject> {
+    this.step();
+    const now = this.here();
+    if (options.uid && options.changedSince !== undefined && this.enabled.has('QRESYNC'))
+      for (const { uid, modseq } of now.folder.vanished)
+        if (modseq > Number(options.changedSince))
+          this.emit('expunge', { path: now.path, uid, vanished: true, earlier: true });
+    const wanted = rangeOf(range, now, options.uid === true);
+    for (const uid of wanted) {
+      this.step();
+      this.here();
+      const message = now.folder.messages.find((one) => one.uid === uid);
+      if (!message || (options.changedSince !== undefined && message.modseq <= Number(options.changedSince))) continue;
+      yield this.answer(message, now, query);
+    }
+    this.step();
+  }
+
+  async fetchAll(
+    range: string,
+    query: Record<string, unknown>,
+    options?: { uid?: boolean },
+  ): Promise<FetchMessageObject[]> {
+    const all: FetchMessageObject[] = [];
+    for await (const message of this.fetch(range, query, options)) all.push(message);
+    return all;
+  }
+
+  async fetchOne(
+    range: string,
+    query: Record<string, unknown>,
+    options?: { uid?: boolean },
+  ): Promise<FetchMessageObject | false> {
+    return (await this.fetchAll(range, query, options))[0] ?? false;
+  }
+
+  private answer(message: ServerMessage, now: Selected, query: Record<string, unknown>): FetchMessageObject {
+    const raw = headerOf(message.content) + bodyOf(message.content);
+    return {
+      seq: now.view.indexOf(message.uid) + 1,
+      uid: message.uid,
+      modseq: BigInt(message.modseq),
+      size: message.size,
+      flags: new Set(message.flags),
+      internalDate: message.receivedAt,
+      ...(this.server.features.objectId ? { emailId: `E${message.content}` } : {}),
+      ...(query.headers ? { headers: Buffer.from(headerOf(message.content)) } : {}),
+      ...(query.source ? { source: Buffer.from(raw) } : {}),
+      ...(query.bodyStructure ? { bodyStructure: { type: 'text/plain', part: '1' } } : {}),
+    } as FetchMessageObject;
+  }
+
+  async messageFlagsAdd(set: string, flags: string[]): Promise<boolean> {
+    return this.change(set, (has) => flags.forEach((flag) => has.add(flag)));
+  }
+
+  async messageFlagsRemove(set: string, flags: string[]): Promise<boolean> {
+    return this.change(set, (has) => flags.forEach((flag) => has.delete(flag)));
+  }
+
+  private change(set: string, how: (flags: Set<string>) => void): boolean {
+    try {
+      this.step();
+    } catch {
+      return false; // imapflow resolves `false` where STORE failed.
+    }
+    const now = this.hereOrNull();
+    if (!now) return false;
+    this.server.setFlags(now.path, new Set(rangeOf(set, now, true)), how);
+    return true;
+  }
+
+  async messageMove(set: string, target: string): Promise<object | false> {
+    try {
+      this.step();
+    } catch {
+      return false;
+    }
+    const now = this.hereOrNull();
+    const there = this.server.folders.get(target);
+    if (!now || !there) return false;
+    const uidMap = this.server.move(now.path, new Set(rangeOf(set, now, true)), target);
+    const copied = { path: now.path, destination: target };
+    return this.server.features.uidplus && uidMap.size > 0
+      ? { ...copied, uidMap, uidValidity: BigInt(there.uidValidity) }
+      : copied;
+  }
+
+  async messageDelete(set: string): Promise<boolean> {
+    try {
+      this.step();
+    } catch {
+      return false;
+    }
+    const now = this.hereOrNull();
+    if (!now) return false;
+    this.server.expunge(now.path, new Set(rangeOf(set, now, true)));
+    return true;
+  }
+
+  async idle(): Promise<boolean> {
+    this.isIdle = true;
+    return new Promise(() => undefined);
+  }
+
+  private hear(path: string): void {
+    if (!this.isIdle || this.selected?.path !== path) return;
+    setImmediate(() => this.emit('exists', { path }));
+  }
+
+  private hereOrNull(): Selected | null {
+    try {
+      return this.here();
+    } catch {
+      return null;
+    }
+  }
+
+  private here(): Selected {
+    if (!this.selected) throw new Error('nothing selected');
+    const current = this.server.folders.get(this.selected.path);
+    // Deleted or renamed while it was open: servers answer NO from here on.
+    if (current !== this.selected.folder)
+      throw Object.assign(new Error('gone'), { responseStatus: 'NO', responseText: "Mailbox doesn't exist" });
+    // UIDs that begin anew under a selected folder: the server ends the session (RFC 9051 §2.3.1.1 knows no other way).
+    if (this.selected.uidValidity !== this.selected.folder.uidValidity) {
+      this.close();
+      throw noConnection();
+    }
+    return this.selected;
+  }
+}
+
+function noConnection(): Error {
+  return Object.assign(new Error('Connection not available'), { code: 'NoConnection' });
+}
+
+/** UIDs of a sequence set, in ascending order. `*` is the last one, and names it even if the other end lies above. */
+function rangeOf(set: string, { folder, view }: Selected, isUid: boolean): number[] {
+  const all = isUid ? folder.messages.map(({ uid }) => uid) : view.map((_uid, at) => at + 1);
+  const last = all.at(-1) ?? 0;
+  const picked = new Set<number>();
+  for (const piece of set.split(',')) {
+    const [a, b = a] = piece.split(':').map((end) => (end === '*' ? last : Number(end)));
+    const [low, high] = a < b ? [a, b] : [b, a];
+    for (const one of all) if (one >= low && one <= high) picked.add(one);
+  }
+  const sorted = [...picked].sort((a, b) => a - b);
+  return isUid ? sorted : sorted.map((seq) => view[seq - 1]);
+}

@@ -1,0 +1,145 @@
+import { EventEmitter } from 'node:events';
+
+/** One message on the scripted server. `content` says which mail it is, wherever it lies. */
+export interface ServerMessage {
+  readonly uid: number;
+  readonly content: number;
+  readonly receivedAt: Date;
+  readonly size: number;
+  flags: Set<string>;
+  modseq: number;
+}
+
+export interface ServerFolder {
+  readonly objectId: string;
+  uidValidity: number;
+  uidNext: number;
+  modseq: number;
+  messages: ServerMessage[];
+  vanished: { uid: number; modseq: number }[];
+}
+
+/** What the server knows beyond IMAP4rev1. */
+export interface ServerFeatures {
+  readonly condstore: boolean;
+  readonly qresync: boolean;
+  readonly uidplus: boolean;
+  readonly objectId: boolean;
+  /** Some servers never say UIDNEXT. */
+  readonly uidNext: boolean;
+}
+
+/**
+ * A mailbox that does what RFC 9051 allows, and what other programs do to it. Connections look at it through `ScriptedClient`.
+ * Emits `change` with a folder's path.
+ */
+export class ScriptedServer extends EventEmitter {
+  readonly folders = new Map<string, ServerFolder>();
+  private lastObject = 0;
+  private lastValidity = 100;
+  private lastContent = 0;
+  private lastSecond = Date.UTC(2026, 0, 1);
+
+  constructor(readonly features: ServerFeatures) {
+    super();
+    this.setMaxListeners(0);
+  }
+
+  create(path: string, uidValidity?: number): ServerFolder {
+    const folder: ServerFolder = {
+      objectId: `F${(this.lastObject += 1)}`,
+      // Folders made in the same second get the same value: it is no identity (Dovecot does so).
+      uidValidity: uidValidity ?? (this.lastValidity += 1),
+      uidNext: 1,
+      modseq: 1,
+      messages: [],
+      vanished: [],
+    };
+    this.folders.set(path, folder);
+    return folder;
+  }
+
+  /** A new mail arrives; answers which one it is. */
+  deliver(path: string, flags: readonly string[] = []): number {
+    const content = (this.lastContent += 1);
+    this.lastSecond += 1_000;
+    this.put(path, { content, receivedAt: new Date(this.lastSecond), size: 500 + content, flags });
+    return content;
+  }
+
+  put(path: string, mail: { content: number; receivedAt: Date; size: number; flags: Iterable<string> }): number {
+    const folder = this.need(path);
+    const uid = folder.uidNext;
+    folder.uidNext += 1;
+    folder.modseq += 1;
+    folder.messages.push({ ...mail, uid, flags: new Set(mail.flags), modseq: folder.modseq });
+    this.emit('change', path);
+    return uid;
+  }
+
+  setFlags(path: string, uids: ReadonlySet<number>, change: (flags: Set<string>) => void): void {
+    const folder = this.need(path);
+    for (const message of folder.messages) {
+      if (!uids.has(message.uid)) continue;
+      change(message.flags);
+      folder.modseq += 1;
+      message.modseq = folder.modseq;
+    }
+    this.emit('change', path);
+  }
+
+  expunge(path: string, uids: ReadonlySet<number>): void {
+    const folder = this.need(path);
+    for (const { uid } of folder.messages.filter((message) => uids.has(message.uid))) {
+      folder.modseq += 1;
+      folder.vanished.push({ uid, modseq: folder.modseq });
+    }
+    folder.messages = folder.messages.filter((message) => !uids.has(message.uid));
+    this.emit('change', path);
+  }
+
+  /** @returns old UID → new UID */
+  copy(from: string, uids: ReadonlySet<number>, to: string): Map<number, number> {
+    const map = new Map<number, number>();
+    for (const message of this.need(from).messages.filter(({ uid }) => uids.has(uid)))
+      map.set(message.uid, this.put(to, message));
+    return map;
+  }
+
+  move(from: string, uids: ReadonlySet<number>, to: string): Map<number, number> {
+    const map = this.copy(from, uids, to);
+    this.expunge(from, new Set(map.keys()));
+    return map;
+  }
+
+  rename(from: string, to: string): void {
+    const folder = this.need(from);
+    this.folders.delete(from);
+    this.folders.set(to, folder);
+  }
+
+  /** The same messages under other UIDs, as after a restored backup. */
+  resetUids(path: string): void {
+    const folder = this.need(path);
+    folder.uidValidity = this.lastValidity += 1;
+    folder.uidNext = 1;
+    folder.vanished = [];
+    folder.messages = folder.messages.map((message) => {
+      folder.modseq += 1;
+      const uid = folder.uidNext;
+      folder.uidNext += 1;
+      return { ...message, uid, modseq: folder.modseq };
+    });
+  }
+
+  /** Deleted and made again in the same second: the same UIDVALIDITY, other messages. */
+  recreate(path: string): void {
+    this.create(path, this.need(path).uidValidity);
+  }
+
+  need(path: string): ServerFolder {
+    const folder = this.folders.get(path);
+    if (!folder) throw Object.assign(new Error('no such folder'), { mailboxMissing: true, responseStatus: 'NO' });
+    return folder;
+  }
+}

@@ -1,0 +1,87 @@
+import { Op } from 'sequelize';
+import { folderRank } from '../mail/folder-role';
+import { sha1 } from '../messages/fingerprint';
+import type { AccountRow, FolderRow } from '../ports/records';
+import type { RemoteFolder } from '../ports/session';
+import { changedFolders, removePlacements } from './folder-counts';
+import type { Tx } from './table';
+import type { Tables } from './tables';
+
+const LONGEST_NAME = 512;
+
+/** Brings the folder rows of an account in line with what the server lists; answers those that are there. */
+export async function saveFolderRows(
+  tables: Tables,
+  account: AccountRow,
+  remote: readonly RemoteFolder[],
+  tx: Tx,
+): Promise<FolderRow[]> {
+  const { folders } = tables;
+  const known = await folders.find({ accountId: account.id }, { transaction: tx });
+  const byPath = new Map(known.map((folder) => [folder.path, folder]));
+  for (const entry of remote) await saveFolder(tables, account, byPath.get(entry.path), entry, tx);
+  const present = new Set(remote.map((entry) => entry.path));
+  // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
+  const gone = present.size > 0 ? known.filter((folder) => !present.has(folder.path) && !folder.isGone) : [];
+  if (gone.length > 0) await folders.update({ isGone: true }, { id: { [Op.in]: gone.map(({ id }) => id) } }, tx);
+  const rows = await folders.find({ accountId: account.id, isGone: false }, { transaction: tx });
+  return rows.sort((a, b) => folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path));
+}
+
+async function saveFolder(
+  tables: Tables,
+  account: AccountRow,
+  mine: FolderRow | undefined,
+  entry: RemoteFolder,
+  tx: Tx,
+): Promise<void> {
+  const { delimiter, role, isSelectable, path } = entry;
+  const values = { name: entry.name.slice(0, LONGEST_NAME), role, isSelectable, isGone: false };
+  if (!mine) {
+    const identity = { accountId: account.id, userId: account.userId, path, pathKey: sha1(path) };
+    await tables.folders.insertMany([{ ...identity, ...values, delimiter: delimiter ?? '' }], tx);
+  } else if (
+    mine.role !== role ||
+    Boolean(mine.isSelectable) !== isSelectable ||
+    mine.name !== values.name ||
+    mine.isGone
+  ) {
+    await tables.folders.update(values, { id: mine.id }, tx);
+  }
+}
+
+/** Removes folders that are gone for good, with what lies in them; their contents are swept later unless they turn up elsewhere. */
+export async function dropGoneFolders(tables: Tables, account: AccountRow, tx: Tx): Promise<void> {
+  const gone = await tables.folders.find({ accountId: account.id, isGone: true }, { transaction: tx });
+  if (gone.length === 0) return;
+  const ids = gone.map(({ id }) => id);
+  // A move into a folder that is gone is over: the messages are shown where they are.
+  const going = { shownFolderId: { [Op.in]: ids }, folderId: { [Op.notIn]: ids } };
+  for (const row of await tables.placements.find(going, { transaction: tx })) {
+    const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
+    await tables.placements.update(back, { id: row.id }, tx);
+    await changedFolders(tables, [row.folderId], tx);
+  }
+  await removePlacements(tables, { folderId: { [Op.in]: ids } }, tx);
+  await tables.folders.remove({ id: { [Op.in]: ids } }, tx);
+}
+
+/**
+ * A folder with this MAILBOXID that is gone from its old path was renamed (RFC 8474 §4.1): its row, with all that belongs to it, takes
+ * the new path, and the fresh row goes.
+ */
+export async function adoptFolder(
+  tables: Tables,
+  fresh: FolderRow,
+  objectId: string,
+  tx: Tx,
+): Promise<FolderRow | null> {
+  const { folders } = tables;
+  const old = await folders.first({ accountId: fresh.accountId, objectId, isGone: true }, { transaction: tx });
+  if (!old || old.id === fresh.id) return null;
+  await removePlacements(tables, { folderId: fresh.id }, tx);
+  await folders.remove({ id: fresh.id }, tx);
+  const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
+  await folders.update({ path, pathKey, name, delimiter, role, isSelectable, isGone: false }, { id: old.id }, tx);
+  return { ...old, path, pathKey, name, delimiter, role, isSelectable, isGone: false };
+}

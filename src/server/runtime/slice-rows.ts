@@ -1,0 +1,101 @@
+import { Op, type WhereOptions } from 'sequelize';
+import { applyChange } from '../mail/flags';
+import { remoteId, splitRemoteId, type RemoteId } from '../mail/ids';
+import type { FolderRow, PlacementRow } from '../ports/records';
+import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
+import type { LocalState, SlicePlan } from '../ports/stores';
+import { removePlacements } from './folder-counts';
+import type { Tx } from './table';
+import type { Tables } from './tables';
+
+const CHUNK = 1_000;
+
+/** What we know of the messages that a slice names, and of those in the ranges where it is complete. */
+export async function knownStates(
+  tables: Tables,
+  folder: FolderRow,
+  { states, complete, gone }: FolderSlice,
+): Promise<Map<RemoteId, LocalState>> {
+  const attributes = ['uidValidity', 'uid', 'flags', 'receivedAt', 'sizeBytes'];
+  const rows = new Map<RemoteId, LocalState>();
+  const load = async (uid: object): Promise<void> => {
+    const where = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid } as WhereOptions<PlacementRow>;
+    for (const row of await tables.placements.find(where, { attributes }))
+      rows.set(remoteId(row.uidValidity, row.uid), {
+        flags: new Set(row.flags ?? []),
+        receivedAt: row.receivedAt,
+        sizeBytes: row.sizeBytes,
+      });
+  };
+  for (const { from, to } of complete) await load({ [Op.between]: [from, to] });
+  const named = [...states.map(({ id }) => id), ...gone].map((id) => splitRemoteId(id).uid);
+  const outside = named.filter((uid) => !complete.some((range) => isIn(uid, range)));
+  for (let at = 0; at < outside.length; at += CHUNK) await load({ [Op.in]: outside.slice(at, at + CHUNK) });
+  return rows;
+}
+
+const isIn = (uid: number, { from, to }: UidRange): boolean => uid >= from && uid <= to;
+
+/** Forget → list → flags. Every step may be repeated: inserts ignore what is there already. */
+export async function applySlice(tables: Tables, folder: FolderRow, plan: SlicePlan, tx: Tx): Promise<void> {
+  await forgetRows(tables, folder, plan.forget, tx);
+  if (plan.list.length > 0) {
+    // Newest first, so that rows that people look at get the lower ids and lie together.
+    const sorted = [...plan.list].sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
+    await tables.placements.insertMany(
+      sorted.map((state) => newRow(folder, state)),
+      tx,
+    );
+  }
+  await setFlagRows(tables, folder, plan.setFlags, tx);
+}
+
+function newRow(folder: FolderRow, state: RemoteState): Partial<PlacementRow> {
+  return {
+    ...splitRemoteId(state.id),
+    accountId: folder.accountId,
+    userId: folder.userId,
+    folderId: folder.id,
+    shownFolderId: folder.id,
+    emailId: state.emailId?.slice(0, 64) ?? null,
+    needsBody: false,
+    pending: null,
+    flags: [...state.flags],
+    isSeen: state.flags.has('\\Seen'),
+    hasIntent: false,
+    attempts: 0,
+    receivedAt: state.receivedAt.getTime(),
+    sizeBytes: state.sizeBytes,
+  };
+}
+
+async function forgetRows(tables: Tables, folder: FolderRow, ids: readonly RemoteId[], tx: Tx): Promise<void> {
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const uid = { [Op.in]: ids.slice(at, at + CHUNK).map((id) => splitRemoteId(id).uid) };
+    const going = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid };
+    await removePlacements(tables, going, tx);
+  }
+}
+
+/** A few combinations of flags are all there are: one statement for each, and one more where a wish of the user lies above them. */
+async function setFlagRows(tables: Tables, folder: FolderRow, states: readonly RemoteState[], tx: Tx): Promise<void> {
+  const groups = new Map<string, { flags: string[]; isSeen: boolean; uids: number[] }>();
+  for (const state of states) {
+    const flags = [...state.flags].sort();
+    const group = groups.get(flags.join(' ')) ?? { flags, isSeen: state.flags.has('\\Seen'), uids: [] };
+    group.uids.push(splitRemoteId(state.id).uid);
+    groups.set(flags.join(' '), group);
+  }
+  const place = { folderId: folder.id, uidValidity: folder.epoch ?? '' };
+  for (const { flags, isSeen, uids } of groups.values()) {
+    for (let at = 0; at < uids.length; at += CHUNK) {
+      const where = { ...place, uid: { [Op.in]: uids.slice(at, at + CHUNK) } };
+      await tables.placements.update({ flags, isSeen }, { ...where, hasIntent: false }, tx);
+      const wished = await tables.placements.find({ ...where, hasIntent: true }, { transaction: tx });
+      for (const row of wished) {
+        const seen = row.intent ? applyChange(new Set(flags), row.intent).has('\\Seen') : isSeen;
+        await tables.placements.update({ flags, isSeen: seen }, { id: row.id }, tx);
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { FolderNews } from '../../ports/session';
+import { planLook, type FolderKnowledge } from '../plan-look';
+
+const NOW = 100 * 60 * 60_000;
+const news = (more: Partial<FolderNews> = {}): FolderNews => ({ kind: 'none', namesFlags: false, unseen: 5, ...more });
+const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
+  news: news(),
+  isInbox: false,
+  isNew: false,
+  unread: 5,
+  hasWishes: false,
+  unreadGap: 0,
+  scannedAt: NOW - 60_000,
+  wantsOlder: false,
+  ...more,
+});
+const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW).depth;
+
+it('leaves a quiet folder alone, but opens the inbox for IDLE', () => {
+  expect(depth({})).toBe('none');
+  expect(depth({ isInbox: true })).toBe('changes');
+});
+it('looks where there is news, and where the server does not say', () => {
+  expect(depth({ news: news({ kind: 'some' }) })).toBe('changes');
+  expect(depth({ news: news({ kind: 'unknown' }) })).toBe('changes');
+});
+it('compares everything when the number of unread messages differs: a flag changed without a word', () => {
+  expect(depth({ unread: 4 })).toBe('everything');
+  expect(planLook(known({ unread: 4 }), NOW).unreadGap).toBeNull();
+});
+it('knows that an account may list only part of a folder: it is the difference to the last time that counts', () => {
+  expect(depth({ unread: 2, unreadGap: 3 })).toBe('none');
+  expect(planLook(known({ unread: 2, unreadGap: null }), NOW)).toMatchObject({ depth: 'none', unreadGap: 3 });
+});
+it('draws no conclusion while changes made here are on their way', () =>
+  expect(depth({ unread: 4, hasWishes: true })).toBe('none'));
+it('compares all flags twice an hour, however busy the folder is, and once a day where the server names changes', () => {
+  const half = { scannedAt: NOW - 31 * 60_000 };
+  expect(depth(half)).toBe('everything');
+  expect(depth({ ...half, news: news({ kind: 'some' }) })).toBe('everything');
+  expect(depth({ ...half, news: news({ namesFlags: true }) })).toBe('none');
+  expect(depth({ scannedAt: NOW - 25 * 60 * 60_000, news: news({ namesFlags: true }) })).toBe('everything');
+});
+it('bounds what repeats itself, and nothing of a first look', () => {
+  expect(planLook(known({ scannedAt: 0 }), NOW).budget).toBe(10_000);
+  expect(planLook(known({ isNew: true, scannedAt: null }), NOW).budget).toBeGreaterThan(1e9);
+  expect(planLook(known({ wantsOlder: true }), NOW)).toMatchObject({
+    depth: 'everything',
+    budget: Number.MAX_SAFE_INTEGER,
+  });
+});

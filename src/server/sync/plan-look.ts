@@ -1,0 +1,65 @@
+import type { FolderNews, Look } from '../ports/session';
+
+/** What is known here of a folder before it is looked at. */
+export interface FolderKnowledge {
+  readonly news: FolderNews;
+  readonly isInbox: boolean;
+  /** Never compared to its end. */
+  readonly isNew: boolean;
+  /** Unread messages by the flags the server last named. */
+  readonly unread: number;
+  /** Changes made here that the server has not heard: its counts are about to change. */
+  readonly hasWishes: boolean;
+  /** How many more unread ones the server has than we, when both were quiet last; null: not known yet. */
+  readonly unreadGap: number | null;
+  /** When every message was last compared, ms; null: never. */
+  readonly scannedAt: number | null;
+  /** Mail older than what was listed is wanted now. */
+  readonly wantsOlder: boolean;
+}
+
+export interface LookPlan {
+  readonly depth: Look['depth'] | 'none';
+  /** Messages to compare one by one. */
+  readonly budget: number;
+  readonly reason: string;
+  /** To be remembered. */
+  readonly unreadGap: number | null;
+}
+
+/** A first look goes through in one piece, whatever its size; what repeats itself is bounded. */
+const FIRST = Number.MAX_SAFE_INTEGER;
+/** Ten thousand messages are about 600 KB of FETCH answers. */
+const BACKGROUND = 10_000;
+/** Without CONDSTORE a flag that changes without changing the number of unread ones is only seen by comparing all. */
+const SCAN_EVERY_MS = 30 * 60_000;
+/** With CONDSTORE there is nothing left to find but what a server that breaks the rules has hidden. */
+const VERIFY_EVERY_MS = 24 * 60 * 60_000;
+
+/** Whether a folder needs to be looked into, how closely, and why. Pure. */
+export function planLook(known: FolderKnowledge, now: number): LookPlan {
+  const { news, unreadGap } = known;
+  const plan = (depth: LookPlan['depth'], reason: string, budget = BACKGROUND, gap = unreadGap): LookPlan => ({
+    depth,
+    budget,
+    reason,
+    unreadGap: gap,
+  });
+  if (known.isNew) return plan('changes', 'not listed yet', FIRST);
+  if (known.wantsOlder) return plan('everything', 'older mail is wanted', FIRST);
+  const every = news.namesFlags ? VERIFY_EVERY_MS : SCAN_EVERY_MS;
+  if (known.scannedAt === null || now - known.scannedAt >= every)
+    return plan('everything', 'flags have not been compared for a while', BACKGROUND, null);
+  if (news.kind === 'some') return plan('changes', 'the server has news');
+  if (news.kind === 'unknown') return plan('changes', 'the server did not say');
+  const gap = news.namesFlags ? null : gapOf(known);
+  if (gap !== null && unreadGap !== null && gap !== unreadGap)
+    return plan('everything', 'the number of unread messages differs', BACKGROUND, null);
+  // The inbox is opened in any case: IDLE needs it selected.
+  return plan(known.isInbox ? 'changes' : 'none', 'nothing has happened', BACKGROUND, gap ?? unreadGap);
+}
+
+/** How many more unread messages the server has than we; null when either side is about to change. */
+function gapOf({ news, hasWishes, unread }: FolderKnowledge): number | null {
+  return news.unseen === null || hasWishes ? null : news.unseen - unread;
+}
