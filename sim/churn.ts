@@ -5,6 +5,8 @@ import type { Tables } from '../src/server/runtime/tables';
 import { pick } from './random';
 import type { ScriptedServer } from './scripted-server';
 
+/** Folders that nobody renames or deletes. */
+const KEPT = ['INBOX', 'Trash', 'Archive'];
 const KEYWORDS = ['\\Seen', '\\Flagged', '\\Answered', '$Forwarded'];
 
 /** What other programs, people and administrators do to a mailbox. */
@@ -15,16 +17,25 @@ export function churn(server: ScriptedServer, random: () => number, times: numbe
 function once(server: ScriptedServer, random: () => number): void {
   const path = pick([...server.folders.keys()], random) ?? 'INBOX';
   const other = pick([...server.folders.keys()], random) ?? 'INBOX';
-  const folder = server.need(path);
-  const some = new Set(folder.messages.filter(() => random() < 0.2).map(({ uid }) => uid));
+  const some = new Set(
+    server
+      .need(path)
+      .messages.filter(() => random() < 0.2)
+      .map(({ uid }) => uid),
+  );
   const dice = random();
   if (dice < 0.35) server.deliver('INBOX', random() < 0.3 ? ['\\Seen'] : []);
   else if (dice < 0.55) toggle(server, path, some, pick(KEYWORDS, random) ?? '\\Seen');
   else if (dice < 0.65) server.expunge(path, some);
-  else if (dice < 0.75 && other !== path) server.move(path, some, other);
-  else if (dice < 0.8 && other !== path) server.copy(path, some, other);
+  else if (dice < 0.8) relocate(server, path, some, other, dice < 0.75);
   else if (dice < 0.85) server.resetUids(path);
-  else if (path !== 'INBOX' && path !== 'Trash' && path !== 'Archive') reorganise(server, path, random);
+  else if (!KEPT.includes(path)) reorganise(server, path, random);
+}
+
+function relocate(server: ScriptedServer, from: string, uids: ReadonlySet<number>, to: string, moves: boolean): void {
+  if (from === to) return;
+  if (moves) server.move(from, uids, to);
+  else server.copy(from, uids, to);
 }
 
 function toggle(server: ScriptedServer, path: string, uids: ReadonlySet<number>, flag: string): void {

@@ -1,6 +1,6 @@
 import { MailError } from '../src/server/errors/mail-error';
 import type { AccountId, UserId } from '../src/server/mail/ids';
-import type { AccountRow, FolderRow } from '../src/server/ports/records';
+import type { AccountRow } from '../src/server/ports/records';
 import type { MessageStore } from '../src/server/ports/stores';
 import { ImapSession } from '../src/server/providers/imap/session';
 import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
@@ -152,7 +152,7 @@ export class History {
       },
       signal: new AbortController().signal,
       changed: () => undefined,
-      folderFailed: nothing as (folder: FolderRow, error: MailError) => Promise<void>,
+      folderFailed: nothing,
       folderLooked: nothing,
     };
   }
@@ -199,9 +199,10 @@ function wrapped(
 ): MessageStore {
   return new Proxy(store, {
     get: (target, name: string) => {
-      const method = target[name as keyof MessageStore] as ((...args: unknown[]) => Promise<unknown>) | undefined;
+      const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
-      return (...args: unknown[]) => around(() => method.apply(target, args), name);
+      return (...args: unknown[]) =>
+        around(() => Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args), name);
     },
   });
 }

@@ -169,7 +169,7 @@ export class ScriptedClient extends EventEmitter {
       ...(query.headers ? { headers: Buffer.from(headerOf(message.content)) } : {}),
       ...(query.source ? { source: Buffer.from(raw) } : {}),
       ...(query.bodyStructure ? { bodyStructure: { type: 'text/plain', part: '1' } } : {}),
-    } as FetchMessageObject;
+    };
   }
 
   async messageFlagsAdd(set: string, flags: string[]): Promise<boolean> {

@@ -1,6 +1,7 @@
-import type { AccountId } from '../src/server/mail/ids';
+import type { AccountId, MessageId } from '../src/server/mail/ids';
+import type { FolderRow, PlacementRow } from '../src/server/ports/records';
 import type { Tables } from '../src/server/runtime/tables';
-import type { ScriptedServer } from './scripted-server';
+import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
 
 /** How the local copy differs from the server, counted in messages. All of them must be 0. */
 export interface Verdict {
@@ -17,12 +18,7 @@ export interface Verdict {
 
 /** Compares everything, after nothing has happened for a while. */
 export async function judge(tables: Tables, account: AccountId, server: ScriptedServer): Promise<Verdict> {
-  const faults = { diverged: 0, lost: 0, duplicated: 0, falseNew: 0 };
-  let first: string | null = null;
-  const blame = (kind: keyof typeof faults, what: string): void => {
-    faults[kind] += 1;
-    first ??= `${kind}: ${what}`;
-  };
+  const faults = new Faults();
   const folders = await tables.folders.find({ accountId: account });
   const rows = await tables.placements.find({ accountId: account });
   const messages = await tables.messages.find({ accountId: account });
@@ -30,36 +26,62 @@ export async function judge(tables: Tables, account: AccountId, server: Scripted
 
   for (const [path, there] of server.folders) {
     const folder = folders.find((one) => one.path === path && !one.isGone);
-    const here = new Map(
-      rows.filter((row) => row.folderId === folder?.id).map((row) => [`${row.uidValidity}:${row.uid}`, row]),
-    );
-    for (const message of there.messages) {
-      const id = `${there.uidValidity}:${message.uid}`;
-      const mine = here.get(id);
-      here.delete(id);
-      if (!mine) blame('lost', `${path} ${id}`);
-      else if (contentOf.get(mine.messageId as never) !== message.content)
-        blame('diverged', `${path} ${id} is another mail`);
-      else if ([...(mine.flags ?? [])].sort().join() !== [...message.flags].sort().join())
-        blame('diverged', `${path} ${id} has ${mine.flags.join()} instead of ${[...message.flags].join()}`);
-      else if (mine.isSeen !== message.flags.has('\\Seen') && Boolean(mine.isSeen) !== message.flags.has('\\Seen'))
-        blame('diverged', `${path} ${id} seen`);
-      else if (mine.hasIntent || mine.pending !== null || mine.shownFolderId !== mine.folderId)
-        blame('diverged', `${path} ${id} still has a wish`);
-      else if (mine.needsBody) blame('diverged', `${path} ${id} has no body`);
+    const here = rows.filter((row) => row.folderId === folder?.id);
+    compareMessages(path, there, here, contentOf, faults);
+    if (folder) compareCounts(folder, there, faults);
+  }
+  for (const { path } of folders) if (!server.folders.has(path)) faults.add('duplicated', `folder ${path}`);
+  const contents = [...contentOf.values()].filter((content) => !Number.isNaN(content));
+  const twice = contents.filter((content, at) => contents.indexOf(content) !== at);
+  for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);
+  return faults;
+}
+
+class Faults implements Verdict {
+  diverged = 0;
+  lost = 0;
+  duplicated = 0;
+  falseNew = 0;
+  first: string | null = null;
+
+  add(kind: 'diverged' | 'lost' | 'duplicated' | 'falseNew', what: string): void {
+    this[kind] += 1;
+    this.first ??= `${kind}: ${what}`;
+  }
+}
+
+function compareMessages(
+  path: string,
+  there: ServerFolder,
+  rows: readonly PlacementRow[],
+  contentOf: ReadonlyMap<MessageId, number>,
+  faults: Faults,
+): void {
+  const here = new Map(rows.map((row) => [`${row.uidValidity}:${row.uid}`, row]));
+  for (const message of there.messages) {
+    const id = `${there.uidValidity}:${message.uid}`;
+    const mine = here.get(id);
+    here.delete(id);
+    if (!mine) faults.add('lost', `${path} ${id}`);
+    else if (contentOf.get(mine.messageId as MessageId) !== message.content) faults.add('diverged', `${path} ${id} is another mail`);
+    else {
+      const difference = differenceOf(mine, message);
+      if (difference) faults.add('diverged', `${path} ${id} ${difference}`);
     }
-    for (const id of here.keys()) blame('duplicated', `${path} ${id} is not on the server`);
-    const unread = there.messages.filter(({ flags }) => !flags.has('\\Seen')).length;
-    if (folder && folder.unreadCount !== unread)
-      blame('diverged', `${path} counts ${folder.unreadCount} unread, not ${unread}`);
-    if (folder && folder.totalCount !== there.messages.length) blame('diverged', `${path} counts ${folder.totalCount}`);
   }
-  for (const folder of folders) if (!server.folders.has(folder.path)) blame('duplicated', `folder ${folder.path}`);
-  const seen = new Set<number>();
-  for (const content of contentOf.values()) {
-    if (Number.isNaN(content)) continue;
-    if (seen.has(content)) blame('falseNew', `mail ${content} has two rows`);
-    seen.add(content);
-  }
-  return { ...faults, first };
+  for (const id of here.keys()) faults.add('duplicated', `${path} ${id} is not on the server`);
+}
+
+function differenceOf(mine: PlacementRow, { flags }: ServerMessage): string | null {
+  const [here, there] = [[...mine.flags].sort().join(), [...flags].sort().join()];
+  if (here !== there) return `has ${here} instead of ${there}`;
+  if (Boolean(mine.isSeen) !== flags.has('\\Seen')) return 'is read in one place and unread in the other';
+  if (mine.hasIntent || mine.pending !== null || mine.shownFolderId !== mine.folderId) return 'still has a wish';
+  return mine.needsBody ? 'has no body' : null;
+}
+
+function compareCounts(folder: FolderRow, { messages }: ServerFolder, faults: Faults): void {
+  const unread = messages.filter(({ flags }) => !flags.has('\\Seen')).length;
+  if (folder.unreadCount !== unread) faults.add('diverged', `${folder.path} ${folder.unreadCount} unread, not ${unread}`);
+  if (folder.totalCount !== messages.length) faults.add('diverged', `${folder.path} counts ${folder.totalCount}`);
 }
