@@ -53,10 +53,34 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     others: 'not-found',
   }),
   'emailFolders:list': () => ({ send: get('/api/emailFolders:list'), others: 'empty' }),
+  'emailFolders:markRead': (ids) => ({
+    send: post(`/api/emailFolders:markRead?filterByTk=${ids.folder}`),
+    others: 'not-found',
+  }),
   'emailThreads:list': (ids) => ({ send: get(`/api/emailThreads:list?folderId=${ids.folder}`), others: 'not-found' }),
   'emailThreads:get': (ids) => ({ send: get(`/api/emailThreads:get?filterByTk=${ids.thread}`), others: 'not-found' }),
   'emailThreads:mark': (ids) => ({
     send: post(`/api/emailThreads:mark?filterByTk=${ids.thread}`, { isRead: true }),
+    others: 'not-found',
+  }),
+  'emailThreads:star': (ids) => ({
+    send: post('/api/emailThreads:star', { ids: [ids.thread], isStarred: true }),
+    others: 'not-found',
+  }),
+  'emailThreads:move': (ids) => ({
+    send: post('/api/emailThreads:move', { ids: [ids.moved], folderId: ids.folder, targetId: ids.target }),
+    others: 'not-found',
+  }),
+  'emailThreads:archive': (ids) => ({
+    send: post('/api/emailThreads:archive', { ids: [ids.archived], folderId: ids.folder }),
+    others: 'not-found',
+  }),
+  'emailThreads:trash': (ids) => ({
+    send: post('/api/emailThreads:trash', { ids: [ids.trashed], folderId: ids.folder }),
+    others: 'not-found',
+  }),
+  'emailThreads:erase': (ids) => ({
+    send: post('/api/emailThreads:erase', { ids: [ids.erased], folderId: ids.folder }),
     others: 'not-found',
   }),
   'emailMessages:get': (ids) => ({

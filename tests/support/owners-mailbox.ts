@@ -41,8 +41,11 @@ export async function fillOwnersMailbox(): Promise<OwnersMailbox> {
   ids.account = account.id;
   const folders = (await owner.get('/api/emailFolders:list')).body.data as WireFolder[];
   ids.folder = (folders.find((folder) => folder.role === 'inbox') as WireFolder).id;
+  ids.target = (folders.find((folder) => folder.role === 'archive') as WireFolder).id;
   const threads = (await owner.get(`/api/emailThreads:list?folderId=${ids.folder}`)).body.data.threads as WireThread[];
   ids.thread = (threads.find((thread) => thread.hasAttachments) as WireThread).id;
+  const others = threads.filter((thread) => thread.id !== ids.thread);
+  [ids.moved, ids.archived, ids.trashed, ids.erased] = others.map((thread) => thread.id);
   const thread = (await owner.get(`/api/emailThreads:get?filterByTk=${ids.thread}`)).body.data as WireThreadDetail;
   ids.message = thread.messages[0].id;
   ids.attachment = thread.messages.flatMap((message) => message.attachments)[0].id;
