@@ -3,7 +3,6 @@ import { Migration } from '@nocobase/server';
 /** Since 0.2 a placement says where people see it, which is another folder while a move is on its way to the server. */
 export default class ShownFolderMigration extends Migration {
   override on = 'afterLoad';
-  override appVersion = '<999.0.0';
 
   override async up(): Promise<void> {
     const collection = this.db.getCollection('emailPlacements');
