@@ -34,6 +34,7 @@ export async function mainJob(scene: Scene): Promise<void> {
   await keepPlace(scene, bob.page);
   await writeAndLeave(scene, bob.page);
   await arriveWhileReading(scene, alice.page, bob.page);
+  await plainText(scene, alice.page);
   await narrow(scene, alice);
   await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);
@@ -42,6 +43,8 @@ export async function mainJob(scene: Scene): Promise<void> {
   await unlink(scene, bob.page);
   const asked = scene.outside.take();
   check(asked.length === 0, `${shell}: nothing else was asked of the internet (${asked.join(' ')})`);
+  const errors = [admin, alice, bob].flatMap((session) => session.errors);
+  check(errors.length === 0, `${shell}: no page threw an error (${errors.join(' | ')})`);
   for (const session of [admin, alice, bob]) await session.context.close();
 }
 
@@ -173,6 +176,16 @@ async function keepPlace({ shell }: Scene, page: Page): Promise<void> {
   await page.goBack();
   await opened.waitFor({ state: 'hidden' });
   check(await page.getByTestId('mailbox').isVisible(), `${shell}: a reload keeps the conversation, Back closes it`);
+}
+
+/** What a plain text says of addresses can be clicked; the tab says where one is. */
+async function plainText({ shell }: Scene, page: Page): Promise<void> {
+  await page.getByTestId('thread-row').filter({ hasText: 'Build #5121' }).click();
+  const link = page.getByTestId('thread-view').locator('a[href^="https://ci.test/builds/5121"]');
+  await link.waitFor();
+  check((await link.getAttribute('rel'))?.includes('noopener') ?? false, `${shell}: an address in a text is a link`);
+  await page.waitForFunction(() => /^Mail( \(\d+\))? - \w+/.test(document.title), undefined, { timeout: 10_000 });
+  check(true, `${shell}: the tab is called “${await page.title()}”`);
 }
 
 async function narrow({ shell }: Scene, { page }: Session): Promise<void> {

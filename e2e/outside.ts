@@ -18,7 +18,7 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 
 /** What Chromium asks for itself, with an empty page and all its updates switched off. Nothing else is overlooked. */
 const BROWSERS_OWN =
-  /^(?:https:\/\/(?:accounts\.google\.com|(?:update|optimizationguide-pa|content-autofill|safebrowsing)\.googleapis\.com)|http:\/\/update\.googleapis\.com\/service\/update2\/json\?.*)$/;
+  /^(?:https:\/\/(?:accounts\.google\.com|(?:update|optimizationguide-pa|content-autofill|safebrowsing)\.googleapis\.com|redirector\.gvt1\.com)|http:\/\/update\.googleapis\.com\/service\/update2\/json\?.*)$/;
 
 export async function startOutside(): Promise<Outside> {
   let seen: string[] = [];

@@ -28,8 +28,9 @@ export async function writeAndLeave({ shell }: Scene, page: Page): Promise<void>
     await windows.last().getByRole('button', { name: 'Save and close' }).click();
     await page.waitForFunction((count) => document.querySelectorAll('[data-testid=composer]').length === count, left);
   }
-  await drafts.waitFor({ state: 'hidden', timeout: 5_000 }).catch(() => shoot(page, `${shell}-drafts-left`));
-  check((await drafts.count()) === 0, `${shell}: empty windows leave no drafts`);
+  const empty = page.getByTestId('mailbox').getByRole('button', { name: 'Unsent drafts', exact: true });
+  await empty.waitFor({ timeout: 5_000 }).catch(() => shoot(page, `${shell}-drafts-left`));
+  check((await empty.count()) === 1, `${shell}: empty windows leave no drafts`);
 
   await compose.click();
   await windows.getByLabel('Subject').fill('An unfinished thought');

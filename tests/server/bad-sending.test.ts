@@ -138,11 +138,11 @@ describe('sending', () => {
 
   it('a form that is no form is refused, not stumbled over', async () => {
     const { id } = await write();
-    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x', 'application/json']) {
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x', 'text/plain']) {
       const answer = await bob
         .post(`/api/emailDrafts:upload?filterByTk=${id}`)
         .set('Content-Type', type)
-        .send(type === 'application/json' ? '{}' : '--x\r\nbad');
+        .send('--x\r\nbad');
       expect([type, answer.status, answer.body.errors[0].code]).toEqual([type, 400, 'EMAIL_INVALID_INPUT']);
     }
   });

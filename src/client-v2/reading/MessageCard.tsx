@@ -95,12 +95,14 @@ function HeadLines({ message, isOpen, name }: { message: WireMessage; isOpen: bo
             <span style={{ color: token.colorTextSecondary }}> &lt;{message.from.address}&gt;</span>
           )}
         </Typography.Text>
-        {!isOpen && hasFiles && (
-          <PaperClipOutlined style={{ color: token.colorTextSecondary }} aria-label={t('With attachment')} />
-        )}
-        <Typography.Text type="secondary" style={{ flex: 'none', fontSize: token.fontSizeSM }}>
-          {longTime(message.sentAt, i18n.language)}
-        </Typography.Text>
+        <Flex gap={8} style={{ flex: 'none' }}>
+          {!isOpen && hasFiles && (
+            <PaperClipOutlined style={{ color: token.colorTextSecondary }} aria-label={t('With attachment')} />
+          )}
+          <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>
+            {longTime(message.sentAt, i18n.language)}
+          </Typography.Text>
+        </Flex>
       </Flex>
       <Typography.Text
         type="secondary"
