@@ -98,6 +98,8 @@ export interface WireMessage {
   readonly isUnread: boolean;
   readonly isStarred: boolean;
   readonly isDraft: boolean;
+  /** False while only the head of the mail has been fetched. */
+  readonly isComplete: boolean;
   readonly folders: readonly number[];
   readonly attachments: readonly WireAttachment[];
   readonly error: WireError | null;

@@ -71,6 +71,13 @@ function threadCalls(get: Get, post: Post) {
     thread: (id: number) => get<WireThreadDetail>('emailThreads:get', of(id)),
     message: (id: number) => get<WireMessage>('emailMessages:get', of(id)),
     mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),
+    star: (id: number, isStarred: boolean) => post<unknown>('emailThreads:star', { isStarred }, of(id)),
+    move: (id: number, folderId: number, targetId: number) =>
+      post<unknown>('emailThreads:move', { folderId, targetId }, of(id)),
+    archive: (id: number, folderId: number) => post<{ folderId: number }>('emailThreads:archive', { folderId }, of(id)),
+    trash: (id: number, folderId: number) => post<{ folderId: number }>('emailThreads:trash', { folderId }, of(id)),
+    erase: (id: number, folderId: number) => post<unknown>('emailThreads:erase', { folderId }, of(id)),
+    markFolderRead: (id: number) => post<unknown>('emailFolders:markRead', {}, of(id)),
   };
 }
 

@@ -1,6 +1,6 @@
-import { EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
+import { CheckSquareOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
 import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import type { Composers } from '../composer/use-composers';
@@ -10,6 +10,7 @@ import { ThreadView } from '../reading/ThreadView';
 import { folderName } from './folder-name';
 import { FolderList } from './FolderList';
 import { ThreadList } from './ThreadList';
+import { useThreadActions, type ThreadActions } from './use-thread-actions';
 import { useWidth } from './use-width';
 import { pickFolder, type MailboxData, type useMailbox } from './use-mailbox';
 import type { Place, PlaceState } from './use-place';
@@ -29,7 +30,8 @@ export interface MailboxPanesProps {
 export function MailboxPanes({ place, mailbox, data, composers, onManage }: MailboxPanesProps) {
   const { token } = theme.useToken();
   const [box, width] = useWidth();
-  const view = useView(place, data, mailbox.refresh);
+  const view = useView(place, data);
+  const actions = useThreadActions({ ...view, ...data, onChanged: mailbox.refresh });
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
@@ -37,16 +39,7 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
   return (
     <div ref={box} style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}>
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
-      <Drawer
-        open={view.isMenuOpen && hasMenu}
-        onClose={() => view.setMenuOpen(false)}
-        placement="left"
-        width={280}
-        styles={{ body: { padding: 0 } }}
-        getContainer={false}
-      >
-        {folders}
-      </Drawer>
+      {hasMenu && <FolderMenu view={view}>{folders}</FolderMenu>}
       {!(isNarrow && view.threadId !== null) && (
         <Flex
           vertical
@@ -57,8 +50,15 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
             minHeight: 0,
           }}
         >
-          <ListHead mailbox={mailbox} data={data} composers={composers} view={view} hasMenu={hasMenu} />
-          <ListPane mailbox={mailbox} data={data} composers={composers} view={view} />
+          <ListHead
+            mailbox={mailbox}
+            data={data}
+            composers={composers}
+            view={view}
+            hasMenu={hasMenu}
+            actions={actions}
+          />
+          <ListPane mailbox={mailbox} data={data} composers={composers} view={view} actions={actions} />
         </Flex>
       )}
       {!(isNarrow && view.threadId === null) && (
@@ -68,11 +68,26 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
             onClose={view.closeThread}
             hidesList={isNarrow}
             onWrite={(kind, message) => void composers.answer(kind, message)}
-            onMarkUnread={view.markUnread}
+            actions={actions}
           />
         </div>
       )}
     </div>
+  );
+}
+
+function FolderMenu({ view, children }: { view: View; children: ReactNode }) {
+  return (
+    <Drawer
+      open={view.isMenuOpen}
+      onClose={() => view.setMenuOpen(false)}
+      placement="left"
+      width={280}
+      styles={{ body: { padding: 0 } }}
+      getContainer={false}
+    >
+      {children}
+    </Drawer>
   );
 }
 
@@ -81,8 +96,7 @@ function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | strin
 }
 
 /** What is shown: folder and conversation from `place`, and whether the folder menu is open. */
-function useView(place: PlaceState, data: MailboxData, refresh: () => void) {
-  const api = useMailApi();
+function useView(place: PlaceState, data: MailboxData) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const { folderId, threadId, showsDrafts, go } = place;
   const folder = useMemo(() => pickFolder(data.folders, folderId), [data.folders, folderId]);
@@ -101,10 +115,6 @@ function useView(place: PlaceState, data: MailboxData, refresh: () => void) {
     closeThread: () => openThread(null),
     showFolder: (id: number) => show({ folderId: id, threadId: null, showsDrafts: false }),
     showDrafts: () => show({ folderId, threadId: null, showsDrafts: true }),
-    markUnread: (id: number) => {
-      openThread(null);
-      api.mark(id, false).then(refresh, refresh);
-    },
   };
 }
 
@@ -112,6 +122,11 @@ type View = ReturnType<typeof useView>;
 
 interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {
   readonly view: View;
+}
+
+interface ListProps extends PartProps {
+  readonly composers: Composers;
+  readonly actions: ThreadActions;
 }
 
 function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onManage: () => void }) {
@@ -129,20 +144,26 @@ function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onMana
   );
 }
 
-function ListPane({ mailbox, data, composers, view }: PartProps & { composers: Composers }) {
+function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
   const { folder } = view;
   const { refreshKey } = mailbox;
   return (
     <div style={{ flex: 1, minHeight: 0 }}>
       {view.showsDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
       {!view.showsDrafts && folder && (
-        <ThreadList folder={folder} selectedId={view.threadId} onOpen={view.openThread} refreshKey={refreshKey} />
+        <ThreadList
+          folder={folder}
+          selectedId={view.threadId}
+          onOpen={view.openThread}
+          refreshKey={refreshKey}
+          actions={actions}
+        />
       )}
     </div>
   );
 }
 
-function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { composers: Composers; hasMenu: boolean }) {
+function ListHead({ mailbox, data, composers, view, actions, hasMenu }: ListProps & { hasMenu: boolean }) {
   const t = useT();
   const account = data.accounts.find((one) => one.id === view.folder?.accountId) ?? data.accounts[0];
   const { isSyncing, syncNow } = useSyncNow(account.id, mailbox.refresh);
@@ -159,6 +180,17 @@ function ListHead({ mailbox, data, composers, view, hasMenu }: PartProps & { com
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
         {view.showsDrafts ? t('Unsent drafts') : view.folder && folderName(view.folder, t)}
       </Typography.Text>
+      {!view.showsDrafts && (
+        <Tooltip title={t('Mark all as read')}>
+          <Button
+            type="text"
+            icon={<CheckSquareOutlined aria-hidden />}
+            aria-label={t('Mark all as read')}
+            disabled={!view.folder?.unreadCount}
+            onClick={actions.markFolderRead}
+          />
+        </Tooltip>
+      )}
       <Tooltip title={t('Sync now')}>
         <Button
           type="text"

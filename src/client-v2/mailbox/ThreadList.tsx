@@ -1,10 +1,12 @@
 import { Button, Empty, Flex, Result, Skeleton } from 'antd';
-import { useCallback, useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
-import type { WireFolder } from '../../shared/wire';
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import type { WireFolder, WireThread } from '../../shared/wire';
 import type { Problem } from '../api/problem';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
+import { shortcutOf } from './shortcuts';
 import { ThreadRow } from './ThreadRow';
+import { runShortcut, type Removed, type ThreadActions } from './use-thread-actions';
 import { useThreads } from './use-threads';
 
 export interface ThreadListProps {
@@ -13,21 +15,23 @@ export interface ThreadListProps {
   readonly onOpen: (threadId: number) => void;
   /** Rises when the list must be read again. */
   readonly refreshKey: number;
+  readonly actions: ThreadActions;
 }
 
-/** Conversations of a folder, a page at a time. Arrow keys, Home and End move; Enter opens. */
-export function ThreadList({ folder, selectedId, onOpen, refreshKey }: ThreadListProps) {
+/** Conversations of a folder, a page at a time. Arrow keys, Home and End move; Enter opens; letters archive, delete, star. */
+export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: ThreadListProps) {
   const t = useT();
-  const { threads, problem, isLoading, hasMore, loadMore, reload } = useThreads(folder.id);
+  const { threads, problem, isLoading, hasMore, loadMore, reload, drop } = useThreads(folder.id);
   const list = useRef<HTMLDivElement>(null);
-  useFocusOnReturn(list, selectedId);
+  const { removed } = actions;
+  useFocusOnReturn(list, selectedId, removed);
+  useEffect(() => {
+    if (removed) drop(removed.id);
+  }, [removed, drop]);
   useEffect(() => {
     if (refreshKey > 0) void reload();
   }, [refreshKey, reload]);
-  const onKeyDown = useCallback(
-    (event: KeyboardEvent<HTMLDivElement>) => moveFocus(event, list.current, onOpen),
-    [onOpen],
-  );
+  const onKeyDown = rowKeys(list, threads, onOpen, actions);
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;
   if (threads.length === 0) return <NothingHere problem={problem} onRetry={reload} />;
@@ -58,15 +62,42 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey }: ThreadLis
   );
 }
 
-/** A conversation that closes leaves the keyboard at its row, not at the top of the page. */
-function useFocusOnReturn(list: RefObject<HTMLDivElement | null>, selectedId: number | null): void {
+/** Keys move among the rows; letters act on the one that has the focus. */
+function rowKeys(
+  list: RefObject<HTMLDivElement | null>,
+  threads: readonly WireThread[],
+  onOpen: (threadId: number) => void,
+  actions: ThreadActions,
+): (event: KeyboardEvent<HTMLDivElement>) => void {
+  return (event) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-thread]');
+    const thread = threads.find(({ id }) => id === Number(row?.dataset.thread));
+    const shortcut = shortcutOf(event);
+    if (!thread || !shortcut) return moveFocus(event, list.current, onOpen);
+    if (shortcut === 'archive' || shortcut === 'trash') neighbourOf(row)?.focus();
+    runShortcut(actions, shortcut, thread.id, thread.isStarred);
+  };
+}
+
+/** A conversation that closes leaves the keyboard at its row, or where its row was; not at the top of the page. */
+function useFocusOnReturn(
+  list: RefObject<HTMLDivElement | null>,
+  selectedId: number | null,
+  removed: Removed | null,
+): void {
   const before = useRef(selectedId);
   useEffect(() => {
     const closed = before.current;
     before.current = selectedId;
     if (closed === null || selectedId !== null || document.activeElement !== document.body) return;
-    list.current?.querySelector<HTMLElement>(`[data-thread="${closed}"]`)?.focus();
-  }, [list, selectedId]);
+    const row = list.current?.querySelector<HTMLElement>(`[data-thread="${closed}"]`) ?? null;
+    (removed?.id === closed ? neighbourOf(row) : row)?.focus();
+  }, [list, selectedId, removed]);
+}
+
+function neighbourOf(row: HTMLElement | null): HTMLElement | null {
+  const rows = [row?.nextElementSibling, row?.previousElementSibling];
+  return rows.find((one): one is HTMLElement => one instanceof HTMLElement && 'thread' in one.dataset) ?? null;
 }
 
 function NothingHere({ problem, onRetry }: { problem: Problem | null; onRetry: () => Promise<void> }) {

@@ -1,4 +1,4 @@
-import { PaperClipOutlined } from '@ant-design/icons';
+import { PaperClipOutlined, StarFilled } from '@ant-design/icons';
 import { useApp } from '@nocobase/client-v2';
 import { Flex, theme, Typography } from 'antd';
 import type { WireThread } from '../../shared/wire';
@@ -81,9 +81,10 @@ function SubjectLine({ thread, subject }: { thread: WireThread; subject: string 
         {subject}
       </Typography.Text>
       {thread.messageCount > 1 && <span style={quiet}>{thread.messageCount}</span>}
-      {thread.hasAttachments && (
-        <PaperClipOutlined style={{ ...quiet, marginInlineStart: 'auto' }} aria-label={t('With attachment')} />
-      )}
+      <Flex gap={6} style={{ marginInlineStart: 'auto' }}>
+        {thread.isStarred && <StarFilled style={{ color: token.colorWarning }} aria-label={t('Starred')} />}
+        {thread.hasAttachments && <PaperClipOutlined style={quiet} aria-label={t('With attachment')} />}
+      </Flex>
     </Flex>
   );
 }

@@ -40,10 +40,15 @@ export function useThreads(folderId: number) {
       })),
     [apply, state.nextBefore],
   );
+  /** Takes a row out of sight before the server has been asked again. */
+  const drop = useCallback(
+    (id: number) => setState((old) => ({ ...old, threads: old.threads.filter((thread) => thread.id !== id) })),
+    [],
+  );
   useEffect(() => {
     turn.current += 1;
     setState(EMPTY);
     void reload();
   }, [reload]);
-  return { ...state, hasMore: state.nextBefore !== null, reload, loadMore };
+  return { ...state, hasMore: state.nextBefore !== null, reload, loadMore, drop };
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton, theme } from 'antd';
+import { Alert, Button, Skeleton, theme, Typography } from 'antd';
 import React, { useCallback, useMemo } from 'react';
 import type { WireBody, WireMessage } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
@@ -34,6 +34,17 @@ export function OlderMessage({ message, actions }: MessageBodyProps) {
       }
       style={{ marginTop: 12 }}
     />
+  );
+}
+
+/** The head of a mail is listed before its text is read; the page follows by itself when it is there. */
+export function BeingFetched() {
+  const t = useT();
+  return (
+    <div role="status" style={{ marginTop: 12 }}>
+      <Typography.Text type="secondary">{t('The text of this mail is being fetched …')}</Typography.Text>
+      <Skeleton active paragraph={{ rows: 2 }} title={false} style={{ marginTop: 8 }} />
+    </div>
   );
 }
 

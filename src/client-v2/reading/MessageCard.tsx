@@ -5,7 +5,7 @@ import React from 'react';
 import type { WireAddress, WireMessage } from '../../shared/wire';
 import { avatarHue, initials, longTime } from '../format';
 import { useT, type Translate } from '../locale';
-import { MessageBody, OlderMessage } from './MessageBody';
+import { BeingFetched, MessageBody, OlderMessage } from './MessageBody';
 
 export interface MessageCardProps {
   readonly message: WireMessage;
@@ -29,7 +29,9 @@ export function MessageCard({ message, isOpen, onToggle, actions }: MessageCardP
       {isOpen && (
         // One mail that cannot be shown must not take the page with it.
         <Alert.ErrorBoundary message={t('EMAIL_MESSAGE_UNREADABLE')} description="">
-          {message.body ? (
+          {!message.isComplete ? (
+            <BeingFetched />
+          ) : message.body ? (
             <MessageBody message={message} body={message.body} actions={actions} />
           ) : (
             <OlderMessage message={message} actions={actions} />

@@ -1,13 +1,16 @@
 import { ArrowLeftOutlined, ForwardOutlined, MailOutlined, RollbackOutlined, TeamOutlined } from '@ant-design/icons';
-import { Button, Empty, Flex, Result, Skeleton, Space, theme, Tooltip, Typography } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
+import { Button, Empty, Flex, Result, Skeleton, Space, theme, Typography } from 'antd';
+import { useCallback, useEffect, useState, type KeyboardEvent } from 'react';
 import type { WireDraftKind, WireMessage, WireThreadDetail } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
+import { shortcutOf } from '../mailbox/shortcuts';
+import { runShortcut, type ThreadActions } from '../mailbox/use-thread-actions';
 import { MessageCard } from './MessageCard';
+import { ThreadToolbar } from './ThreadToolbar';
 import { useMarkRead } from './use-mark-read';
 
 export interface ThreadViewProps {
@@ -16,7 +19,7 @@ export interface ThreadViewProps {
   /** The list is not beside the conversation, so a button must lead back to it. */
   readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
-  readonly onMarkUnread: (threadId: number) => void;
+  readonly actions: ThreadActions;
 }
 
 /** The reading pane: fetches a conversation, marks it read, and follows changes. */
@@ -55,13 +58,24 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
 }
 
 function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
-  const { thread, onClose, onWrite } = props;
+  const { thread, actions, onClose, onWrite } = props;
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const shortcut = shortcutOf(event);
+    if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+    else if (shortcut)
+      runShortcut(
+        actions,
+        shortcut,
+        thread.id,
+        thread.messages.some((message) => message.isStarred),
+      );
+  };
   return (
     <div
       style={{ height: '100%', overflow: 'auto', padding: token.padding }}
-      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onClose()}
+      onKeyDown={onKeyDown}
       data-testid="thread-view"
     >
       <ThreadHead {...props} />
@@ -103,11 +117,11 @@ function ThreadHead({
   thread,
   onClose,
   hidesList,
-  onMarkUnread,
+  actions,
 }: Omit<ThreadViewProps, 'threadId' | 'onWrite'> & { thread: WireThreadDetail }) {
   const t = useT();
   return (
-    <Flex align="center" gap={8} style={{ marginBottom: 12 }}>
+    <Flex align="center" justify="end" gap={8} wrap style={{ marginBottom: 12 }}>
       {hidesList && (
         <Button
           type="text"
@@ -116,17 +130,10 @@ function ThreadHead({
           onClick={onClose}
         />
       )}
-      <Typography.Title level={4} style={{ margin: 0, flex: 1, overflowWrap: 'anywhere' }}>
+      <Typography.Title level={4} style={{ margin: 0, flex: '1 1 240px', overflowWrap: 'anywhere' }}>
         {thread.subject || t('(no subject)')}
       </Typography.Title>
-      <Tooltip title={t('Mark as unread')}>
-        <Button
-          type="text"
-          icon={<MailOutlined aria-hidden />}
-          aria-label={t('Mark as unread')}
-          onClick={() => onMarkUnread(thread.id)}
-        />
-      </Tooltip>
+      <ThreadToolbar thread={thread} actions={actions} />
     </Flex>
   );
 }

@@ -29,6 +29,7 @@ function showMessage(
     isUnread: places.some((placement) => !placement.isSeen),
     isStarred: places.some((placement) => shownFlags(placement).has('\\Flagged')),
     isDraft: places.some((placement) => (placement.flags ?? []).includes('\\Draft')),
+    isComplete: message.isComplete !== false,
     folders: places.flatMap((placement) => placement.shownFolderId ?? []),
     attachments: attachments.filter((attachment) => attachment.messageId === message.id).map(showAttachment),
     error: message.errorCode ? { code: message.errorCode, params: {} } : null,
