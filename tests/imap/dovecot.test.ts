@@ -1,5 +1,6 @@
 import type { WireAccount, WireFolder, WireThread, WireThreadDetail } from '../../src/shared/wire';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { inMailbox } from '../support/mailbox-client';
 import { until } from '../support/until';
 import { accountsOf, configureProvider, linkAccount, synced } from '../support/linked';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
@@ -41,6 +42,15 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     (await alice.get(`/api/emailThreads:get?filterByTk=${id}`)).body.data as WireThreadDetail;
   const put = (path: string, raw: string, more: object = {}) =>
     sandbox.control('put', { upn: ALICE.upn, folder: path, raw, ...more });
+  const onServer = (path: string) =>
+    inMailbox(sandbox, ALICE.upn, async (client) => {
+      const { exists } = await client.mailboxOpen(path, { readOnly: true });
+      const all = exists ? await client.fetchAll('1:*', { flags: true, envelope: true }) : [];
+      return all.map(({ flags, envelope }) => ({
+        flags: flags ?? new Set<string>(),
+        subject: envelope?.subject ?? '',
+      }));
+    });
   const sync = () => alice.post('/api/emailAccounts:sync', { accountId: account.id });
   const find = (path: string, subject: string) =>
     until(
@@ -156,5 +166,51 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     );
     await sync();
     await find('Projekte/Käse & Brot/日本語', 'far down');
+  }, 60_000);
+
+  it('what is done here happens on the server: star, move, trash, back again, erase, all read', async () => {
+    for (const subject of ['to the archive', 'to the trash', 'for ever'])
+      await put(
+        'INBOX',
+        `From: a@x.test\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/ /g, '-')}@x>\r\n\r\nx\r\n`,
+      );
+    await sync();
+    const ids = new Map<string, number>();
+    for (const subject of ['to the archive', 'to the trash', 'for ever'])
+      ids.set(subject, (await find('INBOX', subject)).id);
+    const [inbox, trash] = [await folder('INBOX'), await folder('Deleted Items')];
+    const act = async (action: string, subject: string, body: object): Promise<void> => {
+      const answer = await alice.post(`/api/emailThreads:${action}`, { ids: [ids.get(subject)], ...body });
+      expect([action, answer.status]).toEqual([action, 200]);
+    };
+    await act('star', 'to the archive', { isStarred: true });
+    await act('archive', 'to the archive', { folderId: inbox.id });
+    await act('trash', 'to the trash', { folderId: inbox.id });
+    await act('trash', 'for ever', { folderId: inbox.id });
+    // At once for the reader, before any server has heard of it.
+    expect((await threads('INBOX')).filter(({ subject }) => ids.has(subject))).toEqual([]);
+    await until('the server has moved them', async () => {
+      const there = await onServer('Deleted Items');
+      return (
+        there.some(({ subject }) => subject === 'for ever') && there.some(({ subject }) => subject === 'to the trash')
+      );
+    });
+    await act('move', 'to the trash', { folderId: trash.id, targetId: inbox.id });
+    await act('erase', 'for ever', { folderId: trash.id });
+    await alice.post(`/api/emailFolders:markRead?filterByTk=${inbox.id}`);
+    await until('the server has the rest', async () => {
+      const [inInbox, inTrash] = [await onServer('INBOX'), await onServer('Deleted Items')];
+      return (
+        inInbox.some(({ subject }) => subject === 'to the trash') &&
+        inInbox.every(({ flags }) => flags.has('\\Seen')) &&
+        !inTrash.some(({ subject }) => ids.has(subject))
+      );
+    });
+    const [archived] = (await onServer('Archive')).filter(({ subject }) => subject === 'to the archive');
+    expect([...archived.flags]).toContain('\\Flagged');
+    await sync();
+    expect((await threads('Archive')).find(({ subject }) => subject === 'to the archive')?.isStarred).toBe(true);
+    expect((await threads('INBOX')).filter(({ subject }) => subject === 'to the trash')).toHaveLength(1);
+    expect((await folder('INBOX')).unreadCount).toBe(0);
   }, 60_000);
 });
