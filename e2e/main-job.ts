@@ -7,6 +7,7 @@ import { addClassicBlock, addMailboxBlock } from './block';
 import { check } from './check';
 import { darkTheme } from './dark';
 import type { Outside } from './outside';
+import { tidyUp } from './tidy';
 import { arriveWhileReading, writeAndLeave } from './writing';
 
 export interface Scene {
@@ -35,6 +36,7 @@ export async function mainJob(scene: Scene): Promise<void> {
   await writeAndLeave(scene, bob.page);
   await arriveWhileReading(scene, alice.page, bob.page);
   await plainText(scene, alice.page);
+  await tidyUp(scene, alice.page);
   await narrow(scene, alice);
   await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);

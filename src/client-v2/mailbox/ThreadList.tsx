@@ -86,13 +86,21 @@ function useFocusOnReturn(
   removed: Removed | null,
 ): void {
   const before = useRef(selectedId);
+  const neighbour = useRef<HTMLElement | null>(null);
+  // Looked up before the row goes; the conversation closes before or after that.
+  useEffect(() => {
+    if (removed) neighbour.current = neighbourOf(rowOf(list.current, removed.id));
+  }, [list, removed]);
   useEffect(() => {
     const closed = before.current;
     before.current = selectedId;
     if (closed === null || selectedId !== null || document.activeElement !== document.body) return;
-    const row = list.current?.querySelector<HTMLElement>(`[data-thread="${closed}"]`) ?? null;
-    (removed?.id === closed ? neighbourOf(row) : row)?.focus();
+    (removed?.id === closed ? neighbour.current : rowOf(list.current, closed))?.focus();
   }, [list, selectedId, removed]);
+}
+
+function rowOf(list: HTMLElement | null, id: number): HTMLElement | null {
+  return list?.querySelector<HTMLElement>(`[data-thread="${id}"]`) ?? null;
 }
 
 function neighbourOf(row: HTMLElement | null): HTMLElement | null {
