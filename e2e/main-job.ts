@@ -197,6 +197,10 @@ async function narrow({ shell }: Scene, { page }: Session): Promise<void> {
   await shoot(page, `${shell}-12-narrow`);
   const overflow = await page.getByTestId('mailbox').evaluate((element) => element.scrollWidth - element.clientWidth);
   check(overflow <= 1, `${shell}: nothing is cut off at 375 px (${overflow} px too wide)`);
+  await page.getByTestId('thread-row').filter({ hasText: 'Offer for the Bremen project' }).click();
+  await page.getByTestId('thread-view').waitFor();
+  await page.waitForTimeout(300);
+  await shoot(page, `${shell}-12-narrow-conversation`);
   await page.setViewportSize({ width: 1360, height: 860 });
 }
 

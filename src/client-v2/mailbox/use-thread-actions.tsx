@@ -8,6 +8,8 @@ import { folderName } from './folder-name';
 import type { Shortcut } from './shortcuts';
 
 const UNDO_SECONDS = 8;
+/** The newest takes the place of the one before. */
+const UNDO_KEY = 'email-undo';
 
 export interface ThreadActionsOptions {
   /** Where the conversations lie that are shown. */
@@ -91,9 +93,8 @@ function useUndo(onChanged: () => void) {
   const t = useT();
   const { message } = App.useApp();
   return (text: string, back: () => Promise<unknown>): void => {
-    const key = `undo-${Date.now()}`;
     const takeBack = (): void => {
-      message.destroy(key);
+      message.destroy(UNDO_KEY);
       back().then(onChanged, (error: unknown) => void message.error(sentenceOf(error, t)));
     };
     const content = (
@@ -104,6 +105,6 @@ function useUndo(onChanged: () => void) {
         </Button>
       </Space>
     );
-    void message.open({ key, type: 'success', duration: UNDO_SECONDS, content });
+    void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content });
   };
 }
