@@ -63,7 +63,8 @@ function compareMessages(
     const mine = here.get(id);
     here.delete(id);
     if (!mine) faults.add('lost', `${path} ${id}`);
-    else if (contentOf.get(mine.messageId as MessageId) !== message.content) faults.add('diverged', `${path} ${id} is another mail`);
+    else if (contentOf.get(mine.messageId as MessageId) !== message.content)
+      faults.add('diverged', `${path} ${id} is another mail`);
     else {
       const difference = differenceOf(mine, message);
       if (difference) faults.add('diverged', `${path} ${id} ${difference}`);
@@ -82,6 +83,7 @@ function differenceOf(mine: PlacementRow, { flags }: ServerMessage): string | nu
 
 function compareCounts(folder: FolderRow, { messages }: ServerFolder, faults: Faults): void {
   const unread = messages.filter(({ flags }) => !flags.has('\\Seen')).length;
-  if (folder.unreadCount !== unread) faults.add('diverged', `${folder.path} ${folder.unreadCount} unread, not ${unread}`);
+  if (folder.unreadCount !== unread)
+    faults.add('diverged', `${folder.path} ${folder.unreadCount} unread, not ${unread}`);
   if (folder.totalCount !== messages.length) faults.add('diverged', `${folder.path} counts ${folder.totalCount}`);
 }

@@ -49,7 +49,10 @@ export class DatabaseMailboxStore {
 
   /** Unread messages in the inboxes of all accounts: the number on the envelope. */
   async unreadCount(user: UserId): Promise<number> {
-    const inboxes = await this.tables.folders.find({ userId: user, role: 'inbox', isGone: false }, { attributes: ['unreadCount'] });
+    const inboxes = await this.tables.folders.find(
+      { userId: user, role: 'inbox', isGone: false },
+      { attributes: ['unreadCount'] },
+    );
     return inboxes.reduce((sum, folder) => sum + folder.unreadCount, 0);
   }
 
