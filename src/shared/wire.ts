@@ -112,6 +112,12 @@ export interface WireThreadDetail {
   readonly messages: readonly WireMessage[];
 }
 
+/** Where conversations are now, and which messages of them were moved: what it takes to move them back. */
+export interface WireMoved {
+  readonly folderId: number;
+  readonly messageIds: readonly number[];
+}
+
 export type WireDraftKind = 'new' | 'reply' | 'reply-all' | 'forward';
 
 export interface WireUpload {

@@ -8,6 +8,7 @@ import type {
   WireDraftKind,
   WireFolder,
   WireMessage,
+  WireMoved,
   WireOutgoing,
   WireProvider,
   WireThreadDetail,
@@ -72,10 +73,11 @@ function threadCalls(get: Get, post: Post) {
     message: (id: number) => get<WireMessage>('emailMessages:get', of(id)),
     mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),
     star: (id: number, isStarred: boolean) => post<unknown>('emailThreads:star', { isStarred }, of(id)),
-    move: (id: number, folderId: number, targetId: number) =>
-      post<unknown>('emailThreads:move', { folderId, targetId }, of(id)),
-    archive: (id: number, folderId: number) => post<{ folderId: number }>('emailThreads:archive', { folderId }, of(id)),
-    trash: (id: number, folderId: number) => post<{ folderId: number }>('emailThreads:trash', { folderId }, of(id)),
+    /** With `messageIds` only those messages of it. */
+    move: (id: number, folderId: number, targetId: number, messageIds?: readonly number[]) =>
+      post<WireMoved>('emailThreads:move', { folderId, targetId, messageIds }, of(id)),
+    archive: (id: number, folderId: number) => post<WireMoved>('emailThreads:archive', { folderId }, of(id)),
+    trash: (id: number, folderId: number) => post<WireMoved>('emailThreads:trash', { folderId }, of(id)),
     erase: (id: number, folderId: number) => post<unknown>('emailThreads:erase', { folderId }, of(id)),
     markFolderRead: (id: number) => post<unknown>('emailFolders:markRead', {}, of(id)),
   };

@@ -69,6 +69,7 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
             hidesList={isNarrow}
             onWrite={(kind, message) => void composers.answer(kind, message)}
             actions={actions}
+            refreshKey={mailbox.refreshKey}
           />
         </div>
       )}

@@ -4,9 +4,10 @@ import type { WireFolder, WireThread } from '../../shared/wire';
 import type { Problem } from '../api/problem';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
+import type { ThreadChange } from './change-threads';
 import { shortcutOf } from './shortcuts';
 import { ThreadRow } from './ThreadRow';
-import { runShortcut, type Removed, type ThreadActions } from './use-thread-actions';
+import { movesAway, runShortcut, type ThreadActions } from './use-thread-actions';
 import { useThreads } from './use-threads';
 
 export interface ThreadListProps {
@@ -21,13 +22,13 @@ export interface ThreadListProps {
 /** Conversations of a folder, a page at a time. Arrow keys, Home and End move; Enter opens; letters archive, delete, star. */
 export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: ThreadListProps) {
   const t = useT();
-  const { threads, problem, isLoading, hasMore, loadMore, reload, drop } = useThreads(folder.id);
+  const { threads, problem, isLoading, hasMore, loadMore, reload, show } = useThreads(folder.id);
   const list = useRef<HTMLDivElement>(null);
-  const { removed } = actions;
-  useFocusOnReturn(list, selectedId, removed);
+  const { change } = actions;
+  useFocusOnReturn(list, selectedId, threads, change);
   useEffect(() => {
-    if (removed) drop(removed.id);
-  }, [removed, drop]);
+    if (change) show(change);
+  }, [change, show]);
   useEffect(() => {
     if (refreshKey > 0) void reload();
   }, [refreshKey, reload]);
@@ -74,29 +75,39 @@ function rowKeys(
     const thread = threads.find(({ id }) => id === Number(row?.dataset.thread));
     const shortcut = shortcutOf(event);
     if (!thread || !shortcut) return moveFocus(event, list.current, onOpen);
-    if (shortcut === 'archive' || shortcut === 'trash') neighbourOf(row)?.focus();
+    if (movesAway(actions, shortcut)) neighbourOf(row)?.focus();
     runShortcut(actions, shortcut, thread.id, thread.isStarred);
   };
 }
 
-/** A conversation that closes leaves the keyboard at its row, or where its row was; not at the top of the page. */
+/** A conversation that closes or comes back leaves the keyboard at its row, or where its row was; not at the top of the page. */
 function useFocusOnReturn(
   list: RefObject<HTMLDivElement | null>,
   selectedId: number | null,
-  removed: Removed | null,
+  threads: readonly WireThread[],
+  change: ThreadChange | null,
 ): void {
   const before = useRef(selectedId);
   const neighbour = useRef<HTMLElement | null>(null);
+  const comingBack = useRef<number | null>(null);
   // Looked up before the row goes; the conversation closes before or after that.
   useEffect(() => {
-    if (removed) neighbour.current = neighbourOf(rowOf(list.current, removed.id));
-  }, [list, removed]);
+    neighbour.current = change?.kind === 'gone' ? neighbourOf(rowOf(list.current, change.id)) : null;
+    comingBack.current = change?.kind === 'back' ? change.id : null;
+  }, [list, change]);
   useEffect(() => {
     const closed = before.current;
     before.current = selectedId;
     if (closed === null || selectedId !== null || document.activeElement !== document.body) return;
-    (removed?.id === closed ? neighbour.current : rowOf(list.current, closed))?.focus();
-  }, [list, selectedId, removed]);
+    (neighbour.current ?? rowOf(list.current, closed))?.focus();
+    neighbour.current = null;
+  }, [list, selectedId, change]);
+  useEffect(() => {
+    const row = comingBack.current === null ? null : rowOf(list.current, comingBack.current);
+    if (!row) return;
+    comingBack.current = null;
+    if (document.activeElement === document.body) row.focus();
+  }, [list, threads]);
 }
 
 function rowOf(list: HTMLElement | null, id: number): HTMLElement | null {

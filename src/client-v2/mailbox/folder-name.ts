@@ -20,3 +20,8 @@ export function hasRoleName(folder: WireFolder): boolean {
 export function folderName(folder: WireFolder, t: Translate): string {
   return hasRoleName(folder) ? t(ROLE_NAMES[folder.role as string]) : folder.name;
 }
+
+/** Name of a folder where it stands alone: two folders may be called the same below different ones. */
+export function folderPath(folder: WireFolder, t: Translate): string {
+  return hasRoleName(folder) ? folderName(folder, t) : folder.path;
+}

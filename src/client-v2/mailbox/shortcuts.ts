@@ -11,10 +11,18 @@ const KEYS: Readonly<Record<string, Shortcut>> = {
   u: 'unread',
 };
 
-/** What a key asks for in a list or a conversation; null while somebody types, and for the browser's own combinations. */
+const TYPING = 'input, textarea, select, [contenteditable="true"]';
+/** The trigger of an open menu or question keeps the focus; its keys belong to what is open. */
+const OPEN = '.ant-dropdown-open, .ant-popover-open';
+
+/** True for a key that was meant for this element: not for a menu of its, which React reports here too, nor for a field. */
+export function isOwnKey({ target, currentTarget, defaultPrevented }: KeyboardEvent): boolean {
+  if (defaultPrevented || !(target instanceof Element) || !currentTarget.contains(target)) return false;
+  return target.closest(`${TYPING}, ${OPEN}`) === null;
+}
+
+/** What a key asks for in a list or a conversation; null for the browser's own combinations, and for a key held down. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
-  if (event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable="true"]'))
-    return null;
+  if (!isOwnKey(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
   return KEYS[event.key] ?? null;
 }

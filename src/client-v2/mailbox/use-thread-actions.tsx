@@ -1,10 +1,11 @@
 import { App, Button, Space } from 'antd';
 import { useState } from 'react';
-import type { WireFolder } from '../../shared/wire';
+import type { WireFolder, WireMoved } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import { folderName } from './folder-name';
+import type { ThreadChange } from './change-threads';
+import { folderPath } from './folder-name';
 import type { Shortcut } from './shortcuts';
 
 const UNDO_SECONDS = 8;
@@ -21,67 +22,71 @@ export interface ThreadActionsOptions {
   readonly onChanged: () => void;
 }
 
-/** A conversation that has just left the list; a new object each time. */
-export interface Removed {
-  readonly id: number;
-}
-
 /** What a reader does with a conversation. All of it shows at once, and what moves mail can be taken back. */
 export function useThreadActions({ folder, folders, threadId, closeThread, onChanged }: ThreadActionsOptions) {
   const api = useMailApi();
   const t = useT();
   const { message } = App.useApp();
-  const [removed, setRemoved] = useState<Removed | null>(null);
-  const attempt = (work: Promise<unknown>): Promise<unknown> =>
-    work.catch((error: unknown) => message.error(sentenceOf(error, t))).finally(onChanged);
-  const leave = (id: number): void => {
-    setRemoved({ id });
-    if (threadId === id) closeThread();
+  const [change, setChange] = useState<ThreadChange | null>(null);
+  /** Shows the change; if it fails, says so and shows what was before. */
+  const attempt = (now: ThreadChange, before: ThreadChange, work: () => Promise<unknown>): void => {
+    setChange(now);
+    work()
+      .catch((error: unknown) => {
+        setChange(before);
+        void message.error(sentenceOf(error, t));
+      })
+      .finally(onChanged);
   };
-  const undo = useUndo(onChanged);
-  const moveBy = (id: number, move: () => Promise<number>): void => {
+  const leave = (id: number, work: (from: WireFolder) => Promise<unknown>): void => {
     if (!folder) return;
-    leave(id);
-    const back = async (): Promise<void> => {
-      const targetId = await move();
-      const target = folders.find((one) => one.id === targetId);
-      undo(t('Moved to “{{folder}}”.', { folder: target ? folderName(target, t) : '' }), () =>
-        api.move(id, targetId, folder.id),
+    if (threadId === id) closeThread();
+    attempt({ kind: 'gone', id }, { kind: 'back', id }, () => work(folder));
+  };
+  const askUndo = useUndo();
+  const moveBy = (id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
+    leave(id, async (from) => {
+      const { folderId, messageIds } = await move(from);
+      const target = folders.find((one) => one.id === folderId);
+      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), () =>
+        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds)),
       );
-    };
-    void attempt(back());
+    });
+  const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void => {
+    const before = { ...('isStarred' in now ? { isStarred: !now.isStarred } : {}) };
+    attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: before }, work);
   };
   const actions = {
-    archive: (id: number): void => moveBy(id, async () => (await api.archive(id, folder?.id ?? 0)).folderId),
-    trash: (id: number): void => moveBy(id, async () => (await api.trash(id, folder?.id ?? 0)).folderId),
-    move: (id: number, targetId: number): void =>
-      moveBy(id, async () => {
-        await api.move(id, folder?.id ?? 0, targetId);
-        return targetId;
-      }),
-    erase: (id: number): void => {
-      if (!folder) return;
-      leave(id);
-      void attempt(api.erase(id, folder.id));
-    },
-    star: (id: number, isStarred: boolean): void => void attempt(api.star(id, isStarred)),
+    archive: (id: number): void => moveBy(id, (from) => api.archive(id, from.id)),
+    trash: (id: number): void => moveBy(id, (from) => api.trash(id, from.id)),
+    move: (id: number, targetId: number): void => moveBy(id, (from) => api.move(id, from.id, targetId)),
+    erase: (id: number): void => leave(id, (from) => api.erase(id, from.id)),
+    star: (id: number, isStarred: boolean): void => patch(id, { isStarred }, () => api.star(id, isStarred)),
     unread: (id: number): void => {
       if (threadId === id) closeThread();
-      void attempt(api.mark(id, false));
+      patch(id, { isUnread: true }, () => api.mark(id, false));
     },
-    markFolderRead: (): void => void (folder && attempt(api.markFolderRead(folder.id))),
+    markFolderRead: (): void => {
+      if (folder) patch(null, { isUnread: false }, () => api.markFolderRead(folder.id));
+    },
   };
-  return { ...actions, folder, targets: targetsOf(folders, folder), removed };
+  return { ...actions, folder, targets: targetsOf(folders, folder), change };
 }
+
+type Patch = Extract<ThreadChange, { kind: 'patch' }>['patch'];
 
 export type ThreadActions = ReturnType<typeof useThreadActions>;
 
 /** Carries a key out. Nothing is erased by one key: in the trash, Delete does nothing. */
 export function runShortcut(actions: ThreadActions, shortcut: Shortcut, id: number, isStarred: boolean): void {
-  const role = actions.folder?.role;
   if (shortcut === 'star') actions.star(id, !isStarred);
   else if (shortcut === 'unread') actions.unread(id);
-  else if (shortcut !== role) actions[shortcut](id);
+  else if (movesAway(actions, shortcut)) actions[shortcut](id);
+}
+
+/** True for a key that takes the conversation out of the list that is shown. */
+export function movesAway({ folder }: ThreadActions, shortcut: Shortcut): boolean {
+  return (shortcut === 'archive' || shortcut === 'trash') && shortcut !== folder?.role;
 }
 
 /** Folders of the same mailbox that take mail. */
@@ -89,16 +94,16 @@ function targetsOf(folders: readonly WireFolder[], folder: WireFolder | null): r
   return folders.filter((one) => one.accountId === folder?.accountId && one.isSelectable && one.id !== folder.id);
 }
 
-function useUndo(onChanged: () => void) {
+function useUndo() {
   const t = useT();
   const { message } = App.useApp();
-  return (text: string, back: () => Promise<unknown>): void => {
+  return (text: string, back: () => void): void => {
     const takeBack = (): void => {
       message.destroy(UNDO_KEY);
-      back().then(onChanged, (error: unknown) => void message.error(sentenceOf(error, t)));
+      back();
     };
     const content = (
-      <Space>
+      <Space role="status">
         {text}
         <Button size="small" onClick={takeBack}>
           {t('Undo')}

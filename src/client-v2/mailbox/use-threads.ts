@@ -1,17 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { WireThread, WireThreadPage } from '../../shared/wire';
+import type { WireThreadPage } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { toProblem, type Problem } from '../api/problem';
+import { changeThreads, type ShownThreads, type ThreadChange } from './change-threads';
 import { mergePages } from './merge-pages';
 
-interface State {
-  readonly threads: readonly WireThread[];
+interface State extends ShownThreads {
   readonly nextBefore: string | null;
   readonly problem: Problem | null;
   readonly isLoading: boolean;
 }
 
-const EMPTY: State = { threads: [], nextBefore: null, problem: null, isLoading: true };
+const EMPTY: State = { threads: [], gone: [], nextBefore: null, problem: null, isLoading: true };
 
 /** Pages of conversations of a folder. A reload reads the first page again and keeps the older ones that were loaded. */
 export function useThreads(folderId: number) {
@@ -40,9 +40,8 @@ export function useThreads(folderId: number) {
       })),
     [apply, state.nextBefore],
   );
-  /** Takes a row out of sight before the server has been asked again. */
-  const drop = useCallback(
-    (id: number) => setState((old) => ({ ...old, threads: old.threads.filter((thread) => thread.id !== id) })),
+  const show = useCallback(
+    (change: ThreadChange) => setState((old) => ({ ...old, ...changeThreads(old, change) })),
     [],
   );
   useEffect(() => {
@@ -50,5 +49,5 @@ export function useThreads(folderId: number) {
     setState(EMPTY);
     void reload();
   }, [reload]);
-  return { ...state, hasMore: state.nextBefore !== null, reload, loadMore, drop };
+  return { ...state, hasMore: state.nextBefore !== null, reload, loadMore, show };
 }

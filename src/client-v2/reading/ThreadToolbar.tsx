@@ -10,7 +10,7 @@ import { Button, Dropdown, Flex, Popconfirm, theme, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import type { WireThreadDetail } from '../../shared/wire';
 import { useT } from '../locale';
-import { folderName } from '../mailbox/folder-name';
+import { folderPath } from '../mailbox/folder-name';
 import type { ThreadActions } from '../mailbox/use-thread-actions';
 
 interface ToolbarProps {
@@ -75,7 +75,7 @@ function MoveTo({ thread, actions }: ToolbarProps) {
   const t = useT();
   const items = actions.targets.map((folder) => ({
     key: folder.id,
-    label: folderName(folder, t),
+    label: folderPath(folder, t),
     onClick: () => actions.move(thread.id, folder.id),
   }));
   return (

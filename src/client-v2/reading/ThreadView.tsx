@@ -7,7 +7,7 @@ import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import { shortcutOf } from '../mailbox/shortcuts';
+import { isOwnKey, shortcutOf } from '../mailbox/shortcuts';
 import { runShortcut, type ThreadActions } from '../mailbox/use-thread-actions';
 import { MessageCard } from './MessageCard';
 import { ThreadToolbar } from './ThreadToolbar';
@@ -20,6 +20,8 @@ export interface ThreadViewProps {
   readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
   readonly actions: ThreadActions;
+  /** Rises when the conversation must be read again. */
+  readonly refreshKey: number;
 }
 
 /** The reading pane: fetches a conversation, marks it read, and follows changes. */
@@ -41,10 +43,14 @@ export function ThreadView(props: ThreadViewProps) {
 function LoadedThread(props: ThreadViewProps & { threadId: number }) {
   const t = useT();
   const api = useMailApi();
-  const { threadId } = props;
+  const { threadId, refreshKey } = props;
   const { data, problem, isLoading, reload } = useLoaded(useCallback(() => api.thread(threadId), [api, threadId]));
   useLive((topic) => (topic === 'mail' || topic === 'everything') && void reload());
+  useEffect(() => {
+    if (refreshKey > 0) void reload();
+  }, [refreshKey, reload]);
   useMarkRead(data ?? null);
+  useFollowing(data ?? null, reload);
   if (isLoading) return <Skeleton active avatar paragraph={{ rows: 6 }} style={{ padding: 24 }} />;
   if (!data)
     return (
@@ -57,13 +63,25 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
   return <Conversation {...props} thread={data} />;
 }
 
+const FOLLOW_MS = 4_000;
+
+/** Texts that are still being fetched are asked for again, for browsers that get no word from the server. */
+function useFollowing(thread: WireThreadDetail | null, reload: () => Promise<void>): void {
+  const isIncomplete = Boolean(thread?.messages.some((message) => !message.isComplete));
+  useEffect(() => {
+    if (!isIncomplete) return undefined;
+    const timer = setInterval(() => void reload(), FOLLOW_MS);
+    return () => clearInterval(timer);
+  }, [isIncomplete, reload]);
+}
+
 function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
   const { thread, actions, onClose, onWrite } = props;
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
   const onKeyDown = (event: KeyboardEvent): void => {
     const shortcut = shortcutOf(event);
-    if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+    if (event.key === 'Escape' && isOwnKey(event)) onClose();
     else if (shortcut)
       runShortcut(
         actions,

@@ -1,5 +1,5 @@
 import { SHOWN_RECIPIENTS, THREAD_BODIES, THREAD_PAGE_SIZE } from '../../shared/limits';
-import type { WireThreadDetail } from '../../shared/wire';
+import type { WireMoved, WireThreadDetail } from '../../shared/wire';
 import type { Services } from '../services';
 import { MailError } from '../errors/mail-error';
 import type { FolderRole } from '../mail/folder-role';
@@ -9,6 +9,8 @@ import { idOf, type MailAction, type MailRequest } from './answer';
 import { showMessages } from './show-message';
 
 const MOST_AT_ONCE = 200;
+/** SQLite allows 32,766 variables in a statement. */
+const MOST_MESSAGES = 20_000;
 
 /** Conversations of the signed-in user. */
 export function emailThreads(services: Services): Record<string, MailAction> {
@@ -38,9 +40,14 @@ export function emailThreads(services: Services): Record<string, MailAction> {
 /** Conversations that a request names: `ids` in the body, or one by `filterByTk`. */
 function idsOf({ params, values }: MailRequest): number[] {
   if (values.ids === undefined) return [idOf(params.filterByTk, 'filterByTk')];
-  if (!Array.isArray(values.ids) || values.ids.length < 1 || values.ids.length > MOST_AT_ONCE)
-    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'ids' } });
-  return values.ids.map((id: unknown) => idOf(id, 'ids'));
+  return numbersIn(values, 'ids', MOST_AT_ONCE);
+}
+
+function numbersIn(values: MailRequest['values'], field: string, most: number): number[] {
+  const list: unknown = values[field];
+  if (!Array.isArray(list) || list.length < 1 || list.length > most)
+    throw new MailError('EMAIL_INVALID_INPUT', { params: { field } });
+  return list.map((id: unknown) => idOf(id, field));
 }
 
 /** Changes: at once here, soon after at the server. All of them take `ids` or `filterByTk`. */
@@ -52,21 +59,24 @@ function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<stri
   };
   const folderIn = ({ user, values }: MailRequest, field: string): Promise<FolderRow> =>
     mailbox.folder(user, idOf(values[field], field));
-  const toRole = async (request: MailRequest, role: FolderRole): Promise<{ ok: true; folderId: number }> => {
+  const toRole = async (request: MailRequest, role: FolderRole): Promise<WireMoved & { ok: true }> => {
     const from = await folderIn(request, 'folderId');
     const target = await mailbox.folderOfRole(request.user, from.accountId, role);
-    const account = await mailChanges.move(request.user, idsOf(request), from, target);
-    return { ...(await told(request.user, account)), folderId: target.id };
+    const { account, messages } = await mailChanges.move(request.user, idsOf(request), from, target);
+    return { ...(await told(request.user, account)), folderId: target.id, messageIds: messages };
   };
   return {
     mark: async (request) =>
       told(request.user, await mailChanges.mark(request.user, idsOf(request), request.values.isRead !== false)),
     star: async (request) =>
       told(request.user, await mailChanges.star(request.user, idsOf(request), request.values.isStarred !== false)),
-    /** From `folderId` to `targetId`, both of the same mailbox. */
+    /** From `folderId` to `targetId`, both of the same mailbox; with `messageIds` only those. */
     move: async (request) => {
       const [from, target] = [await folderIn(request, 'folderId'), await folderIn(request, 'targetId')];
-      return told(request.user, await mailChanges.move(request.user, idsOf(request), from, target));
+      const only =
+        request.values.messageIds === undefined ? null : numbersIn(request.values, 'messageIds', MOST_MESSAGES);
+      const { account, messages } = await mailChanges.move(request.user, idsOf(request), from, target, only);
+      return { ...(await told(request.user, account)), folderId: target.id, messageIds: messages };
     },
     archive: (request) => toRole(request, 'archive'),
     trash: (request) => toRole(request, 'trash'),

@@ -1,13 +1,18 @@
 import { Op } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import { combineChanges, type FlagChange } from '../mail/flags';
-import type { AccountId, FolderId, ThreadId, UserId } from '../mail/ids';
+import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
 
 /** SQLite allows 32,766 variables in a statement. */
 const ROWS_AT_ONCE = 1_000;
+
+export interface MovedMessages {
+  readonly account: AccountId;
+  readonly messages: readonly MessageId[];
+}
 
 const SEEN: FlagChange = { add: ['\\Seen'], remove: [] };
 const UNSEEN: FlagChange = { add: [], remove: ['\\Seen'] };
@@ -47,19 +52,33 @@ export class DatabaseMailChanges {
     return rows[0].accountId;
   }
 
-  /** Moves what conversations have in one folder to another of the same account. */
-  async move(user: UserId, threads: readonly number[], from: FolderRow, target: FolderRow): Promise<AccountId> {
+  /**
+   * Moves what conversations have in one folder to another of the same account.
+   * @param only of these messages, to take back a move; null: all of them
+   */
+  async move(
+    user: UserId,
+    threads: readonly number[],
+    from: FolderRow,
+    target: FolderRow,
+    only: readonly number[] | null = null,
+  ): Promise<MovedMessages> {
     if (from.accountId !== target.accountId || !target.isSelectable || from.id === target.id)
       throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'targetId' } });
-    const rows = await this.shownIn(user, threads, from.id);
+    const rows = await this.shownIn(user, threads, from.id, only);
     const back = rows.filter((row) => row.folderId === target.id);
     const away = rows.filter((row) => row.folderId !== target.id);
     await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true });
-    // Not told to the server yet: nothing has to be moved back there.
-    for (const row of back)
-      await this.update([row], { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null });
+    for (const row of back) await this.moveBack(row, target);
     await this.recount([from.id, target.id]);
-    return from.accountId;
+    return { account: from.accountId, messages: rows.flatMap((row) => row.messageId ?? []) };
+  }
+
+  /** Not told to the server yet, so nothing has to be moved there; unless it has just been told. */
+  private async moveBack(row: PlacementRow, target: FolderRow): Promise<void> {
+    const home = { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null };
+    const still = await this.tables.placements.update(home, { id: row.id, folderId: target.id });
+    if (still === 0) await this.update([row], { shownFolderId: target.id, pending: 'move', hasIntent: true });
   }
 
   /** Deletes for ever what conversations have in one folder. */
@@ -87,8 +106,14 @@ export class DatabaseMailChanges {
     return rows;
   }
 
-  private async shownIn(user: UserId, threads: readonly number[], folder: FolderId): Promise<PlacementRow[]> {
-    const where = { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: folder };
+  private async shownIn(
+    user: UserId,
+    threads: readonly number[],
+    folder: FolderId,
+    only: readonly number[] | null = null,
+  ): Promise<PlacementRow[]> {
+    const some = only === null ? {} : { messageId: { [Op.in]: [...only] } };
+    const where = { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: folder, ...some };
     const rows = await this.tables.placements.find(where);
     if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
     return rows;

@@ -66,6 +66,10 @@ export async function settleMoveRows(
     if (!mine) continue;
     if (there && there.id !== placementId) {
       await placements.remove({ id: placementId }, tx);
+      // Moved on meanwhile: the wish goes over to the row that stays.
+      const { shownFolderId, pending } = mine;
+      if (shownFolderId !== target.id)
+        await placements.update({ shownFolderId, pending: pending ?? 'move', hasIntent: true }, { id: there.id }, tx);
     } else {
       // Moved on meanwhile: that is the next operation, from its new place.
       const isThere = mine.shownFolderId === target.id;

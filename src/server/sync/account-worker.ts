@@ -144,8 +144,11 @@ export class AccountWorker {
 
   /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
   private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-    const refused = (folder: FolderRow, error: MailError): Promise<void> =>
-      this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
+    const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
+      await this.ports.store.markFolder(folder.id, error.code);
+      await this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
+      ports.changed();
+    };
     for (const folder of await pushOperations(account.id, { ...ports, refused }))
       await syncNow(account, folder, [], ports);
   }

@@ -110,15 +110,18 @@ export async function readSome(account: AccountRow, ports: AccountSyncPorts, may
     (folder) => folder.isSelectable && folder.epoch !== null,
   );
   folders.sort((a, b) => Number(b.role === 'inbox') - Number(a.role === 'inbox'));
+  // One batch in any case: whoever asks all the time must not keep mail from being read.
+  let hasRead = false;
   for (const depth of ['head', 'full'] as const) {
     for (const folder of folders) {
       let more = true;
       while (more) {
-        if (ports.signal.aborted || !mayGoOn()) return false;
+        if (ports.signal.aborted || (hasRead && !mayGoOn())) return false;
         more = false;
         await guarded(folder, ports, async () => {
           if (depth === 'head' && (await ports.store.shallow(folder, 'head', 1)).length === 0) return;
           more = (await deepen(folder, ports)) > 0;
+          hasRead ||= more;
         });
       }
     }
