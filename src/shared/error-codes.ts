@@ -54,6 +54,7 @@ export const ERRORS = {
   EMAIL_THROTTLED: 'transient',
   EMAIL_FOLDER_CHANGED: 'gone',
   EMAIL_MOVE_REFUSED: 'conflict',
+  EMAIL_CHANGE_REFUSED: 'conflict',
   EMAIL_LEASE_LOST: 'conflict',
   EMAIL_NO_SUCH_ROLE: 'not-found',
   EMAIL_MESSAGE_GONE: 'gone',

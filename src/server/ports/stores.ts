@@ -96,8 +96,13 @@ export interface Operation {
   readonly folder: FolderRow;
   readonly id: RemoteId;
   readonly change: FlagChange | null;
-  readonly move: { readonly target: FolderRow | null } | null;
+  readonly move: OperationMove | null;
 }
+
+export type OperationMove =
+  | { readonly kind: 'erase' }
+  /** `target` is null when there is no such folder any more. */
+  | { readonly kind: 'move'; readonly targetId: FolderId; readonly target: FolderRow | null };
 
 /**
  * The local copy of folders and messages of one account. Every method names the folder or account it may touch; each is one
@@ -135,7 +140,12 @@ export interface MessageStore {
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;
-  operations(account: AccountId, limit: number): Promise<Operation[]>;
+  /** Changes of at most `limit` placements after `after`; `last` is null when there are no more. */
+  operations(
+    account: AccountId,
+    limit: number,
+    after: number,
+  ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
   /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there. */
   settleMove(
@@ -144,8 +154,10 @@ export interface MessageStore {
   ): Promise<void>;
   /** Erased, or gone already. */
   settleErase(account: AccountId, placements: readonly number[]): Promise<void>;
-  /** The server refused: the messages are shown where they are. */
-  undoMove(account: AccountId, placements: readonly number[]): Promise<void>;
+  /** The server refused: the messages are shown where they are, unless something else is wanted meanwhile. `to` null: an erasure. */
+  undoMove(account: AccountId, placements: readonly number[], to: FolderId | null): Promise<void>;
+  /** The server refused: the flags are shown as it has them. */
+  undoFlags(account: AccountId, placements: readonly number[]): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
   markFolder(folder: FolderId, errorCode: ErrorCode): Promise<void>;

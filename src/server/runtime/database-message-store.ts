@@ -20,7 +20,7 @@ import type {
 import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
-import { settleFlagRows, settleMoveRows, waitingOperations } from './operation-rows';
+import { settleFlagRows, settleMoveRows, undoFlagRows, undoMoveRows, waitingOperations } from './operation-rows';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
@@ -181,8 +181,12 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
-  operations(account: AccountId, limit: number): Promise<Operation[]> {
-    return waitingOperations(this.tables, account, limit);
+  operations(
+    account: AccountId,
+    limit: number,
+    after: number,
+  ): Promise<{ operations: Operation[]; last: number | null }> {
+    return waitingOperations(this.tables, account, limit, after);
   }
 
   settleFlags(folder: FolderRow, ids: readonly number[], change: FlagChange): Promise<void> {
@@ -203,15 +207,12 @@ export class DatabaseMessageStore implements MessageStore {
       });
   }
 
-  undoMove(account: AccountId, ids: readonly number[]): Promise<void> {
-    const { placements } = this.tables;
-    return this.write(account, async (tx) => {
-      for (const row of await placements.find({ id: { [Op.in]: [...ids] } }, { transaction: tx })) {
-        const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
-        await placements.update(back, { id: row.id }, tx);
-        await changedFolders(this.tables, [row.folderId, row.shownFolderId], tx);
-      }
-    });
+  undoMove(account: AccountId, ids: readonly number[], to: FolderId | null): Promise<void> {
+    return this.write(account, (tx) => undoMoveRows(this.tables, ids, to, tx));
+  }
+
+  undoFlags(account: AccountId, ids: readonly number[]): Promise<void> {
+    return this.write(account, (tx) => undoFlagRows(this.tables, ids, tx));
   }
 
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null> {

@@ -80,6 +80,8 @@ export async function adoptFolder(
   const old = await folders.first({ accountId: fresh.accountId, objectId, isGone: true }, { transaction: tx });
   if (!old || old.id === fresh.id) return null;
   await removePlacements(tables, { folderId: fresh.id }, tx);
+  // What somebody has moved into it meanwhile goes to the folder that it is.
+  await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);
   await folders.remove({ id: fresh.id }, tx);
   const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
   await folders.update({ path, pathKey, name, delimiter, role, isSelectable, isGone: false }, { id: old.id }, tx);

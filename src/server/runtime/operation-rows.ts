@@ -1,33 +1,61 @@
-import { Op } from 'sequelize';
+import { type LOCK, Op } from 'sequelize';
 import { applyChange, type FlagChange } from '../mail/flags';
-import { remoteId, splitRemoteId, type AccountId, type RemoteId } from '../mail/ids';
-import type { FolderRow } from '../ports/records';
-import type { Operation } from '../ports/stores';
+import { remoteId, splitRemoteId, type AccountId, type FolderId, type RemoteId } from '../mail/ids';
+import type { FolderRow, PlacementRow } from '../ports/records';
+import type { Operation, OperationMove } from '../ports/stores';
 import { changedFolders } from './folder-counts';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
 /** Changes made here that the server has not heard, oldest rows first. Only those whose UID still means something. */
-export async function waitingOperations(tables: Tables, account: AccountId, limit: number): Promise<Operation[]> {
-  const rows = await tables.placements.find({ accountId: account, hasIntent: true }, { order: [['id', 'ASC']], limit });
-  if (rows.length === 0) return [];
+export async function waitingOperations(
+  tables: Tables,
+  account: AccountId,
+  limit: number,
+  after: number,
+): Promise<{ operations: Operation[]; last: number | null }> {
+  const where = { accountId: account, hasIntent: true, id: { [Op.gt]: after } };
+  const rows = await tables.placements.find(where, { order: [['id', 'ASC']], limit });
+  if (rows.length === 0) return { operations: [], last: null };
   const all = await tables.folders.find({ accountId: account });
   const folders = new Map(all.map((folder) => [folder.id, folder]));
-  return rows.flatMap((row) => {
+  const operations = rows.flatMap((row) => {
     const folder = folders.get(row.folderId);
     if (!folder || folder.isGone || folder.epoch !== row.uidValidity) return [];
-    const target = row.shownFolderId === null ? null : (folders.get(row.shownFolderId) ?? null);
-    return [
-      {
-        placementId: row.id,
-        folder,
-        id: remoteId(row.uidValidity, row.uid),
-        change: row.intent,
-        move: row.pending === null ? null : { target: row.pending === 'erase' ? null : target },
-      },
-    ];
+    const id = remoteId(row.uidValidity, row.uid);
+    return [{ placementId: row.id, folder, id, change: row.intent, move: moveOf(row, folders) }];
   });
+  return { operations, last: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
 }
+
+/** An erasure is one only when the row says so: a target that is missing is no reason to delete anything. */
+function moveOf(row: PlacementRow, folders: ReadonlyMap<FolderId, FolderRow>): OperationMove | null {
+  if (row.pending === 'erase') return { kind: 'erase' };
+  if (row.pending === null || row.shownFolderId === null) return null;
+  return { kind: 'move', targetId: row.shownFolderId, target: folders.get(row.shownFolderId) ?? null };
+}
+
+/** What the server refused is taken back, unless something else is wanted meanwhile. */
+export async function undoMoveRows(tables: Tables, ids: readonly number[], to: FolderId | null, tx: Tx): Promise<void> {
+  const refused = { pending: to === null ? ('erase' as const) : ('move' as const), shownFolderId: to };
+  const rows = await tables.placements.find({ ...refused, id: { [Op.in]: [...ids] } }, locked(tx));
+  for (const row of rows) {
+    const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
+    await tables.placements.update(back, { id: row.id }, tx);
+    await changedFolders(tables, [row.folderId, row.shownFolderId], tx);
+  }
+}
+
+export async function undoFlagRows(tables: Tables, ids: readonly number[], tx: Tx): Promise<void> {
+  for (const row of await tables.placements.find({ id: { [Op.in]: [...ids] } }, locked(tx))) {
+    const isSeen = (row.flags ?? []).includes('\\Seen');
+    await tables.placements.update({ intent: null, isSeen, hasIntent: row.pending !== null }, { id: row.id }, tx);
+    await changedFolders(tables, [row.shownFolderId], tx);
+  }
+}
+
+/** What the user wants may change between reading a row and writing it. */
+const locked = (tx: Tx): { transaction: Tx; lock?: LOCK } => ({ transaction: tx, lock: tx?.LOCK.UPDATE });
 
 /** The server has heard of `change`; a wish that came meanwhile stays. */
 export async function settleFlagRows(
@@ -37,7 +65,7 @@ export async function settleFlagRows(
   change: FlagChange,
   tx: Tx,
 ): Promise<void> {
-  const rows = await tables.placements.find({ folderId: folder.id, id: { [Op.in]: [...ids] } }, { transaction: tx });
+  const rows = await tables.placements.find({ folderId: folder.id, id: { [Op.in]: [...ids] } }, locked(tx));
   const told = JSON.stringify(change);
   for (const row of rows) {
     const flags = [...applyChange(new Set(row.flags ?? []), change)];
@@ -62,7 +90,7 @@ export async function settleMoveRows(
     if (to === null || lost.some((one) => one.placementId === placementId)) continue;
     const place = { folderId: target.id, ...splitRemoteId(to) };
     const there = await placements.first(place, { transaction: tx });
-    const mine = await placements.first({ id: placementId }, { transaction: tx });
+    const mine = await placements.first({ id: placementId }, locked(tx));
     if (!mine) continue;
     if (there && there.id !== placementId) {
       await placements.remove({ id: placementId }, tx);

@@ -2,8 +2,8 @@ import { asMailError, MailError } from '../errors/mail-error';
 import type { FlagChange } from '../mail/flags';
 import type { AccountId, FolderId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
-import type { Moved, MailboxSession } from '../ports/session';
-import type { MessageStore, Operation } from '../ports/stores';
+import type { MailboxSession } from '../ports/session';
+import type { MessageStore, Operation, OperationMove } from '../ports/stores';
 
 const AT_ONCE = 2_000;
 
@@ -17,41 +17,60 @@ export interface PushPorts {
 /**
  * Tells the server what was changed here, without looking at whole folders: flags, then moves, then what is erased. Each step may
  * be repeated after a crash: a flag set twice is set, and a message that was moved already is no longer where we look for it.
+ * What the server refuses is taken back; what could not be asked because the folder is another one now waits for the next look.
  * @returns folders into which something was moved without the server saying where it is now; they have to be looked at
  */
 export async function pushOperations(account: AccountId, ports: PushPorts): Promise<FolderRow[]> {
   const unknown = new Map<FolderId, FolderRow>();
-  for (;;) {
-    const waiting = await ports.store.operations(account, AT_ONCE);
-    if (waiting.length === 0) return [...unknown.values()];
-    await pushFlags(waiting, ports);
-    for (const target of await pushMoves(account, waiting, ports)) unknown.set(target.id, target);
-    if (waiting.length < AT_ONCE) return [...unknown.values()];
+  let after: number | null = 0;
+  while (after !== null) {
+    const { operations, last } = await ports.store.operations(account, AT_ONCE, after);
+    await pushFlags(account, operations, ports);
+    for (const target of await pushMoves(account, operations, ports)) unknown.set(target.id, target);
+    after = last;
   }
+  return [...unknown.values()];
 }
 
-async function pushFlags(waiting: readonly Operation[], { session, store }: PushPorts): Promise<void> {
+async function pushFlags(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<void> {
+  const { session, store } = ports;
   for (const group of groups(waiting, (one) => one.change && `${one.folder.id} ${JSON.stringify(one.change)}`)) {
     const [{ folder, change }] = group;
-    await unlessGone(() => session.storeFlags(folder.path, idsOf(group), change as FlagChange));
-    await store.settleFlags(folder, placementsOf(group), change as FlagChange);
+    const outcome = await outcomeOf(() => session.storeFlags(folder.path, idsOf(group), change as FlagChange));
+    if (outcome.kind === 'done') await store.settleFlags(folder, placementsOf(group), change as FlagChange);
+    else if (outcome.kind === 'refused') {
+      await store.undoFlags(account, placementsOf(group));
+      await ports.refused(folder, outcome.error);
+    }
   }
 }
 
 async function pushMoves(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
   const unknown: FolderRow[] = [];
-  for (const group of groups(waiting, (one) => one.move && `${one.folder.id} ${one.move.target?.id ?? 'erase'}`)) {
+  for (const group of groups(waiting, ({ folder, move }) => move && `${folder.id} ${keyOf(move)}`)) {
     const [{ folder, move }] = group;
-    const target = move?.target ?? null;
-    if (target === null) {
-      await unlessGone(() => ports.session.erase(folder.path, idsOf(group)));
-      await ports.store.settleErase(account, placementsOf(group));
-    } else if (await moveGroup(account, folder, target, group, ports)) {
-      unknown.push(target);
-    }
+    if (move?.kind === 'erase') await eraseGroup(account, folder, group, ports);
+    else if (move?.target && (await moveGroup(account, folder, move.target, group, ports))) unknown.push(move.target);
+    else if (move?.target === null) await ports.store.undoMove(account, placementsOf(group), move.targetId);
   }
   await ports.store.recount(account);
   return unknown;
+}
+
+const keyOf = (move: OperationMove): string => (move.kind === 'erase' ? 'erase' : String(move.targetId));
+
+async function eraseGroup(
+  account: AccountId,
+  folder: FolderRow,
+  group: readonly Operation[],
+  { session, store, refused }: PushPorts,
+): Promise<void> {
+  const outcome = await outcomeOf(() => session.erase(folder.path, idsOf(group)));
+  if (outcome.kind === 'done') await store.settleErase(account, placementsOf(group));
+  else if (outcome.kind === 'refused') {
+    await store.undoMove(account, placementsOf(group), null);
+    await refused(folder, outcome.error);
+  }
 }
 
 /** True when the server did not say where the messages are now. */
@@ -62,29 +81,36 @@ async function moveGroup(
   group: readonly Operation[],
   { session, store, refused }: PushPorts,
 ): Promise<boolean> {
-  let moved: Moved = new Map();
-  try {
+  const outcome = await outcomeOf(async () => {
     if (target.isGone || !target.isSelectable) throw new MailError('EMAIL_MOVE_REFUSED');
-    moved = (await unlessGone(() => session.move(folder.path, idsOf(group), target.path))) ?? moved;
-  } catch (error) {
-    const failure = asMailError(error);
-    if (failure.code !== 'EMAIL_MOVE_REFUSED') throw failure;
-    await store.undoMove(account, placementsOf(group));
-    await refused(target, failure);
-    return false;
+    return session.move(folder.path, idsOf(group), target.path);
+  });
+  if (outcome.kind === 'refused') {
+    await store.undoMove(account, placementsOf(group), target.id);
+    await refused(target, outcome.error);
   }
-  const places = group.map(({ placementId, id }) => ({ placementId, to: moved.get(id) ?? null }));
+  if (outcome.kind !== 'done') return false;
+  const places = group.map(({ placementId, id }) => ({ placementId, to: outcome.answer.get(id) ?? null }));
   await store.settleMove(target, places);
   return places.some(({ to }) => to === null);
 }
 
-/** What vanished meanwhile takes the wish with it: the next look at the folder forgets it. */
-async function unlessGone<T>(work: () => Promise<T>): Promise<T | null> {
+type Outcome<T> =
+  | { readonly kind: 'done'; readonly answer: T }
+  | { readonly kind: 'refused'; readonly error: MailError }
+  /** The folder is not the one that was meant: the look that follows finds out what became of it, and of the wish. */
+  | { readonly kind: 'unasked' };
+
+const REFUSALS: readonly string[] = ['EMAIL_MOVE_REFUSED', 'EMAIL_CHANGE_REFUSED'];
+
+async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
-    return await work();
+    return { kind: 'done', answer: await work() };
   } catch (error) {
-    if (error instanceof MailError && error.kind === 'gone') return null;
-    throw error;
+    const failure = asMailError(error);
+    if (REFUSALS.includes(failure.code)) return { kind: 'refused', error: failure };
+    if (failure.kind === 'gone') return { kind: 'unasked' };
+    throw failure;
   }
 }
 

@@ -53,14 +53,16 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
 async function* comparisons(seen: Observation, mark: Mark, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
   const { facts, look, choice } = seen;
-  const isUnderWay = mark.sweep !== null;
+  // Where everything fits into this look, there is no reason to go on where the last one stopped.
+  const stopped = choice.sweeps && look.budget >= facts.exists ? null : mark.sweep;
+  const isUnderWay = stopped !== null;
   if (!isUnderWay && !choice.sweeps && missing < 0) yield* peekAtTop(seen, base, missing);
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
   else {
     // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
-    const again = isUnderWay && (mark.sweep.again || missing !== 0 || look.depth === 'everything');
+    const again = isUnderWay && (stopped.again || missing !== 0);
     const hint = isUnderWay || choice.sweeps ? null : missing;
-    yield* sweep(seen, base, startOf(facts, mark.sweep, again), hint);
+    yield* sweep(seen, base, startOf(facts, stopped, again), hint);
   }
 }
 

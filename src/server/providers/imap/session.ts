@@ -81,8 +81,9 @@ export class ImapSession implements MailboxSession {
       const options = { uid: true, silent: true };
       await this.attempt(async () => {
         const set = uidSet(some);
-        if (change.add.length > 0) confirmed(await this.client.messageFlagsAdd(set, [...change.add], options));
-        if (change.remove.length > 0) confirmed(await this.client.messageFlagsRemove(set, [...change.remove], options));
+        if (change.add.length > 0) this.accepted(await this.client.messageFlagsAdd(set, [...change.add], options));
+        if (change.remove.length > 0)
+          this.accepted(await this.client.messageFlagsRemove(set, [...change.remove], options));
       });
     }
   }
@@ -100,7 +101,7 @@ export class ImapSession implements MailboxSession {
   async erase(path: string, ids: readonly RemoteId[]): Promise<void> {
     for (const some of inChunks(ids)) {
       await this.select(path, splitRemoteId(some[0]).uidValidity, false);
-      await this.attempt(async () => confirmed(await this.client.messageDelete(uidSet(some), { uid: true })));
+      await this.attempt(async () => this.accepted(await this.client.messageDelete(uidSet(some), { uid: true })));
     }
   }
 
@@ -151,6 +152,11 @@ export class ImapSession implements MailboxSession {
     const mailbox = await this.attempt(() => this.client.mailboxOpen(path, { readOnly }));
     this.selected = { path, uidValidity: String(mailbox.uidValidity), readOnly };
     if (this.selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
+  }
+
+  /** `false` on a connection that lives is the server's NO, for example to a change in a folder that is read-only. */
+  private accepted(answer: unknown): void {
+    if (answer === false) throw new MailError(this.client.usable ? 'EMAIL_CHANGE_REFUSED' : 'EMAIL_CONNECTION_LOST');
   }
 
   private async *translating<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
