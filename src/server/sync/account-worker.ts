@@ -114,7 +114,7 @@ export class AccountWorker {
     let isRead = false;
     for (;;) {
       const leftMs = until - clock.now();
-      if (this.signal.aborted || this.wanted.has('pass') || leftMs <= 0) return;
+      if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
       await this.push(account, ports);
       if (this.wanted.delete('sent')) await this.syncSent(account, ports);
@@ -124,12 +124,16 @@ export class AccountWorker {
       if (!isRead) {
         // A large mailbox takes hours to read; between two slices of that, what is new comes first.
         const end = clock.now() + READ_FOR_MS;
-        isRead = await readSome(account, ports, () => clock.now() < end && !this.wake.signal.aborted);
-        if (!isRead) continue;
-        if (!this.signal.aborted) await this.succeed(account, ports);
+        const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
+        isRead = await readSome(account, ports, mayGoOn);
+        if (isRead && !this.signal.aborted) await this.succeed(account, ports);
       }
+      // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
+      if (this.wanted.has('pass')) return;
+      if (!isRead) continue;
       if (!inbox) return this.rest(leftMs);
       hints = await this.idle(session, inbox, leftMs);
+      if (this.wanted.has('pass')) return;
     }
   }
 

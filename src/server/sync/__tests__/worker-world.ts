@@ -112,8 +112,12 @@ function fakeStore(intents: World['intents']): MessageStore {
     folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
     known: async () => new Map(),
     knowledge: async () => ({ unread: 0, hasWishes: false }),
-    operations: async () =>
-      intents.splice(0).map(({ id, change }) => ({ placementId: 1, folder: INBOX, id, change, move: null })),
+    operations: async () => ({
+      operations: intents
+        .splice(0)
+        .map(({ id, change }) => ({ placementId: 1, folder: INBOX, id, change, move: null })),
+      last: null,
+    }),
     shallow: none,
     forgetAttempts: async () => 0,
     recount: async () => false,
