@@ -66,10 +66,16 @@ function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<stri
     return { ...(await told(request.user, account)), folderId: target.id, messageIds: messages };
   };
   return {
-    mark: async (request) =>
-      told(request.user, await mailChanges.mark(request.user, idsOf(request), request.values.isRead !== false)),
-    star: async (request) =>
-      told(request.user, await mailChanges.star(request.user, idsOf(request), request.values.isStarred !== false)),
+    mark: async (request) => {
+      const accounts = await mailChanges.mark(request.user, idsOf(request), request.values.isRead !== false);
+      for (const account of accounts) await told(request.user, account);
+      return { ok: true };
+    },
+    star: async (request) => {
+      const accounts = await mailChanges.star(request.user, idsOf(request), request.values.isStarred !== false);
+      for (const account of accounts) await told(request.user, account);
+      return { ok: true };
+    },
     /** From `folderId` to `targetId`, both of the same mailbox; with `messageIds` only those. */
     move: async (request) => {
       const [from, target] = [await folderIn(request, 'folderId'), await folderIn(request, 'targetId')];

@@ -1,8 +1,9 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import { combineChanges, type FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
+import type { Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
 
@@ -14,6 +15,12 @@ export interface MovedMessages {
   readonly messages: readonly MessageId[];
 }
 
+/** Which rows a change is about. */
+interface Chosen {
+  readonly where: WhereOptions<PlacementRow>;
+  readonly limit?: number;
+}
+
 const SEEN: FlagChange = { add: ['\\Seen'], remove: [] };
 const UNSEEN: FlagChange = { add: [], remove: ['\\Seen'] };
 const STARRED: FlagChange = { add: ['\\Flagged'], remove: [] };
@@ -21,35 +28,27 @@ const UNSTARRED: FlagChange = { add: [], remove: ['\\Flagged'] };
 
 /**
  * What a user changes of received mail: at once for the reader, as operations that a worker takes to the server. Every query starts
- * from the user. Answers the account whose worker has to be woken.
+ * from the user. Answers the accounts whose workers have to be woken.
  * @throws MailError `EMAIL_NOT_FOUND` for what is somebody else's, too
  */
 export class DatabaseMailChanges {
   constructor(private readonly tables: Tables) {}
 
   /** Marks conversations read or unread, wherever their messages lie. */
-  async mark(user: UserId, threads: readonly number[], isSeen: boolean): Promise<AccountId> {
-    const rows = await this.shown(user, threads);
-    await this.wish(
+  async mark(user: UserId, threads: readonly number[], isSeen: boolean): Promise<AccountId[]> {
+    return this.wish(this.shown(user, threads), isSeen ? SEEN : UNSEEN, (rows) =>
       rows.filter((row) => shownFlags(row).has('\\Seen') !== isSeen),
-      isSeen ? SEEN : UNSEEN,
     );
-    return rows[0].accountId;
   }
 
   /** A star goes to the newest message of a conversation, as Gmail and Outlook do it; taking it away clears all of them. */
-  async star(user: UserId, threads: readonly number[], isStarred: boolean): Promise<AccountId> {
-    const rows = await this.shown(user, threads);
-    const starred = rows.filter((row) => shownFlags(row).has('\\Flagged'));
-    if (!isStarred) await this.wish(starred, UNSTARRED);
-    else {
+  async star(user: UserId, threads: readonly number[], isStarred: boolean): Promise<AccountId[]> {
+    return this.wish(this.shown(user, threads), isStarred ? STARRED : UNSTARRED, (rows) => {
+      const starred = rows.filter((row) => shownFlags(row).has('\\Flagged'));
+      if (!isStarred) return starred;
       const has = new Set(starred.map((row) => row.threadId));
-      await this.wish(
-        newestOfEach(rows).filter((row) => !has.has(row.threadId)),
-        STARRED,
-      );
-    }
-    return rows[0].accountId;
+      return newestOfEach(rows).filter((row) => !has.has(row.threadId));
+    });
   }
 
   /**
@@ -65,26 +64,23 @@ export class DatabaseMailChanges {
   ): Promise<MovedMessages> {
     if (from.accountId !== target.accountId || !target.isSelectable || from.id === target.id)
       throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'targetId' } });
-    const rows = await this.shownIn(user, threads, from.id, only);
-    const back = rows.filter((row) => row.folderId === target.id);
-    const away = rows.filter((row) => row.folderId !== target.id);
-    await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true });
-    for (const row of back) await this.moveBack(row, target);
+    const messages = await this.changing(this.shownIn(user, threads, from.id, only), async (rows, tx) => {
+      const away = rows.filter((row) => row.folderId !== target.id);
+      await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true }, tx);
+      // Not told to the server yet: nothing has to be moved back there.
+      for (const row of rows.filter((one) => one.folderId === target.id))
+        await this.update([row], { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null }, tx);
+      return rows.flatMap((row) => row.messageId ?? []);
+    });
     await this.recount([from.id, target.id]);
-    return { account: from.accountId, messages: rows.flatMap((row) => row.messageId ?? []) };
-  }
-
-  /** Not told to the server yet, so nothing has to be moved there; unless it has just been told. */
-  private async moveBack(row: PlacementRow, target: FolderRow): Promise<void> {
-    const home = { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null };
-    const still = await this.tables.placements.update(home, { id: row.id, folderId: target.id });
-    if (still === 0) await this.update([row], { shownFolderId: target.id, pending: 'move', hasIntent: true });
+    return { account: from.accountId, messages };
   }
 
   /** Deletes for ever what conversations have in one folder. */
   async erase(user: UserId, threads: readonly number[], from: FolderRow): Promise<AccountId> {
-    const rows = await this.shownIn(user, threads, from.id);
-    await this.update(rows, { shownFolderId: null, pending: 'erase', hasIntent: true });
+    await this.changing(this.shownIn(user, threads, from.id), (rows, tx) =>
+      this.update(rows, { shownFolderId: null, pending: 'erase', hasIntent: true }, tx),
+    );
     await this.recount([from.id]);
     return from.accountId;
   }
@@ -92,44 +88,56 @@ export class DatabaseMailChanges {
   /** Marks everything in a folder read. */
   async markFolder(user: UserId, folder: FolderRow): Promise<AccountId> {
     const unread = { userId: user, shownFolderId: folder.id, isSeen: false };
-    for (;;) {
-      const rows = await this.tables.placements.find(unread, { limit: ROWS_AT_ONCE });
-      if (rows.length === 0) return folder.accountId;
-      await this.wish(rows, SEEN);
-    }
+    while ((await this.tables.placements.count(unread)) > 0)
+      await this.wish({ where: unread, limit: ROWS_AT_ONCE }, SEEN, (rows) => rows);
+    return folder.accountId;
   }
 
-  private async shown(user: UserId, threads: readonly number[]): Promise<PlacementRow[]> {
-    const where = { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: { [Op.ne]: null } };
-    const rows = await this.tables.placements.find(where);
-    if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
-    return rows;
+  private shown(user: UserId, threads: readonly number[]): Chosen {
+    return { where: { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: { [Op.ne]: null } } };
   }
 
-  private async shownIn(
+  private shownIn(
     user: UserId,
     threads: readonly number[],
     folder: FolderId,
     only: readonly number[] | null = null,
-  ): Promise<PlacementRow[]> {
+  ): Chosen {
     const some = only === null ? {} : { messageId: { [Op.in]: [...only] } };
-    const where = { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: folder, ...some };
-    const rows = await this.tables.placements.find(where);
-    if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
-    return rows;
+    return { where: { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: folder, ...some } };
   }
 
-  private async wish(rows: readonly PlacementRow[], change: FlagChange): Promise<void> {
+  /** Rows are locked from reading to writing: a worker may be settling what was wished of them before. */
+  private changing<T>({ where, limit }: Chosen, work: (rows: PlacementRow[], tx: Tx) => Promise<T>): Promise<T> {
+    return this.tables.placements.transaction(async (tx) => {
+      const options = { transaction: tx, lock: tx.LOCK.UPDATE, order: [['id', 'ASC']] as [string, string][], limit };
+      const rows = await this.tables.placements.find(where, options);
+      if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
+      return work(rows, tx);
+    });
+  }
+
+  /** @returns the accounts of everything that was chosen */
+  private async wish(
+    chosen: Chosen,
+    change: FlagChange,
+    pick: (rows: PlacementRow[]) => PlacementRow[],
+  ): Promise<AccountId[]> {
     const seen = change.add.includes('\\Seen') ? true : change.remove.includes('\\Seen') ? false : null;
-    for (const [intent, group] of byIntent(rows, change))
-      await this.update(group, { intent, hasIntent: true, ...(seen === null ? {} : { isSeen: seen }) });
-    if (seen !== null) await this.recount(rows.flatMap((row) => row.shownFolderId ?? []));
+    const [all, folders] = await this.changing(chosen, async (rows, tx) => {
+      const picked = pick(rows);
+      for (const [intent, group] of byIntent(picked, change))
+        await this.update(group, { intent, hasIntent: true, ...(seen === null ? {} : { isSeen: seen }) }, tx);
+      return [rows, picked.flatMap((row) => row.shownFolderId ?? [])] as const;
+    });
+    if (seen !== null) await this.recount(folders);
+    return [...new Set(all.map((row) => row.accountId))];
   }
 
-  private async update(rows: readonly PlacementRow[], values: object): Promise<void> {
+  private async update(rows: readonly PlacementRow[], values: object, tx: Tx): Promise<void> {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
       const id = { [Op.in]: rows.slice(at, at + ROWS_AT_ONCE).map((row) => row.id) };
-      await this.tables.placements.update(values, { id });
+      await this.tables.placements.update(values, { id }, tx);
     }
   }
 

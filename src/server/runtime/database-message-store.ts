@@ -129,7 +129,14 @@ export class DatabaseMessageStore implements MessageStore {
   forgetAttempts(account: AccountId, attempts: number): Promise<number> {
     const again = { messageId: null, threadId: null, attempts: 0 };
     const givenUp = { accountId: account, attempts: { [Op.gte]: attempts } };
-    return this.write(account, (tx) => this.tables.placements.update(again, givenUp, tx));
+    return this.write(account, async (tx) => {
+      const { messages, placements } = this.tables;
+      const unreadable = { accountId: account, errorCode: 'EMAIL_MESSAGE_UNREADABLE' as const };
+      const some = await messages.find(unreadable, { attributes: ['id'], limit: CHUNK, transaction: tx });
+      const tried = { messageId: { [Op.in]: some.map(({ id }) => id) }, attempts: { [Op.lt]: attempts } };
+      await placements.update({ needsBody: true }, tried, tx);
+      return placements.update(again, givenUp, tx);
+    });
   }
 
   async countAttempts(account: AccountId, ids: readonly number[], by: 1 | -1): Promise<void> {

@@ -75,6 +75,9 @@ export async function settleFlagRows(
   }
 }
 
+/** An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. */
+const PARKED = '0';
+
 /** The rows lie in `target` now. Where that folder was looked at first, its own row stays and ours goes. */
 export async function settleMoveRows(
   tables: Tables,
@@ -84,26 +87,38 @@ export async function settleMoveRows(
 ): Promise<void> {
   const { placements } = tables;
   await changedFolders(tables, [target.id], tx);
-  const lost = moved.filter(({ to }) => to === null || splitRemoteId(to).uidValidity !== target.epoch);
-  await placements.remove({ id: { [Op.in]: lost.map(({ placementId }) => placementId) } }, tx);
-  for (const { placementId, to } of moved) {
-    if (to === null || lost.some((one) => one.placementId === placementId)) continue;
-    const place = { folderId: target.id, ...splitRemoteId(to) };
-    const there = await placements.first(place, { transaction: tx });
-    const mine = await placements.first({ id: placementId }, locked(tx));
-    if (!mine) continue;
-    if (there && there.id !== placementId) {
-      await placements.remove({ id: placementId }, tx);
-      // Moved on meanwhile: the wish goes over to the row that stays.
-      const { shownFolderId, pending } = mine;
-      if (shownFolderId !== target.id)
-        await placements.update({ shownFolderId, pending: pending ?? 'move', hasIntent: true }, { id: there.id }, tx);
-    } else {
-      // Moved on meanwhile: that is the next operation, from its new place.
-      const isThere = mine.shownFolderId === target.id;
-      const next = { pending: mine.pending ?? 'move', hasIntent: true };
-      const rest = isThere ? { pending: null, hasIntent: mine.intent !== null } : next;
-      await placements.update({ ...place, ...rest }, { id: placementId }, tx);
-    }
+  const ids = moved.map(({ placementId }) => placementId);
+  const rows = await placements.find({ id: { [Op.in]: ids } }, locked(tx));
+  const done: number[] = [];
+  for (const mine of rows) {
+    const to = moved.find(({ placementId }) => placementId === mine.id)?.to ?? null;
+    const isNamed = to !== null && splitRemoteId(to).uidValidity === target.epoch;
+    const wish = wishAfterMove(mine, target);
+    if (isNamed && (await settleAt(tables, target, mine, to, tx))) continue;
+    // The server did not say where it is: what is wished of it meanwhile must reach the row that will be listed there.
+    if (isNamed || !wish.hasIntent) done.push(mine.id);
+    else
+      await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
+  await placements.remove({ id: { [Op.in]: done } }, tx);
+}
+
+/** What is still to be done with a row that has arrived in `target`. Moved on meanwhile: that is the next operation, from there. */
+function wishAfterMove(mine: PlacementRow, target: FolderRow): Pick<PlacementRow, 'pending' | 'hasIntent'> {
+  if (mine.shownFolderId === target.id) return { pending: null, hasIntent: mine.intent !== null };
+  return { pending: mine.pending ?? 'move', hasIntent: true };
+}
+
+/** False when the folder's own row was there first, and has got the wish: ours goes. */
+async function settleAt(tables: Tables, target: FolderRow, mine: PlacementRow, to: RemoteId, tx: Tx): Promise<boolean> {
+  const place = { folderId: target.id, ...splitRemoteId(to) };
+  const wish = wishAfterMove(mine, target);
+  const there = await tables.placements.first(place, locked(tx));
+  if (!there || there.id === mine.id) {
+    await tables.placements.update({ ...place, ...wish }, { id: mine.id }, tx);
+    return true;
+  }
+  const { intent, shownFolderId } = mine;
+  if (wish.hasIntent) await tables.placements.update({ intent, shownFolderId, ...wish }, { id: there.id }, tx);
+  return false;
 }

@@ -15,7 +15,10 @@ interface Item extends ReadContent {
   readonly key: string;
 }
 
-type Known = Pick<MessageRow, 'id' | 'threadId' | 'fingerprint' | 'isComplete'>;
+type Known = Pick<MessageRow, 'id' | 'threadId' | 'fingerprint' | 'isComplete' | 'errorCode'>;
+
+/** Only its header is known, or what was read of it could not be read well: it is worth reading again. */
+const isLacking = ({ isComplete, errorCode }: Known): boolean => isComplete === false || errorCode !== null;
 
 /**
  * Stores what was read of some placements of one folder, once per account: a copy of the same mail in another folder, or the same
@@ -48,7 +51,7 @@ async function knownMessages(
   items: readonly Item[],
   tx: Tx,
 ): Promise<Map<string, Known>> {
-  const attributes = ['id', 'threadId', 'fingerprint', 'isComplete'];
+  const attributes = ['id', 'threadId', 'fingerprint', 'isComplete', 'errorCode'];
   const fingerprints = { [Op.in]: items.map(({ key }) => key) };
   const where = { accountId: folder.accountId, fingerprint: fingerprints };
   const rows = await tables.messages.find(where, { attributes, transaction: tx });
@@ -108,8 +111,9 @@ async function completeMessages(
   const done = new Set<MessageId>();
   for (const { key, message } of items) {
     const row = known.get(key);
-    if (!row || row.isComplete !== false || done.has(row.id)) continue;
+    if (!row || !isLacking(row) || done.has(row.id)) continue;
     done.add(row.id);
+    await tables.attachments.remove({ messageId: row.id }, tx);
     const { text, html, snippet, attachments, errorCode } = message;
     const hasAttachments = attachments.some((attachment) => !attachment.isInline);
     await tables.messages.update(
@@ -136,7 +140,7 @@ async function linkPlacements(
   for (const { key, placement, isGivenUp } of items) {
     const row = known.get(key);
     if (!row) continue;
-    const needsBody = depth === 'head' && row.isComplete === false;
+    const needsBody = depth === 'head' && isLacking(row);
     const attempts = isGivenUp ? placement.attempts : 0;
     links.set(placement.placementId, { messageId: row.id, threadId: row.threadId, needsBody, attempts });
   }
