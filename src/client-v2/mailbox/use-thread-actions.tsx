@@ -40,8 +40,9 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
   };
   const leave = (id: number, work: (from: WireFolder) => Promise<unknown>): void => {
     if (!folder) return;
-    if (threadId === id) closeThread();
     attempt({ kind: 'gone', id }, { kind: 'back', id }, () => work(folder));
+    // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
+    if (threadId === id) closeThread();
   };
   const askUndo = useUndo();
   const moveBy = (id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
