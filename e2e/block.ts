@@ -58,9 +58,24 @@ async function addPage(page: Page, kind: RegExp, title: string, shot: string): P
   await page.getByText('Add menu item').first().click({ force: true });
   await page.waitForTimeout(500);
   await page.getByRole('menuitem', { name: kind }).click();
+  await submitTitle(page, title, `${shot}-add-page`);
+}
+
+/** The host renders its form anew while the dialog opens: on a slow machine what was typed, or the click, may be lost. */
+async function submitTitle(page: Page, title: string, shot: string): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await dialog.locator('input').first().fill(title);
-  await shoot(page, `${shot}-add-page`);
-  await dialog.locator('button', { hasText: /^(Submit|OK|Save)$/ }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await dialog.locator('input').first().fill(title);
+    await page.waitForTimeout(500);
+    await shoot(page, shot);
+    if ((await dialog.locator('input').first().inputValue()) !== title) continue;
+    await dialog.locator('button', { hasText: /^(Submit|OK|Save)$/ }).click();
+    const closed = await dialog.waitFor({ state: 'hidden', timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (closed) return;
+    console.log(`  the host's dialog is still open after attempt ${attempt}: ${await dialog.innerText()}`);
+  }
+  throw new Error(`the host's dialog for “${title}” did not close`);
 }
