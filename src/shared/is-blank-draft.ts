@@ -1,11 +1,8 @@
-export interface DraftOutline {
-  readonly to: readonly unknown[];
-  readonly cc: readonly unknown[];
-  readonly bcc: readonly unknown[];
-  readonly subject: string;
-  readonly html: string;
+import type { WireDraft } from './wire';
+
+type DraftOutline = Pick<WireDraft, 'to' | 'cc' | 'bcc' | 'subject' | 'html'> & {
   readonly uploads: readonly unknown[];
-}
+};
 
 /** True for a draft that nobody would miss: nothing was written or attached, and what stands there came by itself. */
 export function isBlankDraft({ to, cc, bcc, subject, html, uploads }: DraftOutline, hasOriginal: boolean): boolean {

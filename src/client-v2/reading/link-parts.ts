@@ -32,11 +32,13 @@ function hrefOf(shown: string): string {
 /** The full stop of the sentence, and a bracket that was opened before the address, are not part of it. */
 function withoutTail(link: string): string {
   let end = link.length;
+  // Counted once: a mail may end a link with a million brackets.
+  let loose = count(link, ')') - count(link, '(');
   for (;;) {
     const last = link[end - 1];
-    const head = link.slice(0, end);
-    const isLoose = last === ')' && count(head, '(') < count(head, ')');
-    if (!isLoose && !/[.,;:!?'\]*_~。，、；：！？）」』】]/.test(last)) return head;
+    const isLoose = last === ')' && loose > 0;
+    if (!isLoose && !/[.,;:!?'\]*_~。，、；：！？）」』】]/.test(last)) return link.slice(0, end);
+    if (isLoose) loose -= 1;
     end -= 1;
   }
 }

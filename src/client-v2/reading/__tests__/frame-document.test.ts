@@ -83,6 +83,7 @@ it('keeps every character of the text, and takes no time over hostile ones', () 
     'a',
     'http://',
     `http://a${'.'.repeat(50_000)}`,
+    `http://a${')'.repeat(200_000)}`,
     'www.'.repeat(50_000),
     'a@'.repeat(50_000),
     `x@${'a-'.repeat(60_000)}`,
