@@ -23,6 +23,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Access
   emailFolders: { list: 'signed-in', markRead: 'signed-in' },
   emailThreads: {
     list: 'signed-in',
+    search: 'signed-in',
     get: 'signed-in',
     mark: 'signed-in',
     star: 'signed-in',

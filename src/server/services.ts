@@ -9,12 +9,14 @@ import type { AccountStore, MessageStore } from './ports/stores';
 import type { SecretBox, TokenVault } from './ports/vault';
 import type { DatabaseMailChanges } from './runtime/database-mail-changes';
 import type { DatabaseMailboxStore } from './runtime/database-mailbox-store';
+import type { DatabaseSearch } from './runtime/database-search';
 import type { DatabaseProviderStore } from './runtime/database-provider-store';
 
 /** What the face (actions) works with; wired in `wiring.ts`. */
 export interface Services {
   readonly accounts: AccountStore;
   readonly mailbox: DatabaseMailboxStore;
+  readonly search: DatabaseSearch;
   readonly mailChanges: DatabaseMailChanges;
   readonly store: MessageStore;
   readonly messages: SourceMessages;

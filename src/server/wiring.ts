@@ -23,6 +23,8 @@ import { DatabaseMessageStore } from './runtime/database-message-store';
 import { DatabaseOAuthStateStore } from './runtime/database-oauth-state-store';
 import { DatabaseOutboxStore } from './runtime/database-outbox-store';
 import { DatabaseProviderStore } from './runtime/database-provider-store';
+import { DatabaseSearch } from './runtime/database-search';
+import { DatabaseSearchIndex } from './runtime/database-search-index';
 import { DatabaseSourceMessages } from './runtime/database-source-messages';
 import { DatabaseSyncLog } from './runtime/database-sync-log';
 import type { Claim } from './runtime/live-account';
@@ -112,6 +114,7 @@ function startWorker(
   const ports: WorkerPorts = {
     ...base,
     store: new DatabaseMessageStore(tables, claim),
+    searchIndex: new DatabaseSearchIndex(tables, claim),
     misconfigured: (name, error) => providers.mark(name, error.code),
     random: Math.random,
     freshSession: async (account) => {
@@ -138,6 +141,7 @@ function openStores(app: Application, tables: Tables) {
   return {
     accounts: new DatabaseAccountStore(tables),
     mailbox: new DatabaseMailboxStore(tables),
+    search: new DatabaseSearch(tables),
     mailChanges: new DatabaseMailChanges(tables),
     store: new DatabaseMessageStore(tables),
     messages: new DatabaseSourceMessages(tables),

@@ -46,6 +46,8 @@ export interface WireFolder {
 export interface WireThread {
   readonly id: number;
   readonly accountId: number;
+  /** Where it is listed; in search results, where the message lies that was found. */
+  readonly folderId: number;
   readonly subject: string;
   readonly snippet: string;
   /** Who wrote; in a folder of sent mail, to whom. */

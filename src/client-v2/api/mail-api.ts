@@ -69,6 +69,13 @@ function threadCalls(get: Get, post: Post) {
   return {
     folders: () => get<WireFolder[]>('emailFolders:list'),
     threads: (folderId: number, before?: string) => get<WireThreadPage>('emailThreads:list', { folderId, before }),
+    /** Days in `query` begin in the reader's own time zone. */
+    search: (query: string, before?: string) =>
+      post<WireThreadPage>('emailThreads:search', {
+        query,
+        before,
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
     thread: (id: number) => get<WireThreadDetail>('emailThreads:get', of(id)),
     message: (id: number) => get<WireMessage>('emailMessages:get', of(id)),
     mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),

@@ -1,19 +1,21 @@
-import { CheckSquareOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
-import { App, Button, Drawer, Flex, theme, Tooltip, Typography } from 'antd';
-import { useMemo, useState, type ReactNode } from 'react';
-import { useMailApi } from '../api/mail-api';
-import { sentenceOf } from '../api/problem';
+import { Drawer, Flex, theme, type InputRef } from 'antd';
+import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
 import { ThreadView } from '../reading/ThreadView';
-import { folderName } from './folder-name';
+import { folderPath } from './folder-name';
 import { FolderList } from './FolderList';
+import { ListHead } from './ListHead';
+import { SearchBox } from './SearchBox';
+import { isOwnKey } from './shortcuts';
 import { ThreadList } from './ThreadList';
+import { useThreadSource } from './thread-source';
 import { useThreadActions, type ThreadActions } from './use-thread-actions';
+import { useView, type View } from './use-view';
 import { useWidth } from './use-width';
-import { pickFolder, type MailboxData, type useMailbox } from './use-mailbox';
-import type { Place, PlaceState } from './use-place';
+import type { MailboxData, useMailbox } from './use-mailbox';
+import type { PlaceState } from './use-place';
 
 const NARROW_PX = 760;
 const MEDIUM_PX = 1080;
@@ -31,13 +33,19 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
   const { token } = theme.useToken();
   const [box, width] = useWidth();
   const view = useView(place, data);
-  const actions = useThreadActions({ ...view, ...data, onChanged: mailbox.refresh });
+  const actions = useThreadActions({ ...view, ...data, folder: view.actFolder, onChanged: mailbox.refresh });
+  const search = useRef<InputRef>(null);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
+  const list = { mailbox, data, composers, view, actions };
   const folders = <Folders data={data} view={view} onManage={onManage} />;
   return (
-    <div ref={box} style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}>
+    <div
+      ref={box}
+      onKeyDown={(event) => focusSearch(event, search.current)}
+      style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}
+    >
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
       {hasMenu && <FolderMenu view={view}>{folders}</FolderMenu>}
       {!(isNarrow && view.threadId !== null) && (
@@ -50,15 +58,9 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
             minHeight: 0,
           }}
         >
-          <ListHead
-            mailbox={mailbox}
-            data={data}
-            composers={composers}
-            view={view}
-            hasMenu={hasMenu}
-            actions={actions}
-          />
-          <ListPane mailbox={mailbox} data={data} composers={composers} view={view} actions={actions} />
+          <SearchBox query={view.query} onSearch={view.search} input={search} />
+          <ListHead {...list} hasMenu={hasMenu} />
+          <ListPane {...list} />
         </Flex>
       )}
       {!(isNarrow && view.threadId === null) && (
@@ -75,6 +77,13 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
       )}
     </div>
   );
+}
+
+/** A slash anywhere but in a field leads to the search box, as in Gmail. */
+function focusSearch(event: KeyboardEvent, search: InputRef | null): void {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isOwnKey(event)) return;
+  event.preventDefault();
+  search?.focus({ cursor: 'all' });
 }
 
 function FolderMenu({ view, children }: { view: View; children: ReactNode }) {
@@ -96,36 +105,11 @@ function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | strin
   return { width: isNarrow ? '100%' : hasMenu ? 320 : 380 };
 }
 
-/** What is shown: folder and conversation from `place`, and whether the folder menu is open. */
-function useView(place: PlaceState, data: MailboxData) {
-  const [isMenuOpen, setMenuOpen] = useState(false);
-  const { folderId, threadId, showsDrafts, go } = place;
-  const folder = useMemo(() => pickFolder(data.folders, folderId), [data.folders, folderId]);
-  const openThread = (id: number | null): void => go({ folderId, threadId: id, showsDrafts });
-  const show = (next: Place): void => {
-    go(next);
-    setMenuOpen(false);
-  };
-  return {
-    folder,
-    threadId,
-    openThread,
-    showsDrafts,
-    isMenuOpen,
-    setMenuOpen,
-    closeThread: () => openThread(null),
-    showFolder: (id: number) => show({ folderId: id, threadId: null, showsDrafts: false }),
-    showDrafts: () => show({ folderId, threadId: null, showsDrafts: true }),
-  };
-}
-
-type View = ReturnType<typeof useView>;
-
-interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {
+export interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {
   readonly view: View;
 }
 
-interface ListProps extends PartProps {
+export interface ListProps extends PartProps {
   readonly composers: Composers;
   readonly actions: ThreadActions;
 }
@@ -135,7 +119,7 @@ function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onMana
     <FolderList
       accounts={data.accounts}
       folders={data.folders}
-      selectedId={view.folder?.id ?? null}
+      selectedId={view.query === null ? (view.folder?.id ?? null) : null}
       draftCount={data.drafts.length}
       isShowingDrafts={view.showsDrafts}
       onSelect={(folder) => view.showFolder(folder.id)}
@@ -146,14 +130,20 @@ function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onMana
 }
 
 function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
-  const { folder } = view;
+  const t = useT();
   const { refreshKey } = mailbox;
+  const source = useThreadSource(view.folder, view.query);
+  const nameOf = (id: number): string => {
+    const folder = data.folders.find((one) => one.id === id);
+    return folder ? folderPath(folder, t) : '';
+  };
   return (
     <div style={{ flex: 1, minHeight: 0 }}>
       {view.showsDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
-      {!view.showsDrafts && folder && (
+      {!view.showsDrafts && source && (
         <ThreadList
-          folder={folder}
+          source={source}
+          nameOf={nameOf}
           selectedId={view.threadId}
           onOpen={view.openThread}
           refreshKey={refreshKey}
@@ -162,71 +152,4 @@ function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
       )}
     </div>
   );
-}
-
-function ListHead({ mailbox, data, composers, view, actions, hasMenu }: ListProps & { hasMenu: boolean }) {
-  const t = useT();
-  const account = data.accounts.find((one) => one.id === view.folder?.accountId) ?? data.accounts[0];
-  const { isSyncing, syncNow } = useSyncNow(account.id, mailbox.refresh);
-  return (
-    <Flex align="center" gap={4} style={{ padding: 8 }}>
-      {hasMenu && (
-        <Button
-          type="text"
-          icon={<MenuOutlined aria-hidden />}
-          aria-label={t('Folders')}
-          onClick={() => view.setMenuOpen(true)}
-        />
-      )}
-      <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
-        {view.showsDrafts ? t('Unsent drafts') : view.folder && folderName(view.folder, t)}
-      </Typography.Text>
-      {!view.showsDrafts && (
-        <Tooltip title={t('Mark all as read')}>
-          <Button
-            type="text"
-            icon={<CheckSquareOutlined aria-hidden />}
-            aria-label={t('Mark all as read')}
-            disabled={!view.folder?.unreadCount}
-            onClick={actions.markFolderRead}
-          />
-        </Tooltip>
-      )}
-      <Tooltip title={t('Sync now')}>
-        <Button
-          type="text"
-          icon={<ReloadOutlined spin={isSyncing} aria-hidden />}
-          aria-label={t('Sync now')}
-          onClick={() => void syncNow()}
-        />
-      </Tooltip>
-      <Button
-        type="primary"
-        icon={<EditOutlined aria-hidden />}
-        onClick={() => void composers.write(account.id)}
-        data-testid="compose"
-      >
-        {t('New mail')}
-      </Button>
-    </Flex>
-  );
-}
-
-function useSyncNow(accountId: number, refresh: () => void) {
-  const t = useT();
-  const api = useMailApi();
-  const { message } = App.useApp();
-  const [isSyncing, setSyncing] = useState(false);
-  const syncNow = async (): Promise<void> => {
-    setSyncing(true);
-    try {
-      await api.syncNow(accountId);
-    } catch (error) {
-      message.error(sentenceOf(error, t));
-    } finally {
-      setTimeout(() => setSyncing(false), 1_000);
-      refresh();
-    }
-  };
-  return { isSyncing, syncNow };
 }

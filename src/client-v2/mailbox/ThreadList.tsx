@@ -1,28 +1,31 @@
 import { Button, Empty, Flex, Result, Skeleton } from 'antd';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
-import type { WireFolder, WireThread } from '../../shared/wire';
+import type { WireThread } from '../../shared/wire';
 import type { Problem } from '../api/problem';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import type { ThreadChange } from './change-threads';
 import { shortcutOf } from './shortcuts';
 import { ThreadRow } from './ThreadRow';
+import type { ThreadSource } from './thread-source';
 import { movesAway, runShortcut, type ThreadActions } from './use-thread-actions';
 import { useThreads } from './use-threads';
 
 export interface ThreadListProps {
-  readonly folder: WireFolder;
+  readonly source: ThreadSource;
+  /** Name of a folder, for results. */
+  readonly nameOf: (folderId: number) => string;
   readonly selectedId: number | null;
-  readonly onOpen: (threadId: number) => void;
+  readonly onOpen: (thread: WireThread) => void;
   /** Rises when the list must be read again. */
   readonly refreshKey: number;
   readonly actions: ThreadActions;
 }
 
-/** Conversations of a folder, a page at a time. Arrow keys, Home and End move; Enter opens; letters archive, delete, star. */
-export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: ThreadListProps) {
+/** Conversations of a folder or of a search, a page at a time. Arrow keys, Home and End move; Enter opens; letters archive, delete, star. */
+export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, actions }: ThreadListProps) {
   const t = useT();
-  const { threads, problem, isLoading, hasMore, loadMore, reload, show } = useThreads(folder.id);
+  const { threads, problem, isLoading, hasMore, loadMore, reload, show } = useThreads(source);
   const list = useRef<HTMLDivElement>(null);
   const { change } = actions;
   useFocusOnReturn(list, selectedId, threads, change);
@@ -35,7 +38,8 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: 
   const onKeyDown = rowKeys(list, threads, onOpen, actions);
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;
-  if (threads.length === 0) return <NothingHere problem={problem} onRetry={reload} />;
+  if (threads.length === 0 || (source.showsFolders && problem))
+    return <NothingHere problem={problem} text={source.emptyText} onRetry={reload} />;
   return (
     <div
       ref={list}
@@ -51,7 +55,8 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: 
           thread={thread}
           isSelected={thread.id === selectedId}
           isFirst={selectedId === null && index === 0}
-          onOpen={() => onOpen(thread.id)}
+          folderName={source.showsFolders ? nameOf(thread.folderId) : null}
+          onOpen={() => onOpen(thread)}
         />
       ))}
       {hasMore && (
@@ -67,16 +72,21 @@ export function ThreadList({ folder, selectedId, onOpen, refreshKey, actions }: 
 function rowKeys(
   list: RefObject<HTMLDivElement | null>,
   threads: readonly WireThread[],
-  onOpen: (threadId: number) => void,
+  onOpen: (thread: WireThread) => void,
   actions: ThreadActions,
 ): (event: KeyboardEvent<HTMLDivElement>) => void {
   return (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-thread]');
     const thread = threads.find(({ id }) => id === Number(row?.dataset.thread));
     const shortcut = shortcutOf(event);
-    if (!thread || !shortcut) return moveFocus(event, list.current, onOpen);
-    if (movesAway(actions, shortcut)) neighbourOf(row)?.focus();
-    runShortcut(actions, shortcut, thread.id, thread.isStarred);
+    const open = (id: number): void => {
+      const focused = threads.find((one) => one.id === id);
+      if (focused) onOpen(focused);
+    };
+    if (!thread || !shortcut) return moveFocus(event, list.current, open);
+    const there = actions.from(thread.folderId);
+    if (movesAway(there, shortcut)) neighbourOf(row)?.focus();
+    runShortcut(there, shortcut, thread.id, thread.isStarred);
   };
 }
 
@@ -119,13 +129,19 @@ function neighbourOf(row: HTMLElement | null): HTMLElement | null {
   return rows.find((one): one is HTMLElement => one instanceof HTMLElement && 'thread' in one.dataset) ?? null;
 }
 
-function NothingHere({ problem, onRetry }: { problem: Problem | null; onRetry: () => Promise<void> }) {
+interface NothingHereProps {
+  readonly problem: Problem | null;
+  readonly text: string;
+  readonly onRetry: () => Promise<void>;
+}
+
+function NothingHere({ problem, text, onRetry }: NothingHereProps) {
   const t = useT();
   const retry = <Button onClick={() => void onRetry()}>{t('Try again')}</Button>;
   if (problem) return <Result status="warning" subTitle={sentenceOf(problem, t)} extra={retry} />;
   return (
     <Flex align="center" justify="center" style={{ height: '100%' }}>
-      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('Nothing in this folder.')} />
+      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text} />
     </Flex>
   );
 }

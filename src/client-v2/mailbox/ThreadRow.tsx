@@ -1,6 +1,6 @@
 import { PaperClipOutlined, StarFilled } from '@ant-design/icons';
 import { useApp } from '@nocobase/client-v2';
-import { Flex, theme, Typography } from 'antd';
+import { Flex, Tag, theme, Typography } from 'antd';
 import type { WireThread } from '../../shared/wire';
 import { shortTime } from '../format';
 import { useT } from '../locale';
@@ -10,11 +10,13 @@ export interface ThreadRowProps {
   readonly isSelected: boolean;
   /** Reachable by Tab while nothing is selected. */
   readonly isFirst: boolean;
+  /** Where it lies, when the list does not say. */
+  readonly folderName: string | null;
   readonly onOpen: () => void;
 }
 
 /** One conversation in the list: who, how many, about what, when. */
-export function ThreadRow({ thread, isSelected, isFirst, onOpen }: ThreadRowProps) {
+export function ThreadRow({ thread, isSelected, isFirst, folderName, onOpen }: ThreadRowProps) {
   const t = useT();
   const { token } = theme.useToken();
   const people = useNames(thread);
@@ -39,9 +41,16 @@ export function ThreadRow({ thread, isSelected, isFirst, onOpen }: ThreadRowProp
     >
       <TopLine thread={thread} people={people} />
       <SubjectLine thread={thread} subject={subject} />
-      <Typography.Text type="secondary" ellipsis style={{ display: 'block', fontSize: token.fontSizeSM }}>
-        {thread.snippet}
-      </Typography.Text>
+      <Flex gap={6} align="center">
+        <Typography.Text type="secondary" ellipsis style={{ display: 'block', flex: 1, fontSize: token.fontSizeSM }}>
+          {thread.snippet}
+        </Typography.Text>
+        {folderName !== null && (
+          <Tag bordered={false} style={{ margin: 0, maxWidth: 120, overflow: 'hidden', textOverflow: 'ellipsis' }}>
+            {folderName}
+          </Tag>
+        )}
+      </Flex>
     </div>
   );
 }

@@ -26,6 +26,52 @@ export interface ThreadActionsOptions {
 export function useThreadActions({ folder, folders, threadId, closeThread, onChanged }: ThreadActionsOptions) {
   const api = useMailApi();
   const t = useT();
+  const { change, attempt } = useAttempts(onChanged);
+  const leave = (from: WireFolder | null, id: number, work: (from: WireFolder) => Promise<unknown>): void => {
+    if (!from) return;
+    attempt({ kind: 'gone', id }, { kind: 'back', id }, () => work(from));
+    // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
+    if (threadId === id) closeThread();
+  };
+  const askUndo = useUndo();
+  const moveBy = (lies: WireFolder | null, id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
+    leave(lies, id, async (from) => {
+      const { folderId, messageIds } = await move(from);
+      const target = folders.find((one) => one.id === folderId);
+      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), () =>
+        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds)),
+      );
+    });
+  const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void =>
+    attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: opposite(now) }, work);
+  /** What can be done with what lies in a folder. */
+  const actionsFor = (lies: WireFolder | null) => ({
+    archive: (id: number): void => moveBy(lies, id, (from) => api.archive(id, from.id)),
+    trash: (id: number): void => moveBy(lies, id, (from) => api.trash(id, from.id)),
+    move: (id: number, targetId: number): void => moveBy(lies, id, (from) => api.move(id, from.id, targetId)),
+    erase: (id: number): void => leave(lies, id, (from) => api.erase(id, from.id)),
+    star: (id: number, isStarred: boolean): void => patch(id, { isStarred }, () => api.star(id, isStarred)),
+    unread: (id: number): void => {
+      if (threadId === id) closeThread();
+      patch(id, { isUnread: true }, () => api.mark(id, false));
+    },
+    markFolderRead: (): void => {
+      if (lies) patch(null, { isUnread: false }, () => api.markFolderRead(lies.id));
+    },
+    folder: lies,
+    targets: targetsOf(folders, lies),
+  });
+  return {
+    ...actionsFor(folder),
+    /** For a conversation that lies elsewhere: results of a search do. */
+    from: (id: number) => actionsFor(folders.find((one) => one.id === id) ?? null),
+    change,
+  };
+}
+
+/** What the reader has just done. */
+function useAttempts(onChanged: () => void) {
+  const t = useT();
   const { message } = App.useApp();
   const [change, setChange] = useState<ThreadChange | null>(null);
   /** Shows the change; if it fails, says so and shows what was before. */
@@ -38,55 +84,26 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
       })
       .finally(onChanged);
   };
-  const leave = (id: number, work: (from: WireFolder) => Promise<unknown>): void => {
-    if (!folder) return;
-    attempt({ kind: 'gone', id }, { kind: 'back', id }, () => work(folder));
-    // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
-    if (threadId === id) closeThread();
-  };
-  const askUndo = useUndo();
-  const moveBy = (id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
-    leave(id, async (from) => {
-      const { folderId, messageIds } = await move(from);
-      const target = folders.find((one) => one.id === folderId);
-      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), () =>
-        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds)),
-      );
-    });
-  const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void => {
-    const before = { ...('isStarred' in now ? { isStarred: !now.isStarred } : {}) };
-    attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: before }, work);
-  };
-  const actions = {
-    archive: (id: number): void => moveBy(id, (from) => api.archive(id, from.id)),
-    trash: (id: number): void => moveBy(id, (from) => api.trash(id, from.id)),
-    move: (id: number, targetId: number): void => moveBy(id, (from) => api.move(id, from.id, targetId)),
-    erase: (id: number): void => leave(id, (from) => api.erase(id, from.id)),
-    star: (id: number, isStarred: boolean): void => patch(id, { isStarred }, () => api.star(id, isStarred)),
-    unread: (id: number): void => {
-      if (threadId === id) closeThread();
-      patch(id, { isUnread: true }, () => api.mark(id, false));
-    },
-    markFolderRead: (): void => {
-      if (folder) patch(null, { isUnread: false }, () => api.markFolderRead(folder.id));
-    },
-  };
-  return { ...actions, folder, targets: targetsOf(folders, folder), change };
+  return { change, attempt };
 }
 
 type Patch = Extract<ThreadChange, { kind: 'patch' }>['patch'];
 
+const opposite = (now: Patch): Patch => ('isStarred' in now ? { isStarred: !now.isStarred } : {});
+
 export type ThreadActions = ReturnType<typeof useThreadActions>;
+/** Those of one folder. */
+export type FolderActions = ReturnType<ThreadActions['from']>;
 
 /** Carries a key out. Nothing is erased by one key: in the trash, Delete does nothing. */
-export function runShortcut(actions: ThreadActions, shortcut: Shortcut, id: number, isStarred: boolean): void {
+export function runShortcut(actions: FolderActions, shortcut: Shortcut, id: number, isStarred: boolean): void {
   if (shortcut === 'star') actions.star(id, !isStarred);
   else if (shortcut === 'unread') actions.unread(id);
   else if (movesAway(actions, shortcut)) actions[shortcut](id);
 }
 
 /** True for a key that takes the conversation out of the list that is shown. */
-export function movesAway({ folder }: ThreadActions, shortcut: Shortcut): boolean {
+export function movesAway({ folder }: FolderActions, shortcut: Shortcut): boolean {
   return (shortcut === 'archive' || shortcut === 'trash') && shortcut !== folder?.role;
 }
 

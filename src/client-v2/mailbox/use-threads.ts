@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WireThreadPage } from '../../shared/wire';
-import { useMailApi } from '../api/mail-api';
 import { toProblem, type Problem } from '../api/problem';
 import { changeThreads, type ShownThreads, type ThreadChange } from './change-threads';
 import { mergePages } from './merge-pages';
+import type { ThreadSource } from './thread-source';
 
 interface State extends ShownThreads {
   readonly nextBefore: string | null;
@@ -13,29 +13,29 @@ interface State extends ShownThreads {
 
 const EMPTY: State = { threads: [], gone: [], nextBefore: null, problem: null, isLoading: true };
 
-/** Pages of conversations of a folder. A reload reads the first page again and keeps the older ones that were loaded. */
-export function useThreads(folderId: number) {
-  const api = useMailApi();
+/** Pages of conversations. A reload reads the first page again and keeps the older ones that were loaded. */
+export function useThreads({ load }: ThreadSource) {
   const [state, setState] = useState<State>(EMPTY);
   const turn = useRef(0);
   const apply = useCallback(
     async (before: string | undefined, join: (state: State, page: WireThreadPage) => State) => {
       const mine = turn.current;
       try {
-        const page = await api.threads(folderId, before);
+        const page = await load(before);
         if (mine === turn.current) setState((old) => ({ ...join(old, page), problem: null, isLoading: false }));
       } catch (error) {
         if (mine === turn.current) setState((old) => ({ ...old, problem: toProblem(error), isLoading: false }));
       }
     },
-    [api, folderId],
+    [load],
   );
   const reload = useCallback(() => apply(undefined, (old, page) => ({ ...old, ...mergePages(old, page) })), [apply]);
   const loadMore = useCallback(
     () =>
       apply(state.nextBefore ?? undefined, (old, page) => ({
         ...old,
-        threads: [...old.threads, ...page.threads],
+        // In results a conversation may come again with an older message of its.
+        threads: [...old.threads, ...page.threads.filter(({ id }) => old.threads.every((one) => one.id !== id))],
         nextBefore: page.nextBefore,
       })),
     [apply, state.nextBefore],

@@ -11,11 +11,11 @@ import type { ReactNode } from 'react';
 import type { WireThreadDetail } from '../../shared/wire';
 import { useT } from '../locale';
 import { folderPath } from '../mailbox/folder-name';
-import type { ThreadActions } from '../mailbox/use-thread-actions';
+import type { FolderActions } from '../mailbox/use-thread-actions';
 
 interface ToolbarProps {
   readonly thread: WireThreadDetail;
-  readonly actions: ThreadActions;
+  readonly actions: FolderActions;
 }
 
 /** What can be done with the open conversation. */

@@ -8,7 +8,7 @@ import { useLoaded } from '../api/use-loaded';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { isOwnKey, shortcutOf } from '../mailbox/shortcuts';
-import { runShortcut, type ThreadActions } from '../mailbox/use-thread-actions';
+import { runShortcut, type FolderActions } from '../mailbox/use-thread-actions';
 import { MessageCard } from './MessageCard';
 import { ThreadToolbar } from './ThreadToolbar';
 import { useMarkRead } from './use-mark-read';
@@ -19,7 +19,7 @@ export interface ThreadViewProps {
   /** The list is not beside the conversation, so a button must lead back to it. */
   readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
-  readonly actions: ThreadActions;
+  readonly actions: FolderActions;
   /** Rises when the conversation must be read again. */
   readonly refreshKey: number;
 }

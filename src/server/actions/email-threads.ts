@@ -5,6 +5,7 @@ import { MailError } from '../errors/mail-error';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, UserId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
+import { parseQuery } from '../search/parse-query';
 import { idOf, type MailAction, type MailRequest } from './answer';
 import { showMessages } from './show-message';
 
@@ -14,13 +15,19 @@ const MOST_MESSAGES = 20_000;
 
 /** Conversations of the signed-in user. */
 export function emailThreads(services: Services): Record<string, MailAction> {
-  const { mailbox } = services;
+  const { mailbox, search } = services;
   return {
     /** One page of a folder: `folderId`, and `before` from the page before. */
     list: async ({ user, params }) => {
       const folder = await mailbox.folder(user, idOf(params.folderId, 'folderId'));
       const before = typeof params.before === 'string' && params.before ? params.before : null;
       return mailbox.threads(user, folder, before, THREAD_PAGE_SIZE);
+    },
+    /** A page of what `query` finds in all mailboxes of the user; `timeZone` says when days begin. */
+    search: async ({ user, values }) => {
+      const query = parseQuery(textOf(values, 'query'), textOf(values, 'timeZone', 'UTC'));
+      const before = typeof values.before === 'string' && values.before ? values.before : null;
+      return search.threads(user, query, before, THREAD_PAGE_SIZE);
     },
     get: async ({ user, params }) => {
       const id = idOf(params.filterByTk, 'filterByTk');
@@ -35,6 +42,13 @@ export function emailThreads(services: Services): Record<string, MailAction> {
     },
     ...changes(services),
   };
+}
+
+/** @throws MailError `EMAIL_INVALID_INPUT` when it is no text, and missing without anything to stand for it */
+function textOf(values: MailRequest['values'], field: string, otherwise?: string): string {
+  const value = values[field] ?? otherwise;
+  if (typeof value !== 'string') throw new MailError('EMAIL_INVALID_INPUT', { params: { field } });
+  return value;
 }
 
 /** Conversations that a request names: `ids` in the body, or one by `filterByTk`. */

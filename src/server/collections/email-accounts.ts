@@ -19,5 +19,6 @@ export default defineCollection({
     { name: 'syncSince', type: 'bigInt' },
     { name: 'lastSyncAt', type: 'bigInt' },
     { name: 'progress', type: 'json' },
+    { name: 'searchVersion', type: 'integer', defaultValue: 0 },
   ],
 });

@@ -4,7 +4,11 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailMessages',
   migrationRules: ['schema-only'],
-  indexes: [{ unique: true, fields: ['accountId', 'fingerprint'] }, { fields: ['threadId', 'sentAt'] }],
+  indexes: [
+    { unique: true, fields: ['accountId', 'fingerprint'] },
+    { fields: ['threadId', 'sentAt'] },
+    { fields: ['accountId', 'needsIndex', 'sentAt'] },
+  ],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },
@@ -26,6 +30,7 @@ export default defineCollection({
     { name: 'html', type: 'text', length: 'long' },
     { name: 'hasAttachments', type: 'boolean' },
     { name: 'isComplete', type: 'boolean', defaultValue: true },
+    { name: 'needsIndex', type: 'boolean', defaultValue: true },
     { name: 'errorCode', type: 'string', length: 64 },
   ],
 });

@@ -23,6 +23,8 @@ export interface AccountRow {
   readonly syncSince: number | null;
   readonly lastSyncAt: number | null;
   readonly progress: { readonly listed: number; readonly read: number } | null;
+  /** Version of the rules by which its messages are indexed. */
+  readonly searchVersion: number | null;
 }
 
 export interface FolderRow {
@@ -78,6 +80,8 @@ export interface MessageRow {
   readonly hasAttachments: boolean;
   /** False while only the header is known. */
   readonly isComplete: boolean | null;
+  /** Its entry in the full-text index is missing or out of date. */
+  readonly needsIndex: boolean | null;
   readonly errorCode: ErrorCode | null;
 }
 

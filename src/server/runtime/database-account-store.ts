@@ -3,6 +3,7 @@ import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
 import type { AccountChanges, AccountStore } from '../ports/stores';
+import { removeEntries, searchIndex } from './search/search-index';
 import type { Tables } from './tables';
 
 export class DatabaseAccountStore implements AccountStore {
@@ -40,10 +41,12 @@ export class DatabaseAccountStore implements AccountStore {
     const draftIds = drafts.map((draft) => draft.id);
     const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
     const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
+    const index = await searchIndex(tables);
     await tables.accounts.transaction(async (tx) => {
       // Waits for what is being written for it, and stops whatever comes later (live-account.ts).
       await tables.accounts.update({ state: 'disabled' }, { id }, tx);
       await tables.uploads.remove({ draftId: { [Op.in]: draftIds } }, tx);
+      await removeEntries(tables, index, { accountId: id }, tx);
       for (const table of [
         tables.drafts,
         tables.outbox,

@@ -69,7 +69,8 @@ export class DatabaseMailboxStore {
   /** One page of conversations in a folder, newest first. `before` is the cursor of the page before. */
   async threads(user: UserId, folder: FolderRow, before: string | null, limit: number): Promise<WireThreadPage> {
     const { threads, nextBefore } = await threadPage(this.tables, user, folder, before, limit);
-    return { threads: await threadSummaries(this.tables, user, folder, threads), nextBefore };
+    const placed = threads.map((thread) => ({ ...thread, folder }));
+    return { threads: await threadSummaries(this.tables, user, placed), nextBefore };
   }
 
   /** A conversation with the bodies of its `bodyCount` newest messages. */

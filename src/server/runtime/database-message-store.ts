@@ -21,6 +21,7 @@ import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
 import { settleFlagRows, settleMoveRows, undoFlagRows, undoMoveRows, waitingOperations } from './operation-rows';
+import { removeEntries, searchIndex } from './search/search-index';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
@@ -171,12 +172,14 @@ export class DatabaseMessageStore implements MessageStore {
     }
   }
 
-  private removeMessages(account: AccountId, ids: readonly MessageId[]): Promise<number> {
+  private async removeMessages(account: AccountId, ids: readonly MessageId[]): Promise<number> {
     const { messages, attachments, threads, threadKeys } = this.tables;
+    const index = await searchIndex(this.tables);
     return this.write(account, async (tx) => {
       const going = { id: { [Op.in]: [...ids] } };
       const rows = await messages.find(going, { attributes: ['threadId'], transaction: tx });
       await attachments.remove({ messageId: { [Op.in]: [...ids] } }, tx);
+      await removeEntries(this.tables, index, { ids }, tx);
       const removed = await messages.remove(going, tx);
       // A conversation without messages goes too; what answers it later begins a new one.
       for (const threadId of new Set(rows.flatMap((row) => row.threadId ?? []))) {

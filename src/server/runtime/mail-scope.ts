@@ -24,6 +24,7 @@ export const PROTECTED_COLLECTIONS: readonly string[] = [
   'emailLeases',
   'emailNodes',
   'emailSyncLog',
+  'emailSearchEntries',
 ];
 
 const HOOKS = [
@@ -95,9 +96,15 @@ function forbidSecondDoors(db: Database): void {
   const physical = new Set(models.map((model) => tableNameOf(model)));
   db.sequelize.addHook('afterDefine', 'emailGuard', (model) => {
     const other = model as ModelStatic<Model>;
-    if (!physical.has(tableNameOf(other)) || models.includes(other)) return;
+    const isOurs = physical.has(tableNameOf(other)) || isBesideIndex(db, tableNameOf(other));
+    if (!isOurs || models.includes(other)) return;
     throw refusal(`The table ${other.tableName} belongs to the email manager.`);
   });
+}
+
+/** SQLite keeps the words of the full-text index in tables beside ours, `…_fts` and `…_fts_data` (runtime/search/sqlite-index.ts). */
+function isBesideIndex(db: Database, table: string): boolean {
+  return table.includes(`${tableNameOf(db.getCollection('emailSearchEntries').model)}_fts`);
 }
 
 function tableNameOf(model: { readonly tableName: unknown }): string {
@@ -146,7 +153,8 @@ export function forbidViewsOfMail(db: Database, manager: { use(middleware: unkno
     async (ctx: HostContext, next: () => Promise<void>) => {
       const { resourceName, params } = ctx.action ?? {};
       const asked = resourceName === 'dbViews' ? bare(params?.filterByTk) : '';
-      if (physical.some((table) => asked.endsWith(table))) throw refusal('This table belongs to the email manager.');
+      if (physical.some((table) => asked.endsWith(table)) || isBesideIndex(db, asked))
+        throw refusal('This table belongs to the email manager.');
       await next();
     },
     { tag: 'emailViews', before: 'acl' },

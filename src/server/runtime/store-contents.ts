@@ -117,7 +117,7 @@ async function completeMessages(
     const { text, html, snippet, attachments, errorCode } = message;
     const hasAttachments = attachments.some((attachment) => !attachment.isInline);
     await tables.messages.update(
-      { text, html, snippet, hasAttachments, errorCode, isComplete: true },
+      { text, html, snippet, hasAttachments, errorCode, isComplete: true, needsIndex: true },
       { id: row.id },
       tx,
     );

@@ -1,4 +1,5 @@
 import type { Database } from '@nocobase/database';
+import type { AccountId, MessageId, UserId } from '../mail/ids';
 import type {
   AccountRow,
   AttachmentRow,
@@ -33,6 +34,7 @@ export function openTables(db: Database) {
     leases: new Table<LeaseRow>(db, 'emailLeases'),
     nodes: new Table<{ name: string; until: number }>(db, 'emailNodes'),
     syncLog: new Table<SyncLogRow>(db, 'emailSyncLog'),
+    searchEntries: new Table<SearchEntryRow>(db, 'emailSearchEntries'),
   };
 }
 
@@ -51,6 +53,14 @@ export interface ThreadKeyRow {
   readonly accountId: number;
   readonly idKey: string;
   readonly threadId: number;
+}
+
+/** The words are not among them: they are reached through runtime/search/ alone. */
+export interface SearchEntryRow {
+  readonly id: MessageId;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly sentAt: number;
 }
 
 export interface SyncLogRow {

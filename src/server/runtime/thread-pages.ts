@@ -9,7 +9,8 @@ import type { ListedThread } from './thread-summaries';
 const STEP = 200;
 const MOST_STEPS = 200;
 
-interface Position {
+/** A place in a list that is sorted by time, then id. */
+export interface Position {
   readonly time: number;
   readonly id: number;
 }
@@ -55,7 +56,8 @@ export async function threadPage(
   return { threads: shown.map(({ thread }) => thread), nextBefore: isMore ? `${last.at.time}-${last.at.id}` : null };
 }
 
-function positionOf(before: string): Position {
+/** Reads `nextBefore`. @throws MailError `EMAIL_INVALID_INPUT` */
+export function positionOf(before: string): Position {
   const match = /^(-?\d{1,16})-(\d{1,16})$/.exec(before);
   if (!match) throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'before' } });
   return { time: Number(match[1]), id: Number(match[2]) };

@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import type { WireThread } from '../../shared/wire';
 import type { Address } from '../mail/address';
 import { applyChange } from '../mail/flags';
-import type { ThreadId, UserId } from '../mail/ids';
+import type { MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Tables } from './tables';
 
@@ -15,17 +15,23 @@ export interface ListedThread {
   readonly lastAt: number;
 }
 
+/** The same with the folder in which it is shown. */
+export interface PlacedThread extends ListedThread {
+  readonly folder: FolderRow;
+  /** The message whose first words are shown; else the newest one in the folder. */
+  readonly messageId?: MessageId;
+}
+
 /** Lines of the list for some conversations of one user, in their order. */
 export async function threadSummaries(
   tables: Tables,
   user: UserId,
-  folder: FolderRow,
-  page: readonly ListedThread[],
+  page: readonly PlacedThread[],
 ): Promise<WireThread[]> {
   const ids = page.map(({ id }) => id);
   if (ids.length === 0) return [];
   // Recipients are shown of sent mail only; a mail may have a thousand.
-  const people = folder.role === 'sent' ? ['from', 'to'] : ['from'];
+  const people = page.some(({ folder }) => folder.role === 'sent') ? ['from', 'to'] : ['from'];
   const ofThreads = { userId: user, threadId: { [Op.in]: ids } };
   const messages = await tables.messages.find(ofThreads, {
     attributes: ['id', 'threadId', 'subject', 'snippet', ...people, 'sentAt', 'hasAttachments'],
@@ -37,9 +43,7 @@ export async function threadSummaries(
   );
   const messagesOf = groupBy(messages);
   const placedOf = groupBy(placed);
-  return page.map((thread) =>
-    summaryOf(thread, folder, messagesOf.get(thread.id) ?? [], placedOf.get(thread.id) ?? []),
-  );
+  return page.map((thread) => summaryOf(thread, messagesOf.get(thread.id) ?? [], placedOf.get(thread.id) ?? []));
 }
 
 function groupBy<Row extends { readonly threadId: ThreadId | null }>(rows: readonly Row[]): Map<ThreadId, Row[]> {
@@ -59,10 +63,9 @@ export function shownFlags({ flags, intent }: Pick<PlacementRow, 'flags' | 'inte
   return intent ? applyChange(known, intent) : known;
 }
 
-/** One line of the list. Text and time are of the newest message in this folder, so that they belong together. */
+/** One line of the list. Text and time are of the same message: the newest one in this folder, or the one that was found. */
 function summaryOf(
-  { id, lastAt }: ListedThread,
-  folder: FolderRow,
+  { id, lastAt, folder, messageId }: PlacedThread,
   messages: readonly MessageRow[],
   placed: readonly PlacementRow[],
 ): WireThread {
@@ -78,7 +81,8 @@ function summaryOf(
     id,
     accountId: folder.accountId,
     subject: mine[0]?.subject ?? '',
-    snippet: inFolder.at(-1)?.snippet ?? '',
+    folderId: folder.id,
+    snippet: (mine.find((message) => message.id === messageId) ?? inFolder.at(-1))?.snippet ?? '',
     people: fewPeople(people),
     isOutgoing,
     messageCount: mine.length,

@@ -7,8 +7,10 @@ import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { Clock, LiveBus, Log, WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
+import type { SearchIndexStore } from '../ports/search';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
+import { indexSome } from './index-messages';
 import { pushOperations } from './push-operations';
 import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
@@ -16,6 +18,7 @@ import type { SyncPorts } from './sync-folder';
 export interface WorkerPorts {
   readonly accounts: AccountStore;
   readonly store: MessageStore;
+  readonly searchIndex: SearchIndexStore;
   readonly connections: Connections;
   readonly clock: Clock;
   readonly live: LiveBus;
@@ -121,19 +124,35 @@ export class AccountWorker {
       const inbox = await this.inboxOf(account);
       if (inbox) await syncNow(account, inbox, hints, ports);
       hints = [];
-      if (!isRead) {
-        // A large mailbox takes hours to read; between two slices of that, what is new comes first.
-        const end = clock.now() + READ_FOR_MS;
-        const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
-        isRead = await readSome(account, ports, mayGoOn);
-        if (isRead && !this.signal.aborted) await this.succeed(account, ports);
-      }
+      // A large mailbox takes hours to read; between two slices of that, what is new comes first.
+      const end = clock.now() + READ_FOR_MS;
+      const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
+      isRead ||= await this.read(account, ports, mayGoOn);
+      const isIndexed = await this.index(account, mayGoOn);
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
       if (this.wanted.has('pass')) return;
-      if (!isRead) continue;
+      if (!isRead || !isIndexed) continue;
       if (!inbox) return this.rest(leftMs);
       hints = await this.idle(session, inbox, leftMs);
       if (this.wanted.has('pass')) return;
+    }
+  }
+
+  private async read(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+    const isRead = await readSome(account, ports, mayGoOn);
+    if (isRead && !this.signal.aborted) await this.succeed(account, ports);
+    return isRead;
+  }
+
+  /** Mail goes on arriving when the database's full text does not work. */
+  private async index(account: AccountRow, mayGoOn: () => boolean): Promise<boolean> {
+    if (this.signal.aborted) return true;
+    try {
+      return await indexSome(account, this.ports.searchIndex, mayGoOn);
+    } catch (error) {
+      if (asMailError(error).kind !== 'unexpected') throw error;
+      this.ports.log.error('index-failed', error, { accountId: account.id });
+      return true;
     }
   }
 

@@ -1,0 +1,160 @@
+import { Op, QueryTypes } from 'sequelize';
+import type { WireThreadPage } from '../../shared/wire';
+import type { FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
+import type { FolderRow, PlacementRow } from '../ports/records';
+import { chooseFolders } from '../search/choose-folders';
+import type { SearchQuery } from '../search/parse-query';
+import { entryNames, searchIndex } from './search/search-index';
+import { positionOf, type Position } from './thread-pages';
+import { shownFlags, threadSummaries, type PlacedThread } from './thread-summaries';
+import type { Tables } from './tables';
+
+/** Entries looked at in one step, and steps until a page is given even when it is not full. */
+const STEP = 200;
+const MOST_STEPS = 25;
+
+interface Found {
+  readonly id: MessageId;
+  readonly sentAt: number;
+}
+
+/** A conversation with the place of its newest message that was found. */
+interface Result extends PlacedThread {
+  readonly at: Position;
+}
+
+/** Searching for people: everything starts from the user, as in the mailbox. */
+export class DatabaseSearch {
+  constructor(private readonly tables: Tables) {}
+
+  /**
+   * A page of conversations with a message that the query describes, each at the place of its newest such message. A conversation that
+   * was on a page before may come again with an older message of its.
+   * @param before `nextBefore` of the page before; null for the first
+   * @throws MailError `EMAIL_SEARCH_FOLDER`, `EMAIL_INVALID_INPUT`
+   */
+  async threads(user: UserId, query: SearchQuery, before: string | null, limit: number): Promise<WireThreadPage> {
+    let position = before === null ? null : positionOf(before);
+    const all = await this.tables.folders.find({ userId: user, isGone: false });
+    const folders = new Map(chooseFolders(query.folders, all).map((folder) => [folder.id, folder]));
+    const where = await this.conditions(user, query, folders);
+    const page = new Map<ThreadId, Result>();
+    let isMore = folders.size > 0;
+    for (let step = 0; step < MOST_STEPS && isMore && page.size <= limit; step += 1) {
+      const entries = await this.entries(where, position);
+      addResults(page, entries, await this.places(user, query, folders, entries), folders);
+      const last = entries.at(-1);
+      isMore = entries.length === STEP;
+      if (last) position = { time: last.sentAt, id: last.id };
+    }
+    const shown = [...page.values()].slice(0, limit);
+    const next = page.size > limit ? (shown.at(-1)?.at ?? null) : isMore ? position : null;
+    return {
+      threads: await threadSummaries(this.tables, user, shown),
+      nextBefore: next && `${next.time}-${next.id}`,
+    };
+  }
+
+  /** What holds of an entry, as SQL of numbers and of the words that the tokenizer made. */
+  private async conditions(
+    user: UserId,
+    { terms, before, after, isUnread, isStarred, folders: wishes, labels }: SearchQuery,
+    folders: ReadonlyMap<FolderId, FolderRow>,
+  ): Promise<string[]> {
+    const names = entryNames(this.tables);
+    const conditions = [`${names.userId} = ${Math.trunc(Number(user))}`];
+    if (terms.length > 0) conditions.push((await searchIndex(this.tables)).condition(terms));
+    if (before !== null) conditions.push(`${names.sentAt} < ${Math.trunc(before)}`);
+    if (after !== null) conditions.push(`${names.sentAt} >= ${Math.trunc(after)}`);
+    // The placements decide in any case (`places`); here they only keep the walk short.
+    const isNarrow =
+      wishes.length > 0 || isUnread !== null || isStarred === true || labels.some((one) => !one.isNegated);
+    if (isNarrow && folders.size > 0) conditions.push(this.placed(isUnread, isStarred, [...folders.keys()]));
+    return conditions;
+  }
+
+  private placed(isUnread: boolean | null, isStarred: boolean | null, folders: readonly FolderId[]): string {
+    const { placements, searchEntries } = this.tables;
+    const { sequelize } = placements.db;
+    const text = sequelize.getDialect() === 'postgres' ? 'text' : 'char';
+    const table = placements.db.getCollection(placements.name).quotedTableName() as string;
+    const conditions = [
+      `p.${placements.quotedColumn('messageId')} = e.${searchEntries.quotedColumn('id')}`,
+      `p.${placements.quotedColumn('shownFolderId')} IN (${folders.map((id) => Math.trunc(Number(id))).join()})`,
+    ];
+    if (isUnread !== null)
+      conditions.push(`p.${placements.quotedColumn('isSeen')} = ${sequelize.escape(!isUnread as never)}`);
+    if (isStarred === true) {
+      const holds = (column: string): string =>
+        `CAST(p.${placements.quotedColumn(column)} AS ${text}) LIKE '%Flagged"%'`;
+      conditions.push(`(${holds('flags')} OR ${holds('intent')})`);
+    }
+    return `EXISTS (SELECT 1 FROM ${table} p WHERE ${conditions.join(' AND ')})`;
+  }
+
+  private async entries(where: readonly string[], position: Position | null): Promise<Found[]> {
+    const { db } = this.tables.searchEntries;
+    const { table, id, sentAt } = entryNames(this.tables);
+    const below = position
+      ? [`${sentAt} <= ${position.time}`, `(${sentAt} < ${position.time} OR ${id} < ${position.id})`]
+      : [];
+    const rows = await db.sequelize.query<{ id: string | number; sentAt: string | number }>(
+      `SELECT e.${id} AS ${db.sequelize.getQueryInterface().quoteIdentifier('id')}, ` +
+        `e.${sentAt} AS ${db.sequelize.getQueryInterface().quoteIdentifier('sentAt')} FROM ${table} e ` +
+        `WHERE ${[...where, ...below].join(' AND ')} ORDER BY e.${sentAt} DESC, e.${id} DESC LIMIT ${STEP}`,
+      { type: QueryTypes.SELECT, logging: false, raw: true },
+    );
+    return rows.map((row) => ({ id: Number(row.id) as MessageId, sentAt: Number(row.sentAt) }));
+  }
+
+  /** Where each of some messages lies in the folders of the query, in the state it asks for. */
+  private async places(
+    user: UserId,
+    query: SearchQuery,
+    folders: ReadonlyMap<FolderId, FolderRow>,
+    entries: readonly Found[],
+  ): Promise<Map<MessageId, PlacementRow>> {
+    if (entries.length === 0) return new Map();
+    const rows = await this.tables.placements.find(
+      {
+        userId: user,
+        messageId: { [Op.in]: entries.map(({ id }) => id) },
+        shownFolderId: { [Op.in]: [...folders.keys()] },
+        threadId: { [Op.ne]: null },
+      },
+      { attributes: ['id', 'messageId', 'threadId', 'shownFolderId', 'isSeen', 'flags', 'intent'] },
+    );
+    const places = new Map<MessageId, PlacementRow>();
+    for (const row of rows.filter((one) => fits(one, query))) {
+      const known = places.get(row.messageId as MessageId);
+      // The inbox, if it lies there too.
+      if (!known || folders.get(row.shownFolderId as FolderId)?.role === 'inbox')
+        places.set(row.messageId as MessageId, row);
+    }
+    return places;
+  }
+}
+
+function addResults(
+  page: Map<ThreadId, Result>,
+  entries: readonly Found[],
+  places: ReadonlyMap<MessageId, PlacementRow>,
+  folders: ReadonlyMap<FolderId, FolderRow>,
+): void {
+  for (const { id, sentAt } of entries) {
+    const placement = places.get(id);
+    const folder = placement && folders.get(placement.shownFolderId as FolderId);
+    const thread = placement?.threadId;
+    if (!folder || !thread || page.has(thread)) continue;
+    page.set(thread, { id: thread, lastAt: sentAt, folder, messageId: id, at: { time: sentAt, id } });
+  }
+}
+
+function fits(row: PlacementRow, { isUnread, isStarred, labels }: SearchQuery): boolean {
+  const flags = new Set([...shownFlags(row)].map((flag) => flag.toLowerCase()));
+  return (
+    (isUnread === null || Boolean(row.isSeen) !== isUnread) &&
+    (isStarred === null || flags.has('\\flagged') === isStarred) &&
+    labels.every(({ name, isNegated }) => flags.has(name) !== isNegated)
+  );
+}

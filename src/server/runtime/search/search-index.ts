@@ -1,0 +1,82 @@
+import type { Database } from '@nocobase/database';
+import { QueryTypes, type Transaction } from 'sequelize';
+import type { Tables } from '../tables';
+import { MysqlIndex } from './mysql-index';
+import type { EntryNames, NativeIndex, Run } from './native-index';
+import { PostgresIndex } from './postgres-index';
+import { SqliteIndex } from './sqlite-index';
+
+const KINDS: Readonly<Record<string, new (names: EntryNames) => NativeIndex>> = {
+  postgres: PostgresIndex,
+  mysql: MysqlIndex,
+  mariadb: MysqlIndex,
+  sqlite: SqliteIndex,
+};
+
+const ready = new WeakMap<Database, Promise<NativeIndex>>();
+
+/** The full-text index of an application's database, made on first use. Never call it inside a transaction: SQLite has one writer. */
+export function searchIndex(tables: Tables): Promise<NativeIndex> {
+  const { db } = tables.searchEntries;
+  const known = ready.get(db);
+  if (known) return known;
+  const made = makeIndex(tables);
+  ready.set(db, made);
+  made.catch(() => ready.delete(db));
+  return made;
+}
+
+async function makeIndex(tables: Tables): Promise<NativeIndex> {
+  const { searchEntries } = tables;
+  const Kind = KINDS[searchEntries.db.sequelize.getDialect()];
+  const index = new Kind(entryNames(tables));
+  await searchEntries.transaction((tx) => index.prepare(runIn(tables, tx)));
+  return index;
+}
+
+/** Statements hold words of mails, so they are kept out of the host's log of SQL. */
+export function runIn({ searchEntries }: Tables, transaction: Transaction): Run {
+  const { sequelize } = searchEntries.db;
+  return async (sql) => {
+    const isQuestion = sql.startsWith('SELECT');
+    const options = { transaction, logging: false as const, raw: true };
+    if (isQuestion) return sequelize.query(sql, { ...options, type: QueryTypes.SELECT });
+    await sequelize.query(sql, options);
+    return [];
+  };
+}
+
+/** Names of the entry table as this database has them (prefix, schema, snake case). */
+export function entryNames({ searchEntries }: Tables): EntryNames {
+  const { db, name } = searchEntries;
+  const collection = db.getCollection(name);
+  const quote = (identifier: string): string => db.sequelize.getQueryInterface().quoteIdentifier(identifier);
+  return {
+    table: collection.quotedTableName() as string,
+    bare: String(collection.model.tableName),
+    id: searchEntries.quotedColumn('id'),
+    accountId: searchEntries.quotedColumn('accountId'),
+    userId: searchEntries.quotedColumn('userId'),
+    sentAt: searchEntries.quotedColumn('sentAt'),
+    words: searchEntries.quotedColumn('words'),
+    quote,
+  };
+}
+
+/** Removes entries of messages or of an account, in the transaction that removes what they describe. */
+export async function removeEntries(
+  tables: Tables,
+  index: NativeIndex,
+  which: { readonly ids: readonly number[] } | { readonly accountId: number },
+  tx: Transaction,
+): Promise<void> {
+  const names = entryNames(tables);
+  const run = runIn(tables, tx);
+  if ('ids' in which && which.ids.length === 0) return;
+  const condition =
+    'ids' in which
+      ? `${names.id} IN (${which.ids.map((id) => Math.trunc(Number(id))).join()})`
+      : `${names.accountId} = ${Math.trunc(Number(which.accountId))}`;
+  await index.beforeRemove(run, condition);
+  await run(`DELETE FROM ${names.table} WHERE ${condition}`);
+}
