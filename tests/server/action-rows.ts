@@ -58,6 +58,7 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     others: 'not-found',
   }),
   'emailThreads:list': (ids) => ({ send: get(`/api/emailThreads:list?folderId=${ids.folder}`), others: 'not-found' }),
+  'emailThreads:search': () => ({ send: post('/api/emailThreads:search', { query: 'in:anywhere' }), others: 'empty' }),
   'emailThreads:get': (ids) => ({ send: get(`/api/emailThreads:get?filterByTk=${ids.thread}`), others: 'not-found' }),
   'emailThreads:mark': (ids) => ({
     send: post(`/api/emailThreads:mark?filterByTk=${ids.thread}`, { isRead: true }),

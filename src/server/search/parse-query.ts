@@ -33,6 +33,8 @@ type Draft = { -readonly [Key in keyof SearchQuery]: SearchQuery[Key] };
 
 const LONGEST_QUERY = 1_000;
 const MOST_TERMS = 32;
+/** Longer phrases are looked for by their beginning; MySQL refuses one of some hundred words. */
+const MOST_WORDS = 40;
 /** So short a beginning begins too much. */
 const SHORTEST_PREFIX = 3;
 const OPERATORS = 'from|to|cc|bcc|subject|filename|has|is|in|before|after|label';
@@ -149,7 +151,9 @@ function addWords(query: Draft, { value, isQuoted, isNegated }: Part, field: Sea
   const words = (isPair ? tokens.slice(0, -1) : tokens).map((token) => FIELD_MARKS[field] + token.text);
   const isOneCharacter = last.isTail && !isPair;
   const isBeginning = !isQuoted && !last.isTail && last.text.length >= SHORTEST_PREFIX;
-  query.terms = [...query.terms, { words, isPrefix: isOneCharacter || isBeginning, isNegated }];
+  const isWhole = words.length <= MOST_WORDS;
+  const isPrefix = isWhole && (isOneCharacter || isBeginning);
+  query.terms = [...query.terms, { words: words.slice(0, MOST_WORDS), isPrefix, isNegated }];
   if (!isNegated) query.marks = [...query.marks, value];
 }
 

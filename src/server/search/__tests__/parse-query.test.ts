@@ -76,6 +76,12 @@ it.each(['', '   ', '!!! …', '""'])('nothing to look for in “%s”', (text) 
   expect(codeOf(() => parse(text))).toBe('EMAIL_SEARCH_EMPTY'),
 );
 
+it('an endless phrase is looked for by its beginning', () => {
+  const [term] = parse('漢字'.repeat(400)).terms;
+  expect(term.words.length).toBe(40);
+  expect(term.isPrefix).toBe(false);
+});
+
 it('whatever is typed, words are words of the index', () => {
   const odd = `') OR 1=1 -- "zw" & | ! <-> :* \\ %_ from:' subject:";DROP TABLE" -"a*b" +x ~y NEAR(a b) \u0000`;
   for (const { words } of parse(odd).terms) for (const word of words) expect(word).toMatch(/^z[wsftnz][a-z0-9_]+$/);
