@@ -58,7 +58,12 @@ export interface WireThread {
   readonly isUnread: boolean;
   readonly isStarred: boolean;
   readonly hasAttachments: boolean;
+  /** In search results: which parts of subject and snippet were found. */
+  readonly marks?: { readonly subject: WireMarks; readonly snippet: WireMarks };
 }
+
+/** Parts of a text, each from its first UTF-16 unit to the one after its last; in order, without overlap. */
+export type WireMarks = readonly (readonly [start: number, end: number])[];
 
 export interface WireThreadPage {
   readonly threads: readonly WireThread[];

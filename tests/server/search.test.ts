@@ -138,6 +138,7 @@ it('what is said about a result belongs to the message that was found', async ()
   expect(thread).toMatchObject({ subject: 'Zorro zbudget', hasAttachments: true, accountId: account.id });
   expect(thread.folderId).toBe((await folderOf('inbox')).id);
   expect(thread.snippet).toContain('figures');
+  expect(thread.marks?.snippet.map(([start, end]) => thread.snippet.slice(start, end))).toEqual(['手机']);
 });
 
 it('state is that of this moment: read and star are found at once', async () => {

@@ -4,6 +4,7 @@ import { Flex, Tag, theme, Typography } from 'antd';
 import type { WireThread } from '../../shared/wire';
 import { shortTime } from '../format';
 import { useT } from '../locale';
+import { Marked } from './Marked';
 
 export interface ThreadRowProps {
   readonly thread: WireThread;
@@ -43,7 +44,7 @@ export function ThreadRow({ thread, isSelected, isFirst, folderName, onOpen }: T
       <SubjectLine thread={thread} subject={subject} />
       <Flex gap={6} align="center">
         <Typography.Text type="secondary" ellipsis style={{ display: 'block', flex: 1, fontSize: token.fontSizeSM }}>
-          {thread.snippet}
+          <Marked text={thread.snippet} marks={thread.marks?.snippet} />
         </Typography.Text>
         {folderName !== null && (
           <Tag bordered={false} style={{ margin: 0, maxWidth: 120, overflow: 'hidden', textOverflow: 'ellipsis' }}>
@@ -87,7 +88,7 @@ function SubjectLine({ thread, subject }: { thread: WireThread; subject: string 
   return (
     <Flex gap={6} align="center">
       <Typography.Text ellipsis style={{ fontWeight: weightOf(thread), minWidth: 0 }}>
-        {subject}
+        <Marked text={subject} marks={thread.marks?.subject} />
       </Typography.Text>
       {thread.messageCount > 1 && <span style={quiet}>{thread.messageCount}</span>}
       <Flex gap={6} style={{ marginInlineStart: 'auto' }}>

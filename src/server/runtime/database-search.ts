@@ -1,8 +1,9 @@
 import { Op, QueryTypes } from 'sequelize';
-import type { WireThreadPage } from '../../shared/wire';
+import type { WireThread, WireThreadPage } from '../../shared/wire';
 import type { FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import { chooseFolders } from '../search/choose-folders';
+import { excerptOf, marksIn } from '../search/excerpt';
 import type { SearchQuery } from '../search/parse-query';
 import { entryNames, searchIndex } from './search/search-index';
 import { positionOf, type Position } from './thread-pages';
@@ -20,6 +21,7 @@ interface Found {
 
 /** A conversation with the place of its newest message that was found. */
 interface Result extends PlacedThread {
+  readonly messageId: MessageId;
   readonly at: Position;
 }
 
@@ -49,10 +51,27 @@ export class DatabaseSearch {
     }
     const shown = [...page.values()].slice(0, limit);
     const next = page.size > limit ? (shown.at(-1)?.at ?? null) : isMore ? position : null;
-    return {
-      threads: await threadSummaries(this.tables, user, shown),
-      nextBefore: next && `${next.time}-${next.id}`,
-    };
+    return { threads: await this.lines(user, query, shown), nextBefore: next && `${next.time}-${next.id}` };
+  }
+
+  /** Lines of the list, with the words that were found in their surroundings. */
+  private async lines(user: UserId, { terms }: SearchQuery, shown: readonly Result[]): Promise<WireThread[]> {
+    const lines = await threadSummaries(this.tables, user, shown);
+    const ids = shown.map(({ messageId }) => messageId);
+    const texts = new Map(
+      (await this.tables.messages.find({ userId: user, id: { [Op.in]: ids } }, { attributes: ['id', 'text'] })).map(
+        ({ id, text }) => [id, text ?? ''],
+      ),
+    );
+    return lines.map((line, at) => {
+      const excerpt = excerptOf(texts.get(shown[at].messageId) ?? '', terms);
+      const snippet = excerpt ?? { text: line.snippet, marks: marksIn(line.snippet, terms) };
+      return {
+        ...line,
+        snippet: snippet.text,
+        marks: { subject: marksIn(line.subject, terms), snippet: snippet.marks },
+      };
+    });
   }
 
   /** What holds of an entry, as SQL of numbers and of the words that the tokenizer made. */
