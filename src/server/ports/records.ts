@@ -37,6 +37,8 @@ export interface FolderRow {
   readonly isSelectable: boolean;
   readonly epoch: string | null;
   readonly cursor: string | null;
+  /** Messages that left by our own doing since the cursor; null in rows from before it was kept: none. */
+  readonly departed: number | null;
   readonly totalCount: number;
   readonly unreadCount: number;
   readonly lastSyncAt: number | null;

@@ -123,7 +123,7 @@ export interface MessageStore {
   dropPast(folder: FolderRow): Promise<void>;
   /** What we know of the messages in a slice and where it is complete. */
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
-  /** Applies a plan and its mark: forget → list → flags → mark. */
+  /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of a look. */
   finishLook(folder: FolderRow, after: LookOutcome): Promise<void>;
@@ -147,12 +147,13 @@ export interface MessageStore {
     after: number,
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
-  /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there. */
+  /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there.
+   * Where they were they count as departed. */
   settleMove(
     target: FolderRow,
     moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
   ): Promise<void>;
-  /** Erased, or gone already. */
+  /** Erased, or gone already: departed. */
   settleErase(account: AccountId, placements: readonly number[]): Promise<void>;
   /** The server refused: the messages are shown where they are, unless something else is wanted meanwhile. `to` null: an erasure. */
   undoMove(account: AccountId, placements: readonly number[], to: FolderId | null): Promise<void>;

@@ -20,7 +20,14 @@ import type {
 import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
-import { settleFlagRows, settleMoveRows, undoFlagRows, undoMoveRows, waitingOperations } from './operation-rows';
+import {
+  settleEraseRows,
+  settleFlagRows,
+  settleMoveRows,
+  undoFlagRows,
+  undoMoveRows,
+  waitingOperations,
+} from './operation-rows';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
@@ -55,7 +62,7 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
-    const fresh = { epoch, objectId, cursor: null, scannedAt: null, listedSince: null, unreadGap: null };
+    const fresh = { epoch, objectId, cursor: null, departed: 0, scannedAt: null, listedSince: null, unreadGap: null };
     return this.write(folder.accountId, async (tx) => {
       if (isReborn) await removePlacements(this.tables, { folderId: folder.id }, tx);
       await this.tables.folders.update({ ...fresh, needsCount: true }, { id: folder.id }, tx);
@@ -76,7 +83,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   apply(folder: FolderRow, plan: SlicePlan, { cursor, through }: FolderMark): Promise<void> {
     const mark = {
-      ...(cursor === null ? {} : { cursor }),
+      ...(cursor === null ? {} : { cursor, departed: 0 }),
       ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
     };
     return this.write(folder.accountId, async (tx) => {
@@ -208,10 +215,7 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async settleErase(account: AccountId, ids: readonly number[]): Promise<void> {
-    if (ids.length > 0)
-      await this.write(account, async (tx) => {
-        await this.tables.placements.remove({ id: { [Op.in]: [...ids] } }, tx);
-      });
+    if (ids.length > 0) await this.write(account, (tx) => settleEraseRows(this.tables, ids, tx));
   }
 
   undoMove(account: AccountId, ids: readonly number[], to: FolderId | null): Promise<void> {

@@ -46,8 +46,20 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
   // What was there, plus what came, less what is there now: so many are missing and not yet named.
-  const missing = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
+  const fewer = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
+  const missing = fewer - departedOf(seen.look, fewer);
   yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), missing);
+}
+
+/**
+ * How much of what the server counts less we took away ourselves. The cursor's count is of a SELECT before those moves and erasures
+ * (a worker does one thing after the other, and a new cursor sets the number back), so each of them is missing in it exactly once,
+ * and its row is settled: comparing would find nothing. One kind is in no count: what somebody else removed before that SELECT
+ * while a long comparison had not come to it yet. Then we subtract one too many, never more than there is, and one message that is
+ * really gone stays in sight until everything is compared the next time.
+ */
+function departedOf({ departed = 0 }: Look, fewer: number): number {
+  return Math.min(departed, Math.max(fewer, 0));
 }
 
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
