@@ -152,7 +152,7 @@ export class History {
       },
       signal: new AbortController().signal,
       changed: () => undefined,
-      folderFailed: nothing,
+      folderFailed: (folder, error) => store.markFolder(folder, error.code),
       folderLooked: nothing,
     };
   }
@@ -188,7 +188,7 @@ function guarded(store: MessageStore, isLost: () => boolean, onWrite: () => void
   return wrapped(store, async (call, name) => {
     const wasLost = isLost();
     const answer = await call();
-    if (wasLost && !READS.includes(name) && name !== 'markFolder') onWrite();
+    if (wasLost && !READS.includes(name)) onWrite();
     return answer;
   });
 }

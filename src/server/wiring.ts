@@ -111,7 +111,9 @@ function startWorker(
   const { providers, sessions } = base;
   const ports: WorkerPorts = {
     ...base,
+    accounts: new DatabaseAccountStore(tables, claim),
     store: new DatabaseMessageStore(tables, claim),
+    syncLog: new DatabaseSyncLog(tables, claim),
     misconfigured: (name, error) => providers.mark(name, error.code),
     random: Math.random,
     freshSession: async (account) => {

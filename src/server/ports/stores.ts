@@ -161,7 +161,7 @@ export interface MessageStore {
   undoFlags(account: AccountId, placements: readonly number[]): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
-  markFolder(folder: FolderId, errorCode: ErrorCode): Promise<void>;
+  markFolder(folder: FolderRow, errorCode: ErrorCode): Promise<void>;
 }
 
 export interface AccountChanges {
@@ -184,6 +184,7 @@ export interface AccountStore {
   byId(id: AccountId): Promise<AccountRow | null>;
   bySubject(provider: string, subject: string): Promise<AccountRow | null>;
   create(values: Pick<AccountRow, 'userId' | 'provider' | 'subject' | 'address' | 'displayName'>): Promise<AccountRow>;
+  /** @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST` from a worker's store, which writes under its lease only */
   update(id: AccountId, changes: AccountChanges): Promise<void>;
   /** Removes the account with its mails, drafts, tokens and everything else; answers the files to delete. */
   remove(id: AccountId): Promise<string[]>;
@@ -195,6 +196,7 @@ export interface AccountStore {
 }
 
 export interface SyncLog {
+  /** @throws MailError `EMAIL_LEASE_LOST` from a worker's log */
   write(entry: {
     accountId: AccountId;
     userId: UserId;

@@ -234,8 +234,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  async markFolder(folder: FolderId, errorCode: FolderRow['errorCode']): Promise<void> {
-    await this.tables.folders.update({ errorCode }, { id: folder });
+  markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode']): Promise<void> {
+    return this.write(accountId, async (tx) => void (await this.tables.folders.update({ errorCode }, { id }, tx)));
   }
 }
 
