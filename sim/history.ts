@@ -30,12 +30,17 @@ export class History {
   private time = 1_000_000;
   /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
+  /** So small that folders are compared in many slices, and rarely in one look. */
+  private readonly budget: number;
+  private readonly sliceSize: number;
 
   constructor(
     private readonly tables: Tables,
     readonly seed: number,
   ) {
     this.random = seeded(seed);
+    this.budget = 3 + Math.floor(this.random() * 48);
+    this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.server = new ScriptedServer(featuresOf(seed));
     this.changes = new DatabaseMailChanges(tables);
   }
@@ -52,7 +57,13 @@ export class History {
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
     }
-    for (let pass = 0; pass < QUIET_PASSES; pass += 1) await this.quietPass();
+    for (let pass = this.quietPasses(); pass > 0; pass -= 1) await this.quietPass();
+  }
+
+  /** A comparison that was interrupted goes through, and another one after it, whatever fits into a look. */
+  private quietPasses(): number {
+    const largest = Math.max(...[...this.server.folders.values()].map(({ messages }) => messages.length));
+    return QUIET_PASSES + 2 * Math.ceil(largest / this.budget);
   }
 
   private async begin(): Promise<void> {
@@ -117,7 +128,8 @@ export class History {
   }
 
   private async pass(store: MessageStore, between: Between): Promise<void> {
-    const open = (): ImapSession => new ImapSession(new ScriptedClient(this.server, between).asClient());
+    const open = (): ImapSession =>
+      new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize);
     const session = open();
     try {
       await this.work(session, store, open);
@@ -145,6 +157,7 @@ export class History {
     return {
       session,
       store,
+      budget: this.budget,
       now: () => (this.time += 60_000),
       freshSession: async () => {
         const fresh = open();

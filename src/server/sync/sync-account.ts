@@ -2,7 +2,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
-import { planLook, type LookPlan } from './plan-look';
+import { BUDGET, planLook, type LookPlan } from './plan-look';
 import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
 
 const DEEPEN_BATCH = 50;
@@ -11,6 +11,8 @@ const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null }
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;
+  /** Messages compared in one look; by default as many as `planLook` thinks right. */
+  readonly budget?: number;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
@@ -57,7 +59,8 @@ async function lookInto(
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
   const isInbox = folder.role === 'inbox';
-  const plan = planLook({ news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder }, ports.now());
+  const known = { news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
+  const plan = planLook(known, ports.now(), ports.budget);
   if (plan.depth === 'none') {
     await ports.store.finishLook(folder, {
       now: ports.now(),
@@ -89,7 +92,8 @@ export async function syncNow(
   hints: readonly number[],
   ports: AccountSyncPorts,
 ): Promise<void> {
-  const wish = { depth: 'changes', budget: 10_000, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
+  const budget = ports.budget ?? BUDGET;
+  const wish = { depth: 'changes', budget, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
   const current = await look(account, folder, wish, ports);
   await deepen(current, ports);
 }
