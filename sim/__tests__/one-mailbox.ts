@@ -64,6 +64,15 @@ export class OneMailbox {
     await session.close();
   }
 
+  /** Lists what is there, and reads none of it. */
+  async list(): Promise<void> {
+    const session = this.session();
+    session.heads = async function* () {};
+    session.contents = async function* () {};
+    await syncAccount(this.account, this.ports(session));
+    await session.close();
+  }
+
   /** A whole pass, bodies included. */
   async pass(): Promise<void> {
     const session = this.session();

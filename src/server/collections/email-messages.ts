@@ -4,7 +4,11 @@ import { defineCollection } from '@nocobase/database';
 export default defineCollection({
   name: 'emailMessages',
   migrationRules: ['schema-only'],
-  indexes: [{ unique: true, fields: ['accountId', 'fingerprint'] }, { fields: ['threadId', 'sentAt'] }],
+  indexes: [
+    { unique: true, fields: ['accountId', 'fingerprint'] },
+    { fields: ['threadId', 'sentAt'] },
+    { fields: ['accountId', 'threadVersion'] },
+  ],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },
@@ -13,6 +17,10 @@ export default defineCollection({
     { name: 'messageId', type: 'text' },
     { name: 'inReplyTo', type: 'text' },
     { name: 'references', type: 'json' },
+    // What conversations are made of must be here: old mail is threaded again from its row alone.
+    { name: 'threadIndex', type: 'string', length: 44 },
+    { name: 'remoteThreadId', type: 'string', length: 64 },
+    { name: 'threadVersion', type: 'integer', defaultValue: 0 },
     { name: 'subject', type: 'text' },
     { name: 'from', type: 'json' },
     { name: 'to', type: 'json' },

@@ -66,6 +66,11 @@ export interface MessageRow {
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
+  /** Both null in rows from before they were kept. */
+  readonly threadIndex: string | null;
+  readonly remoteThreadId: string | null;
+  /** By which edition of the rules it was put into its conversation; null: before there were editions. */
+  readonly threadVersion: number | null;
   readonly subject: string;
   readonly from: Address | null;
   readonly to: readonly Address[];

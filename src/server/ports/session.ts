@@ -120,7 +120,7 @@ export interface RemotePart {
 
 /**
  * Raw material of one message. `source` is the whole of a small mail; large ones come as header and text parts. A mail whose
- * structure the server or the parser cannot give has no `parts`, and may be cut.
+ * structure the server or the parser cannot give has no `parts`, and may be cut. `threadId`: see `RemoteHead`.
  */
 export type RemoteContent =
   | {
@@ -130,6 +130,7 @@ export type RemoteContent =
       parts: readonly RemotePart[] | null;
       isCut: boolean;
       sizeBytes: number;
+      threadId?: string | null;
     }
   | {
       kind: 'parts';
@@ -138,6 +139,7 @@ export type RemoteContent =
       texts: readonly Buffer[];
       parts: readonly RemotePart[];
       sizeBytes: number;
+      threadId?: string | null;
     }
   | { kind: 'failed'; id: RemoteId; cause: unknown };
 
@@ -146,6 +148,8 @@ export interface RemoteHead {
   readonly id: RemoteId;
   readonly header: Buffer;
   readonly sizeBytes: number;
+  /** What the server calls the conversation (X-GM-THRID); null or missing where there is no such thing. */
+  readonly threadId?: string | null;
 }
 
 /** Where moved messages are now, as far as the server said so. */

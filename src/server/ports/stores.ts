@@ -42,6 +42,10 @@ export interface ParsedMessage {
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
+  /** The conversation by Exchange's Thread-Index (threads/thread-index.ts), or null. */
+  readonly threadIndex: string | null;
+  /** The conversation by the server's own word (X-GM-THRID), or null. */
+  readonly remoteThreadId: string | null;
   readonly subject: string;
   readonly from: Address | null;
   readonly to: readonly Address[];
@@ -138,6 +142,8 @@ export interface MessageStore {
   countAttempts(account: AccountId, placements: readonly number[], by: 1 | -1): Promise<void>;
   /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;
+  /** Threads some old mail again that was threaded by earlier rules, with its whole conversations; answers how many, 0 when none is left. */
+  rethread(account: AccountId, most: number): Promise<number>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;
   /** Changes of at most `limit` placements after `after`; `last` is null when there are no more. */

@@ -17,6 +17,7 @@ import type {
   ShallowPlacement,
   SlicePlan,
 } from '../ports/stores';
+import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
 import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
@@ -28,17 +29,19 @@ import {
   undoMoveRows,
   waitingOperations,
 } from './operation-rows';
+import { rethreadRows } from './rethread';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
 
 const CHUNK = 500;
 
-/** The local copy in the application's database. `claim` is the lease under which a worker writes. */
+/** The local copy in the application's database. `claim` is the lease under which a worker writes, `rules` say what makes a conversation. */
 export class DatabaseMessageStore implements MessageStore {
   constructor(
     private readonly tables: Tables,
     private readonly claim: Claim | null = null,
+    private readonly rules: ThreadRules = THREAD_RULES,
   ) {}
 
   private write<T>(account: AccountId, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -127,7 +130,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   async store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void> {
     try {
-      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, tx));
+      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, this.rules, tx));
     } catch (error) {
       throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
     }
@@ -193,6 +196,10 @@ export class DatabaseMessageStore implements MessageStore {
       }
       return removed;
     });
+  }
+
+  async rethread(account: AccountId, most: number): Promise<number> {
+    return this.write(account, (tx) => rethreadRows(this.tables, account, most, this.rules, tx));
   }
 
   operations(

@@ -51,6 +51,8 @@ export interface ThreadKeyRow {
   readonly accountId: number;
   readonly idKey: string;
   readonly threadId: number;
+  /** Null in rows from before there were editions of the rules. */
+  readonly version: number | null;
 }
 
 export interface SyncLogRow {

@@ -6,6 +6,7 @@ import { BUDGET, planLook, type LookPlan } from './plan-look';
 import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
 
 const DEEPEN_BATCH = 50;
+const RETHREAD_BATCH = 200;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
@@ -131,6 +132,23 @@ export async function readSome(account: AccountRow, ports: AccountSyncPorts, may
     }
   }
   return true;
+}
+
+/**
+ * Threads mail again that earlier rules have threaded, batch by batch, until none is left or `mayGoOn` says that something else is due.
+ * @returns false when there is more
+ */
+export async function rethreadSome(
+  account: AccountRow,
+  ports: AccountSyncPorts,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  while (!ports.signal.aborted) {
+    if ((await ports.store.rethread(account.id, RETHREAD_BATCH)) === 0) return true;
+    ports.changed();
+    if (!mayGoOn()) return false;
+  }
+  return false;
 }
 
 /** Tidies up once everything is read: rows of past epochs, and contents that lie nowhere any more. */

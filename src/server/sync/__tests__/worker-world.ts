@@ -129,6 +129,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     forgetAttempts: async () => 0,
     recount: async () => false,
     sweep: async () => 0,
+    rethread: async () => 0,
     ...Object.fromEntries(
       ['dropGone', 'dropPast', 'apply', 'finishLook', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
     ),
