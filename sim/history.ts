@@ -8,14 +8,7 @@ import { DatabaseMessageStore } from '../src/server/runtime/database-message-sto
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
 import { pushOperations } from '../src/server/sync/push-operations';
-import {
-  readSome,
-  rethreadSome,
-  syncAccount,
-  syncNow,
-  tidy,
-  type AccountSyncPorts,
-} from '../src/server/sync/sync-account';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { churn, meddle } from './churn';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
@@ -155,8 +148,7 @@ export class History {
     for (const folder of await pushOperations(this.account.id, { session, store, refused }))
       await syncNow(this.account, folder, [], ports);
     await syncAccount(this.account, ports);
-    await readSome(this.account, ports, () => true);
-    await rethreadSome(this.account, ports, () => true);
+    await catchUp(this.account, ports, () => true);
     await tidy(this.account, ports);
   }
 

@@ -5,7 +5,7 @@ import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-chan
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import type { Tables } from '../../src/server/runtime/tables';
 import { pushOperations } from '../../src/server/sync/push-operations';
-import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
 import { openLocalCopy } from '../local-copy';
 import { ScriptedClient } from '../scripted-client';
 import { ScriptedServer, type ServerFeatures } from '../scripted-server';
@@ -78,7 +78,7 @@ export class OneMailbox {
     const session = this.session();
     const ports = this.ports(session);
     await syncAccount(this.account, ports);
-    await readSome(this.account, ports, () => true);
+    await catchUp(this.account, ports, () => true);
     await tidy(this.account, ports);
     await session.close();
   }

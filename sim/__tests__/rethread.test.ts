@@ -1,5 +1,5 @@
-import type { AccountId } from '../../src/server/mail/ids';
-import type { ReadContent, ShallowPlacement } from '../../src/server/ports/stores';
+import { remoteId, type AccountId } from '../../src/server/mail/ids';
+import type { ShallowPlacement } from '../../src/server/ports/stores';
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import { unreadableMessage } from '../../src/server/messages/parse-message';
 import type { Threadable, ThreadRules } from '../../src/server/threads/thread-keys';
@@ -30,13 +30,9 @@ async function store(mails: readonly (readonly string[])[], rules: ThreadRules, 
   const rows = await mailbox.tables.placements.find({ folderId: inbox.id }, { order: ['uid'] });
   for (const [at, references] of mails.entries()) {
     const row = rows[first - 1 + at];
-    const placement = {
-      ...row,
-      placementId: row.id,
-      id: `${row.uidValidity}:${row.uid}`,
-    } as unknown as ShallowPlacement;
+    const placement: ShallowPlacement = { ...row, placementId: row.id, id: remoteId(row.uidValidity, row.uid) };
     const message = { ...unreadableMessage(1), messageId: `m${first + at}`, errorCode: null, references, subject: 's' };
-    await here.store(inbox, [{ placement, message, isGivenUp: false } as ReadContent], 'full');
+    await here.store(inbox, [{ placement, message, isGivenUp: false }], 'full');
   }
 }
 

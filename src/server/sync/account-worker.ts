@@ -10,7 +10,7 @@ import type { MailboxSession } from '../ports/session';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { pushOperations } from './push-operations';
-import { readSome, rethreadSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
 
 export interface WorkerPorts {
@@ -128,7 +128,7 @@ export class AccountWorker {
         // A large mailbox takes hours to read; between two slices of that, what is new comes first.
         const end = clock.now() + READ_FOR_MS;
         const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
-        isRead = (await readSome(account, ports, mayGoOn)) && (await rethreadSome(account, ports, mayGoOn));
+        isRead = await catchUp(account, ports, mayGoOn);
         if (isRead && !this.signal.aborted) await this.succeed(account, ports);
       }
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.

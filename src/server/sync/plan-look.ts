@@ -40,7 +40,7 @@ const VERIFY_EVERY_MS = 24 * 60 * 60_000;
  * Whether a folder needs to be looked into, how closely, and why. Pure.
  * @param most messages to compare in a look that repeats itself
  */
-export function planLook(known: FolderKnowledge, now: number, most = BUDGET): LookPlan {
+export function planLook(known: FolderKnowledge, now: number, most: number): LookPlan {
   const { news, unreadGap } = known;
   const plan = (depth: LookPlan['depth'], reason: string, budget = most, gap = unreadGap): LookPlan => ({
     depth,

@@ -12,7 +12,7 @@ const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null }
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;
-  /** Messages compared in one look; by default as many as `planLook` thinks right. */
+  /** Messages compared in one look that repeats itself; `BUDGET` by default. */
   readonly budget?: number;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
@@ -22,7 +22,7 @@ export interface AccountSyncPorts extends SyncPorts {
 
 /**
  * A pass over an account: folder list with a STATUS of each, then a look into every folder that has news, then the headers of what
- * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `readSome`.
+ * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `catchUp`.
  */
 export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
   const { store, session } = ports;
@@ -61,7 +61,7 @@ async function lookInto(
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
   const isInbox = folder.role === 'inbox';
   const known = { news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
-  const plan = planLook(known, ports.now(), ports.budget);
+  const plan = planLook(known, ports.now(), ports.budget ?? BUDGET);
   if (plan.depth === 'none') {
     await ports.store.finishLook(folder, {
       now: ports.now(),
@@ -110,7 +110,7 @@ async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<numbe
  * `mayGoOn` says that something else is due.
  * @returns false when there is more
  */
-export async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
   const folders = (await ports.store.folders(account.id)).filter(
     (folder) => folder.isSelectable && folder.epoch !== null,
   );
@@ -134,15 +134,16 @@ export async function readSome(account: AccountRow, ports: AccountSyncPorts, may
   return true;
 }
 
+/** Reads what is missing, and then threads again what earlier rules have threaded; false when there is more of either. */
+export async function catchUp(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+  return (await readSome(account, ports, mayGoOn)) && rethreadSome(account, ports, mayGoOn);
+}
+
 /**
  * Threads mail again that earlier rules have threaded, batch by batch, until none is left or `mayGoOn` says that something else is due.
  * @returns false when there is more
  */
-export async function rethreadSome(
-  account: AccountRow,
-  ports: AccountSyncPorts,
-  mayGoOn: () => boolean,
-): Promise<boolean> {
+async function rethreadSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
   while (!ports.signal.aborted) {
     if ((await ports.store.rethread(account.id, RETHREAD_BATCH)) === 0) return true;
     ports.changed();
