@@ -8,7 +8,7 @@ import { DatabaseMessageStore } from '../src/server/runtime/database-message-sto
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
 import { pushOperations } from '../src/server/sync/push-operations';
-import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { churn, meddle } from './churn';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
@@ -30,12 +30,17 @@ export class History {
   private time = 1_000_000;
   /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
+  /** So small that folders are compared in many slices, and rarely in one look. */
+  private readonly budget: number;
+  private readonly sliceSize: number;
 
   constructor(
     private readonly tables: Tables,
     readonly seed: number,
   ) {
     this.random = seeded(seed);
+    this.budget = 3 + Math.floor(this.random() * 48);
+    this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.server = new ScriptedServer(featuresOf(seed));
     this.changes = new DatabaseMailChanges(tables);
   }
@@ -52,7 +57,13 @@ export class History {
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
     }
-    for (let pass = 0; pass < QUIET_PASSES; pass += 1) await this.quietPass();
+    for (let pass = this.quietPasses(); pass > 0; pass -= 1) await this.quietPass();
+  }
+
+  /** A comparison that was interrupted goes through, and another one after it, whatever fits into a look. */
+  private quietPasses(): number {
+    const largest = Math.max(...[...this.server.folders.values()].map(({ messages }) => messages.length));
+    return QUIET_PASSES + 2 * Math.ceil(largest / this.budget);
   }
 
   private async begin(): Promise<void> {
@@ -117,7 +128,8 @@ export class History {
   }
 
   private async pass(store: MessageStore, between: Between): Promise<void> {
-    const open = (): ImapSession => new ImapSession(new ScriptedClient(this.server, between).asClient());
+    const open = (): ImapSession =>
+      new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize);
     const session = open();
     try {
       await this.work(session, store, open);
@@ -136,7 +148,7 @@ export class History {
     for (const folder of await pushOperations(this.account.id, { session, store, refused }))
       await syncNow(this.account, folder, [], ports);
     await syncAccount(this.account, ports);
-    await readSome(this.account, ports, () => true);
+    await catchUp(this.account, ports, () => true);
     await tidy(this.account, ports);
   }
 
@@ -145,6 +157,7 @@ export class History {
     return {
       session,
       store,
+      budget: this.budget,
       now: () => (this.time += 60_000),
       freshSession: async () => {
         const fresh = open();
@@ -152,7 +165,7 @@ export class History {
       },
       signal: new AbortController().signal,
       changed: () => undefined,
-      folderFailed: nothing,
+      folderFailed: (folder, error) => store.markFolder(folder, error.code),
       folderLooked: nothing,
     };
   }
@@ -188,7 +201,7 @@ function guarded(store: MessageStore, isLost: () => boolean, onWrite: () => void
   return wrapped(store, async (call, name) => {
     const wasLost = isLost();
     const answer = await call();
-    if (wasLost && !READS.includes(name) && name !== 'markFolder') onWrite();
+    if (wasLost && !READS.includes(name)) onWrite();
     return answer;
   });
 }

@@ -113,8 +113,10 @@ function startWorker(
   const { providers, sessions } = base;
   const ports: WorkerPorts = {
     ...base,
+    accounts: new DatabaseAccountStore(tables, claim),
     store: new DatabaseMessageStore(tables, claim),
     searchIndex: new DatabaseSearchIndex(tables, claim),
+    syncLog: new DatabaseSyncLog(tables, claim),
     misconfigured: (name, error) => providers.mark(name, error.code),
     random: Math.random,
     freshSession: async (account) => {

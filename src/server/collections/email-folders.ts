@@ -16,6 +16,8 @@ export default defineCollection({
     { name: 'isSelectable', type: 'boolean' },
     { name: 'epoch', type: 'string', length: 32 },
     { name: 'cursor', type: 'string', length: 255 },
+    // Messages that left by our own doing since the cursor was written; the server counts so many less.
+    { name: 'departed', type: 'integer', defaultValue: 0 },
     { name: 'totalCount', type: 'integer', defaultValue: 0 },
     { name: 'unreadCount', type: 'integer', defaultValue: 0 },
     { name: 'lastSyncAt', type: 'bigInt' },

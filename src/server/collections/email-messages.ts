@@ -8,6 +8,7 @@ export default defineCollection({
     { unique: true, fields: ['accountId', 'fingerprint'] },
     { fields: ['threadId', 'sentAt'] },
     { fields: ['accountId', 'needsIndex', 'sentAt'] },
+    { fields: ['accountId', 'threadVersion'] },
   ],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
@@ -17,6 +18,10 @@ export default defineCollection({
     { name: 'messageId', type: 'text' },
     { name: 'inReplyTo', type: 'text' },
     { name: 'references', type: 'json' },
+    // What conversations are made of must be here: old mail is threaded again from its row alone.
+    { name: 'threadIndex', type: 'string', length: 44 },
+    { name: 'remoteThreadId', type: 'string', length: 64 },
+    { name: 'threadVersion', type: 'integer', defaultValue: 0 },
     { name: 'subject', type: 'text' },
     { name: 'from', type: 'json' },
     { name: 'to', type: 'json' },

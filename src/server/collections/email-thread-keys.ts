@@ -9,5 +9,7 @@ export default defineCollection({
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'idKey', type: 'string', length: 40, allowNull: false },
     { name: 'threadId', type: 'bigInt', allowNull: false },
+    // By which edition of the rules it joins.
+    { name: 'version', type: 'integer', defaultValue: 0 },
   ],
 });

@@ -4,6 +4,7 @@ import type { Address } from '../mail/address';
 import { messageId, messageIds } from '../mail/message-id';
 import type { RemoteContent, RemoteHead, RemotePart } from '../ports/session';
 import type { ParsedMessage } from '../ports/stores';
+import { threadIndexRoot } from '../threads/thread-index';
 import { attachmentsOf } from './attachments-of';
 import { headerDigest } from './header-digest';
 import { htmlToText, snippetOf } from './snippet';
@@ -21,11 +22,11 @@ export async function parseContent(content: Fetched): Promise<ParsedMessage> {
   if (content.kind === 'parts') return parseParts(content);
   try {
     const email = await parse(content.source);
-    const message = compose(email, content.parts, content.sizeBytes, headerDigest(content.source));
+    const message = compose(email, content.parts, content, headerDigest(content.source));
     return hidesSomething(email, content) ? { ...message, errorCode: 'EMAIL_MESSAGE_UNREADABLE' } : message;
   } catch (cause) {
     return {
-      ...(await headerOnly(content.source, content.sizeBytes, cause)),
+      ...(await headerOnly(content.source, content, cause)),
       attachments: attachmentsOf(content.parts ?? []),
     };
   }
@@ -45,16 +46,13 @@ async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise
   const join = (pieces: (string | undefined)[]) => pieces.filter(Boolean).join('\n') || undefined;
   const text = join(bodies.map((body) => body.text));
   const html = join(bodies.map((body) => body.html));
-  return compose({ ...header, text, html }, content.parts, content.sizeBytes, headerDigest(content.header));
+  return compose({ ...header, text, html }, content.parts, content, headerDigest(content.header));
 }
 
 /** What a line of the list shows of a message, from its header fields alone. */
-export async function parseHead({
-  header,
-  sizeBytes,
-}: Pick<RemoteHead, 'header' | 'sizeBytes'>): Promise<ParsedMessage> {
-  const email = await parse(onlyHeader(header));
-  return compose({ ...email, text: undefined, html: undefined }, [], sizeBytes, headerDigest(header));
+export async function parseHead(head: Omit<RemoteHead, 'id'>): Promise<ParsedMessage> {
+  const email = await parse(onlyHeader(head.header));
+  return compose({ ...email, text: undefined, html: undefined }, [], head, headerDigest(head.header));
 }
 
 /** The message that stands in for one we could not read: visible, with the reason. */
@@ -63,6 +61,8 @@ export function unreadableMessage(sizeBytes: number): ParsedMessage {
     messageId: null,
     inReplyTo: null,
     references: [],
+    threadIndex: null,
+    remoteThreadId: null,
     subject: '',
     from: null,
     to: [],
@@ -88,11 +88,11 @@ async function parse(source: Buffer): Promise<Email> {
   });
 }
 
-async function headerOnly(source: Buffer, sizeBytes: number, cause: unknown): Promise<ParsedMessage> {
+async function headerOnly(source: Buffer, said: Said, cause: unknown): Promise<ParsedMessage> {
   try {
     const head = onlyHeader(source).subarray(0, LARGEST_HEADER_BYTES - 1024);
     return {
-      ...compose({ ...(await parse(head)), text: undefined, html: undefined }, [], sizeBytes, headerDigest(source)),
+      ...compose({ ...(await parse(head)), text: undefined, html: undefined }, [], said, headerDigest(source)),
       errorCode: 'EMAIL_MESSAGE_UNREADABLE',
     };
   } catch {
@@ -108,13 +108,19 @@ function onlyHeader(source: Buffer): Buffer {
   return Buffer.from(`${kept.replace(/\r?\n$/, '')}\r\n\r\n`, 'latin1');
 }
 
-function compose(email: Email, parts: readonly RemotePart[] | null, sizeBytes: number, digest: string): ParsedMessage {
+/** What the server says of a message beside its content. */
+type Said = Pick<RemoteHead, 'sizeBytes' | 'threadId'>;
+
+function compose(email: Email, parts: readonly RemotePart[] | null, said: Said, digest: string): ParsedMessage {
+  const { sizeBytes, threadId } = said;
   const text = clipped(email.text);
   const html = clipped(email.html);
   return {
     messageId: messageId(email.messageId),
     inReplyTo: messageIds(email.inReplyTo)[0] ?? null,
     references: messageIds(email.references),
+    threadIndex: threadIndexRoot(email.headers.find(({ key }) => key === 'thread-index')?.value),
+    remoteThreadId: threadId?.slice(0, 64) ?? null,
     subject: headerText((email.subject ?? '').slice(0, 4_000)),
     from: addresses(email.from ? [email.from] : [])[0] ?? null,
     to: addresses(email.to),

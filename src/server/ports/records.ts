@@ -39,6 +39,8 @@ export interface FolderRow {
   readonly isSelectable: boolean;
   readonly epoch: string | null;
   readonly cursor: string | null;
+  /** Messages that left by our own doing since the cursor; null in rows from before it was kept: none. */
+  readonly departed: number | null;
   readonly totalCount: number;
   readonly unreadCount: number;
   readonly lastSyncAt: number | null;
@@ -66,6 +68,11 @@ export interface MessageRow {
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
+  /** Both null in rows from before they were kept. */
+  readonly threadIndex: string | null;
+  readonly remoteThreadId: string | null;
+  /** By which edition of the rules it was put into its conversation; null: before there were editions. */
+  readonly threadVersion: number | null;
   readonly subject: string;
   readonly from: Address | null;
   readonly to: readonly Address[];

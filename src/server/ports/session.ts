@@ -88,6 +88,8 @@ export interface FolderLook {
 /** How closely to look. */
 export interface Look {
   readonly since: FolderCursor | null;
+  /** Messages that we moved or erased ourselves since then: the server counts so many less, and nothing is missing. */
+  readonly departed?: number;
   /** `changes`: as cheaply as the server allows. `everything`: compare every message, beginning with the newest. */
   readonly depth: 'changes' | 'everything';
   /** Messages to compare one by one in this look; the rest is compared in the next ones. */
@@ -118,7 +120,7 @@ export interface RemotePart {
 
 /**
  * Raw material of one message. `source` is the whole of a small mail; large ones come as header and text parts. A mail whose
- * structure the server or the parser cannot give has no `parts`, and may be cut.
+ * structure the server or the parser cannot give has no `parts`, and may be cut. `threadId`: see `RemoteHead`.
  */
 export type RemoteContent =
   | {
@@ -128,6 +130,7 @@ export type RemoteContent =
       parts: readonly RemotePart[] | null;
       isCut: boolean;
       sizeBytes: number;
+      threadId?: string | null;
     }
   | {
       kind: 'parts';
@@ -136,6 +139,7 @@ export type RemoteContent =
       texts: readonly Buffer[];
       parts: readonly RemotePart[];
       sizeBytes: number;
+      threadId?: string | null;
     }
   | { kind: 'failed'; id: RemoteId; cause: unknown };
 
@@ -144,6 +148,8 @@ export interface RemoteHead {
   readonly id: RemoteId;
   readonly header: Buffer;
   readonly sizeBytes: number;
+  /** What the server calls the conversation (X-GM-THRID); null or missing where there is no such thing. */
+  readonly threadId?: string | null;
 }
 
 /** Where moved messages are now, as far as the server said so. */

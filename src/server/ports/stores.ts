@@ -42,6 +42,10 @@ export interface ParsedMessage {
   readonly messageId: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
+  /** The conversation by Exchange's Thread-Index (threads/thread-index.ts), or null. */
+  readonly threadIndex: string | null;
+  /** The conversation by the server's own word (X-GM-THRID), or null. */
+  readonly remoteThreadId: string | null;
   readonly subject: string;
   readonly from: Address | null;
   readonly to: readonly Address[];
@@ -123,7 +127,7 @@ export interface MessageStore {
   dropPast(folder: FolderRow): Promise<void>;
   /** What we know of the messages in a slice and where it is complete. */
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
-  /** Applies a plan and its mark: forget → list → flags → mark. */
+  /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of a look. */
   finishLook(folder: FolderRow, after: LookOutcome): Promise<void>;
@@ -138,6 +142,8 @@ export interface MessageStore {
   countAttempts(account: AccountId, placements: readonly number[], by: 1 | -1): Promise<void>;
   /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;
+  /** Threads some old mail again that was threaded by earlier rules, with its whole conversations; answers how many, 0 when none is left. */
+  rethread(account: AccountId, most: number): Promise<number>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;
   /** Changes of at most `limit` placements after `after`; `last` is null when there are no more. */
@@ -147,12 +153,13 @@ export interface MessageStore {
     after: number,
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
-  /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there. */
+  /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there.
+   * Where they were they count as departed. */
   settleMove(
     target: FolderRow,
     moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
   ): Promise<void>;
-  /** Erased, or gone already. */
+  /** Erased, or gone already: departed. */
   settleErase(account: AccountId, placements: readonly number[]): Promise<void>;
   /** The server refused: the messages are shown where they are, unless something else is wanted meanwhile. `to` null: an erasure. */
   undoMove(account: AccountId, placements: readonly number[], to: FolderId | null): Promise<void>;
@@ -160,7 +167,7 @@ export interface MessageStore {
   undoFlags(account: AccountId, placements: readonly number[]): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
-  markFolder(folder: FolderId, errorCode: ErrorCode): Promise<void>;
+  markFolder(folder: FolderRow, errorCode: ErrorCode): Promise<void>;
 }
 
 export interface AccountChanges {
@@ -183,6 +190,7 @@ export interface AccountStore {
   byId(id: AccountId): Promise<AccountRow | null>;
   bySubject(provider: string, subject: string): Promise<AccountRow | null>;
   create(values: Pick<AccountRow, 'userId' | 'provider' | 'subject' | 'address' | 'displayName'>): Promise<AccountRow>;
+  /** @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST` from a worker's store, which writes under its lease only */
   update(id: AccountId, changes: AccountChanges): Promise<void>;
   /** Removes the account with its mails, drafts, tokens and everything else; answers the files to delete. */
   remove(id: AccountId): Promise<string[]>;
@@ -194,6 +202,7 @@ export interface AccountStore {
 }
 
 export interface SyncLog {
+  /** @throws MailError `EMAIL_LEASE_LOST` from a worker's log */
   write(entry: {
     accountId: AccountId;
     userId: UserId;

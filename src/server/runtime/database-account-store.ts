@@ -4,10 +4,15 @@ import type { AccountId, UserId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
 import type { AccountChanges, AccountStore } from '../ports/stores';
 import { removeEntries, searchIndex } from './search/search-index';
+import { changingAccount, type Claim } from './live-account';
 import type { Tables } from './tables';
 
+/** `claim` is the lease under which a worker writes; null for what a user does. */
 export class DatabaseAccountStore implements AccountStore {
-  constructor(private readonly tables: Tables) {}
+  constructor(
+    private readonly tables: Tables,
+    private readonly claim: Claim | null = null,
+  ) {}
 
   list(user: UserId): Promise<AccountRow[]> {
     return this.tables.accounts.find({ userId: user }, { order: [['id', 'ASC']] });
@@ -32,7 +37,9 @@ export class DatabaseAccountStore implements AccountStore {
   }
 
   async update(id: AccountId, changes: AccountChanges): Promise<void> {
-    await this.tables.accounts.update(changes, { id });
+    const { tables, claim } = this;
+    if (claim) await changingAccount(tables, id, (tx) => tables.accounts.update(changes, { id }, tx), claim);
+    else await tables.accounts.update(changes, { id });
   }
 
   async remove(id: AccountId): Promise<string[]> {

@@ -17,10 +17,19 @@ import type {
   ShallowPlacement,
   SlicePlan,
 } from '../ports/stores';
+import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
 import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
-import { settleFlagRows, settleMoveRows, undoFlagRows, undoMoveRows, waitingOperations } from './operation-rows';
+import {
+  settleEraseRows,
+  settleFlagRows,
+  settleMoveRows,
+  undoFlagRows,
+  undoMoveRows,
+  waitingOperations,
+} from './operation-rows';
+import { rethreadRows } from './rethread';
 import { removeEntries, searchIndex } from './search/search-index';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
@@ -28,11 +37,12 @@ import type { Tables } from './tables';
 
 const CHUNK = 500;
 
-/** The local copy in the application's database. `claim` is the lease under which a worker writes. */
+/** The local copy in the application's database. `claim` is the lease under which a worker writes, `rules` say what makes a conversation. */
 export class DatabaseMessageStore implements MessageStore {
   constructor(
     private readonly tables: Tables,
     private readonly claim: Claim | null = null,
+    private readonly rules: ThreadRules = THREAD_RULES,
   ) {}
 
   private write<T>(account: AccountId, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -56,7 +66,7 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
-    const fresh = { epoch, objectId, cursor: null, scannedAt: null, listedSince: null, unreadGap: null };
+    const fresh = { epoch, objectId, cursor: null, departed: 0, scannedAt: null, listedSince: null, unreadGap: null };
     return this.write(folder.accountId, async (tx) => {
       if (isReborn) await removePlacements(this.tables, { folderId: folder.id }, tx);
       await this.tables.folders.update({ ...fresh, needsCount: true }, { id: folder.id }, tx);
@@ -77,7 +87,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   apply(folder: FolderRow, plan: SlicePlan, { cursor, through }: FolderMark): Promise<void> {
     const mark = {
-      ...(cursor === null ? {} : { cursor }),
+      ...(cursor === null ? {} : { cursor, departed: 0 }),
       ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
     };
     return this.write(folder.accountId, async (tx) => {
@@ -121,7 +131,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   async store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void> {
     try {
-      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, tx));
+      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, this.rules, tx));
     } catch (error) {
       throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
     }
@@ -191,6 +201,10 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
+  async rethread(account: AccountId, most: number): Promise<number> {
+    return this.write(account, (tx) => rethreadRows(this.tables, account, most, this.rules, tx));
+  }
+
   operations(
     account: AccountId,
     limit: number,
@@ -211,10 +225,7 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async settleErase(account: AccountId, ids: readonly number[]): Promise<void> {
-    if (ids.length > 0)
-      await this.write(account, async (tx) => {
-        await this.tables.placements.remove({ id: { [Op.in]: [...ids] } }, tx);
-      });
+    if (ids.length > 0) await this.write(account, (tx) => settleEraseRows(this.tables, ids, tx));
   }
 
   undoMove(account: AccountId, ids: readonly number[], to: FolderId | null): Promise<void> {
@@ -233,8 +244,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  async markFolder(folder: FolderId, errorCode: FolderRow['errorCode']): Promise<void> {
-    await this.tables.folders.update({ errorCode }, { id: folder });
+  markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode']): Promise<void> {
+    return this.write(accountId, async (tx) => void (await this.tables.folders.update({ errorCode }, { id }, tx)));
   }
 }
 

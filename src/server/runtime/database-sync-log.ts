@@ -1,7 +1,8 @@
 import { Op } from 'sequelize';
 import { asMailError } from '../errors/mail-error';
 import type { SyncLog } from '../ports/stores';
-import { whileLinked } from './live-account';
+import { whileLinked, type Claim } from './live-account';
+import type { Tx } from './table';
 import type { Tables } from './tables';
 
 const KEPT_MS = 14 * 24 * 60 * 60_000;
@@ -10,7 +11,11 @@ const KEPT_MS = 14 * 24 * 60 * 60_000;
 export class DatabaseSyncLog implements SyncLog {
   private lastCleaned = 0;
 
-  constructor(private readonly tables: Tables) {}
+  /** @param claim the lease under which a worker writes */
+  constructor(
+    private readonly tables: Tables,
+    private readonly claim: Claim | null = null,
+  ) {}
 
   async write(entry: Parameters<SyncLog['write']>[0]): Promise<void> {
     const at = Date.now();
@@ -24,7 +29,8 @@ export class DatabaseSyncLog implements SyncLog {
       code: code ?? null,
       counts: counts ?? null,
     };
-    await whileLinked(this.tables, accountId, (tx) => this.tables.syncLog.insert(row, tx)).catch((error: unknown) => {
+    const insert = (tx: Tx): Promise<unknown> => this.tables.syncLog.insert(row, tx);
+    await whileLinked(this.tables, accountId, insert, this.claim).catch((error: unknown) => {
       // Unlinked meanwhile, perhaps on another node: there is nobody left to read it.
       if (asMailError(error).kind !== 'not-found') throw error;
     });

@@ -3,7 +3,7 @@ import type { ThreadId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
 import type { ParsedMessage } from '../ports/stores';
 import { assignThread } from '../threads/assign-thread';
-import { threadKeys } from '../threads/thread-keys';
+import type { ThreadRules } from '../threads/thread-keys';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
@@ -26,8 +26,9 @@ export async function joinThreads(
   { accountId, userId }: FolderRow,
   messages: readonly NewMessage[],
   tx: Tx,
+  { keysOf: keysBy, version }: ThreadRules,
 ): Promise<Map<string, ThreadId>> {
-  const keysOf = new Map(messages.map(({ key, message }) => [key, threadKeys(message)]));
+  const keysOf = new Map(messages.map(({ key, message }) => [key, keysBy(message)]));
   const idKeys = [...new Set([...keysOf.values()].flat())];
   const stored = await tables.threadKeys.find({ accountId, idKey: { [Op.in]: idKeys } }, { transaction: tx });
   const union = new Union(stored.map((row) => [row.idKey, row.threadId as ThreadId]));
@@ -39,7 +40,7 @@ export async function joinThreads(
   const known = new Set(stored.map((row) => row.idKey));
   const fresh = idKeys.filter((idKey) => !known.has(idKey));
   await tables.threadKeys.insertMany(
-    fresh.map((idKey) => ({ accountId, idKey, threadId: final(union.threadOfKey(idKey)) })),
+    fresh.map((idKey) => ({ accountId, idKey, threadId: final(union.threadOfKey(idKey)), version })),
     tx,
   );
   return new Map(messages.map(({ key }) => [key, final(union.threadOfMessage(key))]));

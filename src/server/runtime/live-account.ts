@@ -1,4 +1,4 @@
-import type { Transaction } from 'sequelize';
+import type { LOCK, Transaction } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId } from '../mail/ids';
 import type { Tables } from './tables';
@@ -23,13 +23,36 @@ export function whileLinked<T>(
   claim: Claim | null = null,
 ): Promise<T> {
   return tables.accounts.transaction(async (tx) => {
-    const shared = { transaction: tx, lock: tx.LOCK.SHARE };
-    const account = await tables.accounts.first({ id }, shared);
-    if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
-    if (claim) {
-      const lease = await tables.leases.first({ accountId: id }, shared);
-      if (lease?.owner !== claim.node || Number(lease.fence) !== claim.fence) throw new MailError('EMAIL_LEASE_LOST');
-    }
+    await checkLinked(tables, id, tx, tx.LOCK.SHARE);
+    if (claim) await checkClaim(tables, id, claim, tx);
     return work(tx);
   });
+}
+
+/**
+ * Writes to the row of the account itself, under the same conditions. The row is locked for writing from the start: a shared lock
+ * that has to become more waits for everybody who waits for it.
+ * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`
+ */
+export function changingAccount<T>(
+  tables: Tables,
+  id: AccountId,
+  work: (tx: Transaction) => Promise<T>,
+  claim: Claim,
+): Promise<T> {
+  return tables.accounts.transaction(async (tx) => {
+    await checkLinked(tables, id, tx, tx.LOCK.UPDATE);
+    await checkClaim(tables, id, claim, tx);
+    return work(tx);
+  });
+}
+
+async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: LOCK): Promise<void> {
+  const account = await tables.accounts.first({ id }, { transaction: tx, lock });
+  if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
+}
+
+async function checkClaim(tables: Tables, id: AccountId, { node, fence }: Claim, tx: Transaction): Promise<void> {
+  const lease = await tables.leases.first({ accountId: id }, { transaction: tx, lock: tx.LOCK.SHARE });
+  if (lease?.owner !== node || Number(lease.fence) !== fence) throw new MailError('EMAIL_LEASE_LOST');
 }

@@ -89,6 +89,7 @@ export async function settleMoveRows(
   await changedFolders(tables, [target.id], tx);
   const ids = moved.map(({ placementId }) => placementId);
   const rows = await placements.find({ id: { [Op.in]: ids } }, locked(tx));
+  await countDeparted(tables, rows, tx);
   const done: number[] = [];
   for (const mine of rows) {
     const to = moved.find(({ placementId }) => placementId === mine.id)?.to ?? null;
@@ -101,6 +102,24 @@ export async function settleMoveRows(
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
   await placements.remove({ id: { [Op.in]: done } }, tx);
+}
+
+/** What was erased is gone here, too. */
+export async function settleEraseRows(tables: Tables, ids: readonly number[], tx: Tx): Promise<void> {
+  const where = { id: { [Op.in]: [...ids] } };
+  await countDeparted(tables, await tables.placements.find(where, locked(tx)), tx);
+  await tables.placements.remove(where, tx);
+}
+
+/** Tells the folders which rows have left that their server counts less than at the last look (`departed`). */
+async function countDeparted(tables: Tables, rows: readonly PlacementRow[], tx: Tx): Promise<void> {
+  const { folders } = tables;
+  const counts = new Map<FolderId, number>();
+  for (const { folderId } of rows) counts.set(folderId, (counts.get(folderId) ?? 0) + 1);
+  for (const [id, count] of counts) {
+    const departed = folders.db.sequelize.literal(`COALESCE(${folders.quotedColumn('departed')}, 0) + ${count}`);
+    await folders.update({ departed }, { id }, tx);
+  }
 }
 
 /** What is still to be done with a row that has arrived in `target`. Moved on meanwhile: that is the next operation, from there. */

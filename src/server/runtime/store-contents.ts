@@ -4,6 +4,7 @@ import type { MessageId, ThreadId } from '../mail/ids';
 import { fingerprint } from '../messages/fingerprint';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Depth, ReadContent } from '../ports/stores';
+import type { ThreadRules } from '../threads/thread-keys';
 import { changedFolders, removePlacements } from './folder-counts';
 import { joinThreads } from './join-threads';
 import type { Tx } from './table';
@@ -29,12 +30,13 @@ export async function storeContents(
   folder: FolderRow,
   read: readonly ReadContent[],
   depth: Depth,
+  rules: ThreadRules,
   tx: Tx,
 ): Promise<void> {
   const items = read.map((one) => ({ ...one, key: keyOf(folder, one) }));
   const unlinked = items.filter(({ placement }) => placement.messageId === null);
   const known = await knownMessages(tables, folder, items, tx);
-  await insertMessages(tables, folder, fresh(items, known), known, tx);
+  await insertMessages(tables, folder, fresh(items, known), known, rules, tx);
   if (depth === 'full') await completeMessages(tables, folder, items, known, tx);
   await linkPlacements(tables, items, known, depth, tx);
   if (unlinked.length > 0) await replacePastRows(tables, folder, unlinked, known, tx);
@@ -77,11 +79,12 @@ async function insertMessages(
   folder: FolderRow,
   items: readonly Item[],
   known: Map<string, Known>,
+  rules: ThreadRules,
   tx: Tx,
 ): Promise<void> {
   if (items.length === 0) return;
   const { accountId, userId } = folder;
-  const threads = await joinThreads(tables, folder, items, tx);
+  const threads = await joinThreads(tables, folder, items, tx, rules);
   const rows = items.map(({ key, message, placement }) => {
     const { attachments, date, headerDigest: _digest, ...content } = message;
     return {
@@ -89,6 +92,7 @@ async function insertMessages(
       accountId,
       userId,
       threadId: threads.get(key) as ThreadId,
+      threadVersion: rules.version,
       fingerprint: key,
       sentAt: date?.getTime() ?? placement.receivedAt,
       hasAttachments: attachments.some((attachment) => !attachment.isInline),

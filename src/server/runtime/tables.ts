@@ -53,6 +53,8 @@ export interface ThreadKeyRow {
   readonly accountId: number;
   readonly idKey: string;
   readonly threadId: number;
+  /** Null in rows from before there were editions of the rules. */
+  readonly version: number | null;
 }
 
 /** The words are not among them: they are reached through runtime/search/ alone. */

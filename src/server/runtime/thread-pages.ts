@@ -34,13 +34,13 @@ export async function threadPage(
   limit: number,
 ): Promise<ThreadPage> {
   let position = before === null ? null : positionOf(before);
-  const isFirst = position === null;
+  const top = position;
   const seen = new Set<ThreadId>();
   const page: { readonly thread: ListedThread; readonly at: Position }[] = [];
   for (let step = 0; step < MOST_STEPS && page.length <= limit; step += 1) {
     const rows = await below(tables, user, folder, position);
     const fresh = firstOfEach(rows, seen);
-    const older = isFirst ? new Set<ThreadId>() : await shownBefore(tables, folder, fresh);
+    const older = top === null ? new Set<ThreadId>() : await shownBefore(tables, folder, fresh, top);
     for (const row of fresh) {
       const id = row.threadId as ThreadId;
       if (!older.has(id))
@@ -88,7 +88,12 @@ function firstOfEach(rows: readonly PlacementRow[], seen: Set<ThreadId>): Placem
 }
 
 /** Conversations whose newest message in the folder stands higher up: they were on a page before. */
-async function shownBefore(tables: Tables, folder: FolderRow, rows: readonly PlacementRow[]): Promise<Set<ThreadId>> {
+async function shownBefore(
+  tables: Tables,
+  folder: FolderRow,
+  rows: readonly PlacementRow[],
+  top: Position,
+): Promise<Set<ThreadId>> {
   if (rows.length === 0) return new Set();
   const { placements } = tables;
   const { sequelize } = placements.db;
@@ -104,9 +109,26 @@ async function shownBefore(tables: Tables, folder: FolderRow, rows: readonly Pla
     },
   );
   const lastAt = new Map(newest.map((row) => [Number(row.thread), Number(row.lastAt)]));
-  return new Set(
-    rows
-      .filter((row) => (lastAt.get(Number(row.threadId)) ?? 0) > row.receivedAt)
-      .map((row) => row.threadId as ThreadId),
-  );
+  const higher = rows.filter((row) => (lastAt.get(Number(row.threadId)) ?? 0) > row.receivedAt);
+  const level = await levelWithTop(tables, folder, rows, top);
+  return new Set([...higher.map((row) => row.threadId as ThreadId), ...level]);
+}
+
+/** Conversations with a message of the very time at which this page begins, on the page before: equal times are in order of their ids. */
+async function levelWithTop(
+  tables: Tables,
+  folder: FolderRow,
+  rows: readonly PlacementRow[],
+  top: Position,
+): Promise<ThreadId[]> {
+  const ids = rows.filter((row) => row.receivedAt === top.time).map((row) => row.threadId as ThreadId);
+  if (ids.length === 0) return [];
+  const where = {
+    shownFolderId: folder.id,
+    threadId: { [Op.in]: ids },
+    receivedAt: top.time,
+    id: { [Op.gte]: top.id },
+  };
+  const above = await tables.placements.find(where, { attributes: ['threadId'] });
+  return above.map((row) => row.threadId as ThreadId);
 }

@@ -12,7 +12,7 @@ import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { indexSome } from './index-messages';
 import { pushOperations } from './push-operations';
-import { readSome, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
 
 export interface WorkerPorts {
@@ -32,6 +32,8 @@ export interface WorkerPorts {
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
+/** After these there is nothing left to do for this worker. */
+const IS_OVER: readonly string[] = ['EMAIL_LEASE_LOST', 'EMAIL_NOT_FOUND'];
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
@@ -68,8 +70,9 @@ export class AccountWorker {
   private async attempt(account: AccountRow): Promise<void> {
     const startedAt = this.ports.clock.now();
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
-    if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
+    const isAsked = this.wanted.delete('pass');
     try {
+      if (isAsked) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       const { connection } = await this.ports.connections.of(account);
       const session = await this.ports.connections.open(account, this.signal);
       const close = (): void => void session.close();
@@ -139,7 +142,7 @@ export class AccountWorker {
   }
 
   private async read(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
-    const isRead = await readSome(account, ports, mayGoOn);
+    const isRead = await catchUp(account, ports, mayGoOn);
     if (isRead && !this.signal.aborted) await this.succeed(account, ports);
     return isRead;
   }
@@ -168,7 +171,7 @@ export class AccountWorker {
   /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
   private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
-      await this.ports.store.markFolder(folder.id, error.code);
+      await this.ports.store.markFolder(folder, error.code);
       await this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
       ports.changed();
     };
@@ -199,7 +202,7 @@ export class AccountWorker {
       now: () => clock.now(),
       changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
       folderFailed: async (folder, error) => {
-        await store.markFolder(folder.id, error.code);
+        await store.markFolder(folder, error.code);
         await this.note(account, 'folder-failed', { folderId: folder.id, code: error.code });
       },
       folderLooked: async ({ folder, strategy, listed, changed, forgotten }, _why) => {
@@ -240,7 +243,13 @@ export class AccountWorker {
     if (error.code === 'EMAIL_LEASE_LOST') return this.leave();
     const livedMs = this.ports.clock.now() - startedAt;
     if (isOrdinaryEnd(error.code, livedMs)) return;
-    await this.fail(account, error);
+    try {
+      await this.fail(account, error);
+    } catch (failure) {
+      // The lease was lost, or the account unlinked, while the attempt was failing: nothing of it may be written.
+      if (!IS_OVER.includes(asMailError(failure).code)) throw failure;
+      this.leave();
+    }
   }
 
   private async fail(account: AccountRow, error: MailError): Promise<void> {
@@ -257,9 +266,10 @@ export class AccountWorker {
       decision.kind === 'retry'
         ? decision.at.getTime()
         : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
-    if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
     const failure = { errorCode: error.code, errorParams: error.params, attempts: attempts + 1, notBefore: at };
     await accounts.update(account.id, { ...failure, ...(state === 'illegal' ? {} : { state }) });
+    // After the fenced write: what a node without the lease met says nothing of the provider.
+    if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
     await syncLog.write({ accountId: account.id, userId: account.userId, event: 'failed', code: error.code });
     log.error('sync-failed', error, { accountId: account.id, attempts: attempts + 1 });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });

@@ -30,16 +30,19 @@ export interface LookPlan {
 /** A first look goes through in one piece, whatever its size; what repeats itself is bounded. */
 const FIRST = Number.MAX_SAFE_INTEGER;
 /** Ten thousand messages are about 600 KB of FETCH answers. */
-const BACKGROUND = 10_000;
+export const BUDGET = 10_000;
 /** Without CONDSTORE a flag that changes without changing the number of unread ones is only seen by comparing all. */
 const SCAN_EVERY_MS = 30 * 60_000;
 /** With CONDSTORE there is nothing left to find but what a server that breaks the rules has hidden. */
 const VERIFY_EVERY_MS = 24 * 60 * 60_000;
 
-/** Whether a folder needs to be looked into, how closely, and why. Pure. */
-export function planLook(known: FolderKnowledge, now: number): LookPlan {
+/**
+ * Whether a folder needs to be looked into, how closely, and why. Pure.
+ * @param most messages to compare in a look that repeats itself
+ */
+export function planLook(known: FolderKnowledge, now: number, most: number): LookPlan {
   const { news, unreadGap } = known;
-  const plan = (depth: LookPlan['depth'], reason: string, budget = BACKGROUND, gap = unreadGap): LookPlan => ({
+  const plan = (depth: LookPlan['depth'], reason: string, budget = most, gap = unreadGap): LookPlan => ({
     depth,
     budget,
     reason,
@@ -49,14 +52,14 @@ export function planLook(known: FolderKnowledge, now: number): LookPlan {
   if (known.wantsOlder) return plan('everything', 'older mail is wanted', FIRST);
   const every = news.namesFlags ? VERIFY_EVERY_MS : SCAN_EVERY_MS;
   if (known.scannedAt === null || now - known.scannedAt >= every)
-    return plan('everything', 'flags have not been compared for a while', BACKGROUND, null);
+    return plan('everything', 'flags have not been compared for a while', most, null);
   if (news.kind === 'some') return plan('changes', 'the server has news');
   if (news.kind === 'unknown') return plan('changes', 'the server did not say');
   const gap = news.namesFlags ? null : gapOf(known);
   if (gap !== null && unreadGap !== null && gap !== unreadGap)
-    return plan('everything', 'the number of unread messages differs', BACKGROUND, null);
+    return plan('everything', 'the number of unread messages differs', most, null);
   // The inbox is opened in any case: IDLE needs it selected.
-  return plan(known.isInbox ? 'changes' : 'none', 'nothing has happened', BACKGROUND, gap ?? unreadGap);
+  return plan(known.isInbox ? 'changes' : 'none', 'nothing has happened', most, gap ?? unreadGap);
 }
 
 /** How many more unread messages the server has than we; null when either side is about to change. */

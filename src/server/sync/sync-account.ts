@@ -2,15 +2,18 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
-import { planLook, type LookPlan } from './plan-look';
+import { BUDGET, planLook, type LookPlan } from './plan-look';
 import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
 
 const DEEPEN_BATCH = 50;
+const RETHREAD_BATCH = 200;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;
+  /** Messages compared in one look that repeats itself; `BUDGET` by default. */
+  readonly budget?: number;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
@@ -19,7 +22,7 @@ export interface AccountSyncPorts extends SyncPorts {
 
 /**
  * A pass over an account: folder list with a STATUS of each, then a look into every folder that has news, then the headers of what
- * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `readSome`.
+ * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `catchUp`.
  */
 export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
   const { store, session } = ports;
@@ -57,7 +60,8 @@ async function lookInto(
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
   const isInbox = folder.role === 'inbox';
-  const plan = planLook({ news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder }, ports.now());
+  const known = { news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
+  const plan = planLook(known, ports.now(), ports.budget ?? BUDGET);
   if (plan.depth === 'none') {
     await ports.store.finishLook(folder, {
       now: ports.now(),
@@ -89,7 +93,8 @@ export async function syncNow(
   hints: readonly number[],
   ports: AccountSyncPorts,
 ): Promise<void> {
-  const wish = { depth: 'changes', budget: 10_000, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
+  const budget = ports.budget ?? BUDGET;
+  const wish = { depth: 'changes', budget, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
   const current = await look(account, folder, wish, ports);
   await deepen(current, ports);
 }
@@ -105,7 +110,7 @@ async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<numbe
  * `mayGoOn` says that something else is due.
  * @returns false when there is more
  */
-export async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
   const folders = (await ports.store.folders(account.id)).filter(
     (folder) => folder.isSelectable && folder.epoch !== null,
   );
@@ -127,6 +132,24 @@ export async function readSome(account: AccountRow, ports: AccountSyncPorts, may
     }
   }
   return true;
+}
+
+/** Reads what is missing, and then threads again what earlier rules have threaded; false when there is more of either. */
+export async function catchUp(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+  return (await readSome(account, ports, mayGoOn)) && rethreadSome(account, ports, mayGoOn);
+}
+
+/**
+ * Threads mail again that earlier rules have threaded, batch by batch, until none is left or `mayGoOn` says that something else is due.
+ * @returns false when there is more
+ */
+async function rethreadSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+  while (!ports.signal.aborted) {
+    if ((await ports.store.rethread(account.id, RETHREAD_BATCH)) === 0) return true;
+    ports.changed();
+    if (!mayGoOn()) return false;
+  }
+  return false;
 }
 
 /** Tidies up once everything is read: rows of past epochs, and contents that lie nowhere any more. */

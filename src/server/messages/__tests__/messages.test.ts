@@ -1,7 +1,7 @@
 import { cleanReceivedHtml, hasRemoteContent } from '../clean-html';
 import { fingerprint } from '../fingerprint';
 import { headerDigest } from '../header-digest';
-import { parseContent } from '../parse-message';
+import { parseContent, parseHead } from '../parse-message';
 import { safeFilename } from '../safe-filename';
 import { snippetOf } from '../snippet';
 import { remoteId } from '../../mail/ids';
@@ -212,4 +212,18 @@ it('the digest is the same for the whole header and for some of its fields, in a
   const some = 'RECEIVED: one\r\nReceived: two\r\nfrom: x@y.test\r\nSubject:  a b\r\n\r\n';
   expect(headerDigest(Buffer.from(some))).toBe(headerDigest(Buffer.from(whole)));
   expect(headerDigest(Buffer.from(some.replace('one', 'three')))).not.toBe(headerDigest(Buffer.from(whole)));
+});
+
+it('reads what Exchange and the server itself call the conversation, from a whole mail and from its header alone', async () => {
+  const root = Buffer.alloc(22, 1);
+  const field = Buffer.concat([root, Buffer.alloc(5)]).toString('base64');
+  const header = Buffer.from(`Subject: s\r\nThread-Index: ${field.slice(0, 20)}\r\n ${field.slice(20)}\r\n\r\n`);
+  const said = { threadIndex: root.toString('hex'), remoteThreadId: '1278455344230334865' };
+  const content = { id, sizeBytes: 1, threadId: said.remoteThreadId };
+  expect(await parseHead({ header, ...content })).toMatchObject(said);
+  expect(await parseContent({ kind: 'source', source: header, parts: [], isCut: false, ...content })).toMatchObject(
+    said,
+  );
+  expect(await parseContent({ kind: 'parts', header, texts: [], parts: [], ...content })).toMatchObject(said);
+  expect(await read('Subject: s\r\n\r\n')).toMatchObject({ threadIndex: null, remoteThreadId: null });
 });

@@ -4,6 +4,7 @@ import type { RemoteContent, RemotePart } from '../../ports/session';
 import type { ImapClient } from './client';
 import { flattenStructure, textParts } from './body-parts';
 import { imapError, isConnectionLoss } from './errors';
+import { threadQuery } from './thread-query';
 import { uidSet } from './uid-set';
 
 /** Mails up to this size come whole in one answer; of larger ones only the head and the text parts are fetched. */
@@ -36,7 +37,8 @@ export async function* fetchCarefully(client: ImapClient, ids: readonly RemoteId
 }
 
 async function fetchBatch(client: ImapClient, ids: readonly RemoteId[]): Promise<FetchMessageObject[]> {
-  const query = { uid: true, size: true, bodyStructure: true, source: { start: 0, maxLength: WHOLE_BYTES } };
+  const source = { start: 0, maxLength: WHOLE_BYTES };
+  const query = { uid: true, size: true, bodyStructure: true, source, ...threadQuery(client) };
   return client.fetchAll(uidSet(ids), query, { uid: true });
 }
 
@@ -44,9 +46,9 @@ async function fetchBatch(client: ImapClient, ids: readonly RemoteId[]): Promise
 async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<RemoteContent> {
   const uid = String(splitRemoteId(id).uid);
   try {
-    const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES } };
+    const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES }, ...threadQuery(client) };
     const message = await client.fetchOne(uid, query, { uid: true });
-    if (message) yield asSource(id, message.source ?? Buffer.alloc(0), null, message.size ?? 0);
+    if (message) yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
   } catch (cause) {
     if (isConnectionLoss(imapError(cause))) throw imapError(cause);
     yield { kind: 'failed', id, cause };
@@ -73,13 +75,19 @@ async function complete(client: ImapClient, message: FetchMessageObject, sibling
   const sizeBytes = message.size ?? source.length;
   // An empty answer for a mail that is not empty is a server's stumble, not a mail without content.
   if (source.length === 0 && sizeBytes > 0) return { kind: 'failed', id, cause: new Error('empty answer') };
+  const { threadId = null } = message;
   const parts = message.bodyStructure ? flattenStructure(message.bodyStructure) : null;
-  if (!parts || source.length < WHOLE_BYTES) return asSource(id, source, parts, sizeBytes);
+  if (!parts || source.length < WHOLE_BYTES) return asSource(id, message, source, parts);
   const texts = await fetchTexts(client, message.uid, textParts(parts), headOf(source));
-  return { kind: 'parts', id, header: headOf(source), texts, parts, sizeBytes };
+  return { kind: 'parts', id, header: headOf(source), texts, parts, sizeBytes, threadId };
 }
 
-function asSource(id: RemoteId, source: Buffer, parts: readonly RemotePart[] | null, sizeBytes: number): RemoteContent {
+function asSource(
+  id: RemoteId,
+  { size, threadId }: Pick<FetchMessageObject, 'size' | 'threadId'>,
+  source: Buffer,
+  parts: readonly RemotePart[] | null,
+): RemoteContent {
   const few = firstLines(source, MOST_LINES);
   return {
     kind: 'source',
@@ -87,7 +95,8 @@ function asSource(id: RemoteId, source: Buffer, parts: readonly RemotePart[] | n
     source: few,
     parts,
     isCut: few.length < source.length || source.length >= WHOLE_BYTES,
-    sizeBytes,
+    sizeBytes: size ?? source.length,
+    threadId: threadId ?? null,
   };
 }
 

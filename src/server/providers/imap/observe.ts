@@ -11,12 +11,17 @@ import { peekAtTop, startOf, sweep } from './sweep';
  * Opens a folder and says what has happened in it since the cursor. SELECT's numbers are taken before anything is fetched:
  * what changes while we read is seen again next time (I1).
  */
-export async function observeFolder(client: ImapClient, path: string, look: Look): Promise<FolderLook> {
+export async function observeFolder(
+  client: ImapClient,
+  path: string,
+  look: Look,
+  sliceSize = SLICE,
+): Promise<FolderLook> {
   const facts = factsOf(client, await client.mailboxOpen(path, { readOnly: true }));
   const mark = readCursor(look.since);
   const choice = chooseStrategy(facts, mark, look.depth);
   const { epoch, objectId } = facts;
-  const slices = slicesOf({ client, facts, choice, look, mark: choice.kind === 'first' ? null : mark });
+  const slices = slicesOf({ client, facts, choice, look, sliceSize, mark: choice.kind === 'first' ? null : mark });
   const { kind, reason, isReborn } = choice;
   return { epoch, objectId, isReborn, strategy: { kind, reason }, slices };
 }
@@ -46,8 +51,20 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
   // What was there, plus what came, less what is there now: so many are missing and not yet named.
-  const missing = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
+  const fewer = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
+  const missing = fewer - departedOf(seen.look, fewer);
   yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), missing);
+}
+
+/**
+ * How much of what the server counts less we took away ourselves. The cursor's count is of a SELECT before those moves and erasures
+ * (a worker does one thing after the other, and a new cursor sets the number back), so each of them is missing in it exactly once,
+ * and its row is settled: comparing would find nothing. One kind is in no count: what somebody else removed before that SELECT
+ * while a long comparison had not come to it yet. Then we subtract one too many, never more than there is, and one message that is
+ * really gone stays in sight until everything is compared the next time.
+ */
+function departedOf({ departed = 0 }: Look, fewer: number): number {
+  return Math.min(departed, Math.max(fewer, 0));
 }
 
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
@@ -86,8 +103,8 @@ interface News {
 }
 
 /** Messages the server has just spoken of during IDLE. Their numbers may have shifted; then we learn something else that is true. */
-async function* hinted({ client, facts, look }: Observation): AsyncGenerator<FolderSlice> {
-  const numbers = (look.hints ?? []).filter((seq) => seq >= 1 && seq <= facts.exists).slice(0, SLICE);
+async function* hinted({ client, facts, look, sliceSize }: Observation): AsyncGenerator<FolderSlice> {
+  const numbers = (look.hints ?? []).filter((seq) => seq >= 1 && seq <= facts.exists).slice(0, sliceSize);
   if (numbers.length === 0) return;
   const states: RemoteState[] = [];
   for await (const message of client.fetch(numbers.join(','), STATE_QUERY)) states.push(stateOf(facts.epoch, message));
@@ -99,7 +116,7 @@ async function* arrivals(seen: Observation, mark: Mark, news: News): AsyncGenera
   const { client, facts } = seen;
   if (facts.exists === 0 || facts.uidNext === mark.next) return;
   const fetched = client.fetch(`${mark.next}:*`, STATE_QUERY, { uid: true });
-  yield* inSlices(facts, fetched, mark, news, (message) => message.uid >= mark.next);
+  yield* inSlices(seen, fetched, mark, news, (message) => message.uid >= mark.next);
 }
 
 /** Everything whose MODSEQ rose: arrivals and flags, and with QRESYNC what vanished (RFC 7162 §3.1.4, §3.2.6). */
@@ -113,7 +130,7 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
   client.on('expunge', vanished);
   try {
     const options = { uid: true, changedSince: BigInt(mark.modseq ?? 0) };
-    yield* inSlices(facts, client.fetch('1:*', STATE_QUERY, options), mark, news, () => true);
+    yield* inSlices(seen, client.fetch('1:*', STATE_QUERY, options), mark, news, () => true);
   } finally {
     client.off('expunge', vanished);
   }
@@ -124,7 +141,7 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
 }
 
 async function* inSlices(
-  facts: FolderFacts,
+  { facts, sliceSize }: Observation,
   messages: AsyncIterable<FetchMessageObject>,
   mark: Mark,
   news: News,
@@ -138,7 +155,7 @@ async function* inSlices(
     const isCounted = message.uid >= mark.next && (facts.uidNext === null || message.uid < facts.uidNext);
     if (isCounted && !states.has(message.uid)) news.arrived += 1;
     states.set(message.uid, stateOf(facts.epoch, message));
-    if (states.size < SLICE) continue;
+    if (states.size < sliceSize) continue;
     yield slice({ states: [...states.values()] });
     states = new Map();
   }

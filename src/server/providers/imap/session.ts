@@ -35,7 +35,11 @@ export class ImapSession implements MailboxSession {
   /** What is selected, and how. */
   private selected: { readonly path: string; readonly uidValidity: string; readonly readOnly: boolean } | null = null;
 
-  constructor(private readonly client: ImapClient) {
+  /** @param sliceSize messages in a slice; by default what memory and transactions like */
+  constructor(
+    private readonly client: ImapClient,
+    private readonly sliceSize?: number,
+  ) {
     this.watch = new FolderWatch(client);
   }
 
@@ -51,7 +55,7 @@ export class ImapSession implements MailboxSession {
     return this.attempt(async () => {
       this.watch.reset();
       this.selected = null;
-      const seen = await observeFolder(this.client, path, look);
+      const seen = await observeFolder(this.client, path, look, this.sliceSize);
       this.selected = { path, uidValidity: seen.epoch, readOnly: true };
       return { ...seen, slices: this.translating(seen.slices) };
     });

@@ -17,6 +17,8 @@ export interface Observation {
   readonly facts: FolderFacts;
   readonly choice: Choice;
   readonly look: Look;
+  /** Messages in a slice. */
+  readonly sliceSize: number;
   /** Null for a first look. */
   readonly mark: Mark | null;
 }

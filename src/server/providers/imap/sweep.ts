@@ -2,7 +2,7 @@ import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState } from 
 import type { FolderFacts } from './choose-strategy';
 import { completeRanges, NOTHING_THERE } from './complete-ranges';
 import { writeCursor, type Mark, type Sweep } from './folder-cursor';
-import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
+import { slice, STATE_QUERY, stateOf, type Observation } from './states';
 
 const TOP = LAST_UID + 1;
 
@@ -24,7 +24,7 @@ export async function* sweep(
   start: Sweep,
   missing: number | null,
 ): AsyncGenerator<FolderSlice> {
-  const { facts, look } = seen;
+  const { facts, look, sliceSize } = seen;
   let { left, above } = start;
   let { next } = base;
   const cursor = (): FolderCursor => writeCursor({ ...base, next, sweep: restOf(facts, left, above, start.again) });
@@ -34,7 +34,7 @@ export async function* sweep(
     return;
   }
   for (let budget = look.budget; left > 0 && budget > 0;) {
-    const from = Math.max(1, left - SLICE + 1);
+    const from = Math.max(1, left - sliceSize + 1);
     const { states, answered } = await fetchWindow(seen, from, left);
     budget -= left - from + 1;
     if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
@@ -55,7 +55,7 @@ export async function* sweep(
 /** A look at the newest messages only: the server counts more than it showed, and what it hides is new. */
 export async function* peekAtTop(seen: Observation, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
   const { facts } = seen;
-  const from = Math.max(1, facts.exists - SLICE + 1);
+  const from = Math.max(1, facts.exists - seen.sliceSize + 1);
   const { states, answered } = await fetchWindow(seen, from, facts.exists);
   const { ranges } = completeRanges({ from, to: facts.exists, above: TOP, answered });
   const found = writeCursor({ ...base, next: facts.uidNext ?? base.next, exists: facts.exists });

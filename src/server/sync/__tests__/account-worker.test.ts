@@ -124,6 +124,19 @@ describe('a failing mailbox', () => {
     expect(world.calls.at(-1)).toBe('idle INBOX');
   });
 
+  it('a worker that lost its lease while an attempt failed ends, and blames nobody', async () => {
+    let fail = (): void => undefined;
+    const rejection = new Promise<never>((_resolve, reject) => {
+      fail = () => reject(new MailError('EMAIL_CLIENT_SECRET_WRONG'));
+    });
+    await start(() => rejection);
+    world.loseLease();
+    fail();
+    await world.ended;
+    expect(world.misconfigured).toEqual([]);
+    expect(world.account()).toMatchObject({ state: 'active', attempts: 0 });
+  });
+
   it('the provider is told when its registration is at fault, and the account is not blamed', async () => {
     await start(() => Promise.reject(new MailError('EMAIL_CLIENT_SECRET_WRONG')));
     expect(world.misconfigured).toEqual(['EMAIL_CLIENT_SECRET_WRONG']);

@@ -1,5 +1,5 @@
 import type { FolderNews } from '../../ports/session';
-import { planLook, type FolderKnowledge } from '../plan-look';
+import { BUDGET, planLook, type FolderKnowledge } from '../plan-look';
 
 const NOW = 100 * 60 * 60_000;
 const news = (more: Partial<FolderNews> = {}): FolderNews => ({ kind: 'none', namesFlags: false, unseen: 5, ...more });
@@ -14,7 +14,7 @@ const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
   wantsOlder: false,
   ...more,
 });
-const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW).depth;
+const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW, BUDGET).depth;
 
 it('leaves a quiet folder alone, but opens the inbox for IDLE', () => {
   expect(depth({})).toBe('none');
@@ -26,11 +26,11 @@ it('looks where there is news, and where the server does not say', () => {
 });
 it('compares everything when the number of unread messages differs: a flag changed without a word', () => {
   expect(depth({ unread: 4 })).toBe('everything');
-  expect(planLook(known({ unread: 4 }), NOW).unreadGap).toBeNull();
+  expect(planLook(known({ unread: 4 }), NOW, BUDGET).unreadGap).toBeNull();
 });
 it('knows that an account may list only part of a folder: it is the difference to the last time that counts', () => {
   expect(depth({ unread: 2, unreadGap: 3 })).toBe('none');
-  expect(planLook(known({ unread: 2, unreadGap: null }), NOW)).toMatchObject({ depth: 'none', unreadGap: 3 });
+  expect(planLook(known({ unread: 2, unreadGap: null }), NOW, BUDGET)).toMatchObject({ depth: 'none', unreadGap: 3 });
 });
 it('draws no conclusion while changes made here are on their way', () =>
   expect(depth({ unread: 4, hasWishes: true })).toBe('none'));
@@ -42,9 +42,9 @@ it('compares all flags twice an hour, however busy the folder is, and once a day
   expect(depth({ scannedAt: NOW - 25 * 60 * 60_000, news: news({ namesFlags: true }) })).toBe('everything');
 });
 it('bounds what repeats itself, and nothing of a first look', () => {
-  expect(planLook(known({ scannedAt: 0 }), NOW).budget).toBe(10_000);
-  expect(planLook(known({ isNew: true, scannedAt: null }), NOW).budget).toBeGreaterThan(1e9);
-  expect(planLook(known({ wantsOlder: true }), NOW)).toMatchObject({
+  expect(planLook(known({ scannedAt: 0 }), NOW, BUDGET).budget).toBe(10_000);
+  expect(planLook(known({ isNew: true, scannedAt: null }), NOW, BUDGET).budget).toBeGreaterThan(1e9);
+  expect(planLook(known({ wantsOlder: true }), NOW, BUDGET)).toMatchObject({
     depth: 'everything',
     budget: Number.MAX_SAFE_INTEGER,
   });

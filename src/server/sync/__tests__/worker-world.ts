@@ -21,6 +21,8 @@ export interface World {
   opened(): number;
   advance(ms: number): Promise<void>;
   breakIdle(): void;
+  /** Another node takes the account. */
+  loseLease(): void;
 }
 
 const INBOX = {
@@ -45,6 +47,7 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   let account = { id: 1, userId: 1, provider: 'p', state: 'active', attempts: 0, notBefore: null } as AccountRow;
   const session = fakeSession(calls, (broken) => (breakIdle = broken));
   let opened = 0;
+  let isLost = false;
   const provider = {
     openMailbox: () => {
       calls.push('open');
@@ -54,7 +57,10 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const ports = {
     accounts: {
       byId: async () => account,
-      update: async (_id: number, changes: object) => void (account = { ...account, ...changes }),
+      update: async (_id: number, changes: object) => {
+        if (isLost) throw new MailError('EMAIL_LEASE_LOST');
+        account = { ...account, ...changes };
+      },
     },
     store: fakeStore(intents),
     connections: {
@@ -71,7 +77,8 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const worker = new AccountWorker(account.id, ports, stop.signal);
   const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, clock };
   const advance = (ms: number): Promise<void> => clock.advance(ms);
-  return { ...world, account: () => account, opened: () => opened, advance, breakIdle: () => breakIdle() };
+  const loseLease = (): void => void (isLost = true);
+  return { ...world, account: () => account, opened: () => opened, advance, breakIdle: () => breakIdle(), loseLease };
 }
 
 function fakeSession(calls: string[], onIdle: (broken: () => void) => void): MailboxSession {
@@ -122,6 +129,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     forgetAttempts: async () => 0,
     recount: async () => false,
     sweep: async () => 0,
+    rethread: async () => 0,
     ...Object.fromEntries(
       ['dropGone', 'dropPast', 'apply', 'finishLook', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
     ),

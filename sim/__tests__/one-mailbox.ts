@@ -1,0 +1,118 @@
+import type { UserId } from '../../src/server/mail/ids';
+import type { AccountRow, FolderRow } from '../../src/server/ports/records';
+import { ImapSession } from '../../src/server/providers/imap/session';
+import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-changes';
+import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
+import type { Tables } from '../../src/server/runtime/tables';
+import { pushOperations } from '../../src/server/sync/push-operations';
+import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
+import { openLocalCopy } from '../local-copy';
+import { ScriptedClient } from '../scripted-client';
+import { ScriptedServer, type ServerFeatures } from '../scripted-server';
+
+/** Like Exchange: no CONDSTORE, but UIDPLUS. */
+export const PLAIN: ServerFeatures = {
+  condstore: false,
+  qresync: false,
+  uidplus: true,
+  objectId: false,
+  uidNext: true,
+};
+
+/** One scripted mailbox and our copy of it, without trouble: what a worker does, step by step, for tests. */
+export class OneMailbox {
+  readonly server: ScriptedServer;
+  readonly changes: DatabaseMailChanges;
+  time = 1_000_000;
+  /** Ranges that were fetched, in the order in which the server was asked. */
+  fetched: string[] = [];
+
+  private constructor(
+    readonly tables: Tables,
+    readonly close: () => Promise<void>,
+    readonly account: AccountRow,
+    features: ServerFeatures,
+  ) {
+    this.server = new ScriptedServer(features);
+    for (const path of ['INBOX', 'Archive']) this.server.create(path);
+    this.changes = new DatabaseMailChanges(tables);
+  }
+
+  static async open(features: ServerFeatures = PLAIN): Promise<OneMailbox> {
+    const { tables, close } = await openLocalCopy();
+    const values = { userId: 1 as UserId, provider: 'sim', subject: 's', address: 'me@sim.test', displayName: '' };
+    const account = await tables.accounts.insert({ ...values, state: 'active', attempts: 0, syncSince: null });
+    return new OneMailbox(tables, close, account, features);
+  }
+
+  session(): ImapSession {
+    const client = new ScriptedClient(this.server);
+    const fetch = client.fetch.bind(client);
+    client.fetch = (range, query, options) => {
+      this.fetched.push(range);
+      return fetch(range, query, options);
+    };
+    return new ImapSession(client.asClient());
+  }
+
+  /** Changes made here go to the server. */
+  async push(): Promise<void> {
+    const session = this.session();
+    const store = new DatabaseMessageStore(this.tables);
+    for (const folder of await pushOperations(this.account.id, { session, store, refused: async () => undefined }))
+      await syncNow(this.account, folder, [], this.ports(session));
+    await session.close();
+  }
+
+  /** Lists what is there, and reads none of it. */
+  async list(): Promise<void> {
+    const session = this.session();
+    session.heads = async function* () {};
+    session.contents = async function* () {};
+    await syncAccount(this.account, this.ports(session));
+    await session.close();
+  }
+
+  /** A whole pass, bodies included. */
+  async pass(): Promise<void> {
+    const session = this.session();
+    const ports = this.ports(session);
+    await syncAccount(this.account, ports);
+    await catchUp(this.account, ports, () => true);
+    await tidy(this.account, ports);
+    await session.close();
+  }
+
+  async folder(path: string): Promise<FolderRow> {
+    return (await this.tables.folders.first({ accountId: this.account.id, path })) as FolderRow;
+  }
+
+  async uids(path: string): Promise<number[]> {
+    const rows = await this.tables.placements.find({ folderId: (await this.folder(path)).id }, { order: ['uid'] });
+    return rows.map(({ uid }) => uid);
+  }
+
+  /** Conversations in which the messages with these UIDs lie. */
+  async threadsOf(path: string, uids: readonly number[]): Promise<number[]> {
+    const { id } = await this.folder(path);
+    const rows = await this.tables.placements.find({ folderId: id, uid: [...uids] });
+    return [...new Set(rows.flatMap(({ threadId }) => threadId ?? []))];
+  }
+
+  private ports(session: ImapSession): AccountSyncPorts {
+    const nothing = async (): Promise<void> => undefined;
+    return {
+      session,
+      store: new DatabaseMessageStore(this.tables),
+      now: () => (this.time += 1_000),
+      freshSession: async () => {
+        const fresh = this.session();
+        return { session: fresh, close: () => fresh.close() };
+      },
+      signal: new AbortController().signal,
+      changed: () => undefined,
+      folderFailed: nothing,
+      folderLooked: nothing,
+    };
+  }
+}
