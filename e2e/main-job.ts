@@ -7,6 +7,7 @@ import { addClassicBlock, addMailboxBlock } from './block';
 import { check } from './check';
 import { darkTheme } from './dark';
 import type { Outside } from './outside';
+import { searchMail } from './search';
 import { tidyUp } from './tidy';
 import { arriveWhileReading, writeAndLeave } from './writing';
 
@@ -37,6 +38,7 @@ export async function mainJob(scene: Scene): Promise<void> {
   await arriveWhileReading(scene, alice.page, bob.page);
   await plainText(scene, alice.page);
   await tidyUp(scene, alice.page);
+  await searchMail(scene, alice.page);
   await narrow(scene, alice);
   await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);
