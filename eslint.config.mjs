@@ -44,7 +44,7 @@ export default ts.config(
     },
   },
   {
-    files: ['**/__tests__/**', 'tests/**', 'e2e/**'],
+    files: ['**/__tests__/**', 'tests/**', 'e2e/**', 'bench/**'],
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { prepareHost } from './prepare-host';
+import { root } from './paths';
+
+const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  list: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },
+};
+
+/** `npm run bench -- <kind> [--option value]`: measures, prints, and writes docs/benchmarks/<kind>.md. */
+const [kind, ...rest] = process.argv.slice(2);
+const options = KINDS[kind ?? ''];
+if (!options) {
+  console.error(`bench what? One of: ${Object.keys(KINDS).join(', ')}`);
+  process.exit(1);
+}
+const env: Record<string, string> = {};
+for (let at = 0; at < rest.length; at += 2) {
+  const name = options[rest[at].replace(/^--/, '')];
+  if (!name || !/^\d+$/.test(rest[at + 1] ?? '')) {
+    console.error(
+      `${kind} takes ${Object.keys(options)
+        .map((one) => `--${one} N`)
+        .join(' ')}`,
+    );
+    process.exit(1);
+  }
+  env[name] = rest[at + 1];
+}
+const { caFile } = await prepareHost();
+const jest = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'jest.cmd' : 'jest');
+const { status } = spawnSync(jest, [`bench/${kind}`, '--selectProjects', 'bench', '--forceExit', '--runInBand'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, NODE_EXTRA_CA_CERTS: caFile, EMAIL_TEST_DATABASE: 'postgres', ...env },
+});
+process.exit(status ?? 1);
