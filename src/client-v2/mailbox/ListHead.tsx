@@ -34,7 +34,7 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
             icon={<CheckSquareOutlined aria-hidden />}
             aria-label={t('Mark all as read')}
             disabled={!view.folder?.unreadCount}
-            onClick={actions.markFolderRead}
+            onClick={() => view.folder && actions.from(view.folder.id).markFolderRead()}
           />
         </Tooltip>
       )}

@@ -31,9 +31,12 @@ export function SearchBox({ query, onSearch, input }: SearchBoxProps) {
   const t = useT();
   const [text, setText] = useState(query ?? '');
   useEffect(() => setText(query ?? ''), [query]);
-  const submit = (): void => onSearch(text.trim() || null);
+  // Enter and Escape also end what an input method composes.
+  const submit = ({ nativeEvent }: KeyboardEvent): void => {
+    if (!nativeEvent.isComposing) onSearch(text.trim() || null);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
     event.stopPropagation();
     setText('');
     onSearch(null);
@@ -60,21 +63,24 @@ export function SearchBox({ query, onSearch, input }: SearchBoxProps) {
         onKeyDown={onKeyDown}
         data-testid="search"
       />
-      <Popover
-        trigger="click"
-        placement="bottomRight"
-        title={t('What can be searched for')}
-        content={<Operators onPick={insert} />}
-      >
-        <Tooltip title={t('What can be searched for')}>
-          <Button
-            type="text"
-            icon={<QuestionCircleOutlined aria-hidden />}
-            aria-label={t('What can be searched for')}
-          />
-        </Tooltip>
-      </Popover>
+      <Help onPick={insert} />
     </Flex>
+  );
+}
+
+function Help({ onPick }: { onPick: (operator: string) => void }) {
+  const t = useT();
+  return (
+    <Popover
+      trigger="click"
+      placement="bottomRight"
+      title={t('What can be searched for')}
+      content={<Operators onPick={onPick} />}
+    >
+      <Tooltip title={t('What can be searched for')}>
+        <Button type="text" icon={<QuestionCircleOutlined aria-hidden />} aria-label={t('What can be searched for')} />
+      </Tooltip>
+    </Popover>
   );
 }
 

@@ -39,7 +39,9 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;
   if (threads.length === 0 || (source.showsFolders && problem))
-    return <NothingHere problem={problem} text={source.emptyText} onRetry={reload} />;
+    return (
+      <NothingHere problem={problem} text={source.emptyText} onRetry={reload} onMore={hasMore ? loadMore : null} />
+    );
   return (
     <div
       ref={list}
@@ -133,15 +135,19 @@ interface NothingHereProps {
   readonly problem: Problem | null;
   readonly text: string;
   readonly onRetry: () => Promise<void>;
+  /** There is more that was not looked through. */
+  readonly onMore: (() => Promise<void>) | null;
 }
 
-function NothingHere({ problem, text, onRetry }: NothingHereProps) {
+function NothingHere({ problem, text, onRetry, onMore }: NothingHereProps) {
   const t = useT();
   const retry = <Button onClick={() => void onRetry()}>{t('Try again')}</Button>;
   if (problem) return <Result status="warning" subTitle={sentenceOf(problem, t)} extra={retry} />;
   return (
     <Flex align="center" justify="center" style={{ height: '100%' }}>
-      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={text} />
+      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={onMore ? t('Nothing in the newest mails.') : text}>
+        {onMore && <Button onClick={() => void onMore()}>{t('Search older mails')}</Button>}
+      </Empty>
     </Flex>
   );
 }

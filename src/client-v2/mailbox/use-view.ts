@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { WireThread } from '../../shared/wire';
 import { pickFolder, type MailboxData } from './use-mailbox';
 import type { Place, PlaceState } from './use-place';
@@ -7,11 +7,11 @@ import type { Place, PlaceState } from './use-place';
 export function useView(place: PlaceState, data: MailboxData) {
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [query, setQuery] = useState<string | null>(null);
-  /** Where the open conversation lies, when a search has found it. */
-  const [found, setFound] = useState<WireThread | null>(null);
+  /** Where conversations lie that were opened from results. */
+  const found = useRef(new Map<number, number>());
   const { folderId, threadId, showsDrafts, go } = place;
   const folder = useMemo(() => pickFolder(data.folders, folderId), [data.folders, folderId]);
-  const openFolder = found?.id === threadId ? data.folders.find(({ id }) => id === found?.folderId) : undefined;
+  const foundIn = threadId === null ? undefined : found.current.get(threadId);
   const openThread = (id: number | null): void => go({ folderId, threadId: id, showsDrafts });
   const show = (next: Place): void => {
     setQuery(null);
@@ -21,7 +21,7 @@ export function useView(place: PlaceState, data: MailboxData) {
   return {
     folder,
     /** The folder that an action on the open conversation is about. */
-    actFolder: openFolder ?? folder,
+    actFolder: data.folders.find(({ id }) => id === foundIn) ?? folder,
     threadId,
     showsDrafts: showsDrafts && query === null,
     query,
@@ -30,7 +30,8 @@ export function useView(place: PlaceState, data: MailboxData) {
       if (text !== null && threadId !== null) openThread(null);
     },
     openThread: (thread: WireThread): void => {
-      setFound(query === null ? null : thread);
+      if (query === null) found.current.delete(thread.id);
+      else found.current.set(thread.id, thread.folderId);
       openThread(thread.id);
     },
     closeThread: () => openThread(null),

@@ -8,7 +8,7 @@ import { useLoaded } from '../api/use-loaded';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { isOwnKey, shortcutOf } from '../mailbox/shortcuts';
-import { runShortcut, type FolderActions } from '../mailbox/use-thread-actions';
+import { runShortcut, type FolderActions, type ThreadActions } from '../mailbox/use-thread-actions';
 import { MessageCard } from './MessageCard';
 import { ThreadToolbar } from './ThreadToolbar';
 import { useMarkRead } from './use-mark-read';
@@ -19,7 +19,7 @@ export interface ThreadViewProps {
   /** The list is not beside the conversation, so a button must lead back to it. */
   readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
-  readonly actions: FolderActions;
+  readonly actions: ThreadActions;
   /** Rises when the conversation must be read again. */
   readonly refreshKey: number;
 }
@@ -76,7 +76,8 @@ function useFollowing(thread: WireThreadDetail | null, reload: () => Promise<voi
 }
 
 function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
-  const { thread, actions, onClose, onWrite } = props;
+  const { thread, onClose, onWrite } = props;
+  const actions = actionsOn(thread, props.actions);
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -96,7 +97,7 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
       onKeyDown={onKeyDown}
       data-testid="thread-view"
     >
-      <ThreadHead {...props} />
+      <ThreadHead {...props} actions={actions} />
       {thread.messages.map((message) => (
         <MessageCard
           key={message.id}
@@ -108,6 +109,14 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
       ))}
     </div>
   );
+}
+
+/** Actions are about the folder that is shown; a conversation that does not lie there, as after a search, has another. */
+function actionsOn({ messages }: WireThreadDetail, actions: ThreadActions): FolderActions {
+  const folders = messages.flatMap((message) => message.folders);
+  const isHere = actions.folder !== null && folders.includes(actions.folder.id);
+  const elsewhere = folders.at(-1);
+  return isHere || elsewhere === undefined ? actions : actions.from(elsewhere);
 }
 
 /** The unread ones and the newest are open at first; a message that arrives opens too. */
@@ -136,7 +145,7 @@ function ThreadHead({
   onClose,
   hidesList,
   actions,
-}: Omit<ThreadViewProps, 'threadId' | 'onWrite'> & { thread: WireThreadDetail }) {
+}: Pick<ThreadViewProps, 'onClose' | 'hidesList'> & { thread: WireThreadDetail; actions: FolderActions }) {
   const t = useT();
   return (
     <Flex align="center" justify="end" gap={8} wrap style={{ marginBottom: 12 }}>

@@ -34,6 +34,7 @@ export interface SearchIndexStore {
   adoptVersion(account: AccountId, version: number): Promise<void>;
   /** Messages whose entry is missing or out of date, newest first. */
   stale(account: AccountId, limit: number): Promise<StaleMessage[]>;
-  /** Replaces the entries of these messages. @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST` */
+  /** Replaces the entries of these messages.
+   * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`; `EMAIL_MESSAGE_UNREADABLE` when the database refuses what one holds */
   write(account: AccountId, entries: readonly SearchEntry[]): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
 import type { AccountChanges, AccountStore } from '../ports/stores';
-import { removeEntries, searchIndex } from './search/search-index';
+import { removeEntries, searchIndexIfAny } from './search/search-index';
 import { changingAccount, type Claim } from './live-account';
 import type { Tables } from './tables';
 
@@ -48,7 +48,7 @@ export class DatabaseAccountStore implements AccountStore {
     const draftIds = drafts.map((draft) => draft.id);
     const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
     const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
-    const index = await searchIndex(tables);
+    const index = await searchIndexIfAny(tables);
     await tables.accounts.transaction(async (tx) => {
       // Waits for what is being written for it, and stops whatever comes later (live-account.ts).
       await tables.accounts.update({ state: 'disabled' }, { id }, tx);

@@ -29,8 +29,9 @@ import {
   undoMoveRows,
   waitingOperations,
 } from './operation-rows';
+import { isRefusal } from './refusal';
 import { rethreadRows } from './rethread';
-import { removeEntries, searchIndex } from './search/search-index';
+import { removeEntries, searchIndexIfAny } from './search/search-index';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
@@ -184,7 +185,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   private async removeMessages(account: AccountId, ids: readonly MessageId[]): Promise<number> {
     const { messages, attachments, threads, threadKeys } = this.tables;
-    const index = await searchIndex(this.tables);
+    const index = await searchIndexIfAny(this.tables);
     return this.write(account, async (tx) => {
       const going = { id: { [Op.in]: [...ids] } };
       const rows = await messages.find(going, { attributes: ['threadId'], transaction: tx });
@@ -247,14 +248,6 @@ export class DatabaseMessageStore implements MessageStore {
   markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode']): Promise<void> {
     return this.write(accountId, async (tx) => void (await this.tables.folders.update({ errorCode }, { id }, tx)));
   }
-}
-
-const NOT_THE_DATA = /40P01|40001|57P0\d|53\d{3}|ER_LOCK|ER_QUERY|SQLITE_(?:BUSY|LOCKED|FULL|IOERR)/;
-
-/** True when the database does not take what a message holds; locks, restarts and full disks are no refusal. */
-function isRefusal(error: unknown): boolean {
-  const { name, parent } = (error ?? {}) as { name?: string; parent?: { code?: unknown } };
-  return name === 'SequelizeDatabaseError' && !NOT_THE_DATA.test(String(parent?.code ?? ''));
 }
 
 function asShallow(row: PlacementRow): ShallowPlacement {

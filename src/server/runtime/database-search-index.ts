@@ -1,12 +1,19 @@
-import { Op } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
+import { MailError } from '../errors/mail-error';
 import type { AccountId, MessageId } from '../mail/ids';
 import { htmlToText } from '../messages/snippet';
 import type { MessageRow } from '../ports/records';
 import type { SearchEntry, SearchIndexStore, StaleMessage } from '../ports/search';
-import { whileLinked, type Claim } from './live-account';
-import type { EntryRow } from './search/native-index';
-import { removeEntries, runIn, searchIndex } from './search/search-index';
+import { changingAccount, whileLinked, type Claim } from './live-account';
+import { isRefusal } from './refusal';
+import type { EntryRow, NativeIndex } from './search/native-index';
+import { beginning, removeEntries, runIn, searchIndex } from './search/search-index';
 import type { Tables } from './tables';
+
+/** Of a text, in characters; more is not indexed. */
+const LONGEST_TEXT = 200_000;
+const MARKED_AT_ONCE = 2_000;
+const HEAD = ['id', 'subject', 'from', 'to', 'cc', 'bcc', 'sentAt', 'hasAttachments'];
 
 /** Characters of words in one statement; MariaDB takes 16 MB by default. */
 const LONGEST_STATEMENT = 2_000_000;
@@ -22,13 +29,22 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     const { accounts, messages } = this.tables;
     const row = await accounts.first({ id: account }, { attributes: ['searchVersion'] });
     if (!row || row.searchVersion === version) return;
-    await whileLinked(
+    // In portions: one statement over a large mailbox would keep every other writer waiting.
+    for (let after = 0 as MessageId; ;) {
+      const some = await messages.find(
+        { accountId: account, id: { [Op.gt]: after } },
+        { attributes: ['id'], order: [['id', 'ASC']], limit: MARKED_AT_ONCE },
+      );
+      const last = some.at(-1);
+      if (!last) break;
+      const portion = { accountId: account, id: { [Op.gt]: after, [Op.lte]: last.id } };
+      await whileLinked(this.tables, account, (tx) => messages.update({ needsIndex: true }, portion, tx), this.claim);
+      after = last.id;
+    }
+    await changingAccount(
       this.tables,
       account,
-      async (tx) => {
-        await messages.update({ needsIndex: true }, { accountId: account, needsIndex: { [Op.not]: true } }, tx);
-        await accounts.update({ searchVersion: version }, { id: account }, tx);
-      },
+      (tx) => accounts.update({ searchVersion: version }, { id: account }, tx),
       this.claim,
     );
   }
@@ -38,7 +54,7 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     const rows = await messages.find(
       { accountId: account, needsIndex: true },
       {
-        attributes: ['id', 'subject', 'from', 'to', 'cc', 'bcc', 'text', 'sentAt', 'hasAttachments'],
+        attributes: [...HEAD, beginning(messages, 'text', LONGEST_TEXT)],
         order: [['sentAt', 'DESC']],
         limit,
       },
@@ -65,7 +81,10 @@ export class DatabaseSearchIndex implements SearchIndexStore {
   private async htmlOf(rows: readonly MessageRow[]): Promise<Map<MessageId, string>> {
     const textless = rows.filter(({ text }) => text === null).map(({ id }) => id);
     if (textless.length === 0) return new Map();
-    const found = await this.tables.messages.find({ id: { [Op.in]: textless } }, { attributes: ['id', 'html'] });
+    const found = await this.tables.messages.find(
+      { id: { [Op.in]: textless } },
+      { attributes: ['id', beginning(this.tables.messages, 'html', LONGEST_TEXT)] },
+    );
     return new Map(found.map(({ id, html }) => [id, html ?? '']));
   }
 
@@ -73,25 +92,34 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     if (entries.length === 0) return;
     const { tables } = this;
     const index = await searchIndex(tables);
-    await whileLinked(
-      tables,
-      account,
-      async (tx) => {
-        const ids = entries.map(({ id }) => id);
-        // Read here: what was removed meanwhile, or belongs to somebody else, gets no entry.
-        const where = { id: { [Op.in]: ids }, accountId: account };
-        const owners = await tables.messages.find(where, { attributes: ['id', 'userId'], transaction: tx });
-        const userOf = new Map(owners.map(({ id, userId }) => [id, userId]));
-        const rows = entries.flatMap((entry) => {
-          const userId = userOf.get(entry.id);
-          return userId === undefined ? [] : [{ ...entry, accountId: account, userId }];
-        });
-        await removeEntries(tables, index, { ids }, tx);
-        for (const some of bySize(rows)) await index.insert(runIn(tables, tx), some);
-        await tables.messages.update({ needsIndex: false }, where, tx);
-      },
-      this.claim,
-    );
+    try {
+      await whileLinked(tables, account, (tx) => this.replace(index, account, entries, tx), this.claim);
+    } catch (error) {
+      throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
+    }
+  }
+
+  private async replace(
+    index: NativeIndex,
+    account: AccountId,
+    entries: readonly SearchEntry[],
+    tx: Transaction,
+  ): Promise<void> {
+    const { messages, searchEntries } = this.tables;
+    const ids = { [Op.in]: entries.map(({ id }) => id) };
+    // Read here: what was removed meanwhile, or belongs to somebody else, gets no entry.
+    const where = { id: ids, accountId: account };
+    const owners = await messages.find(where, { attributes: ['id', 'userId'], transaction: tx });
+    const userOf = new Map(owners.map(({ id, userId }) => [id, userId]));
+    const rows = entries.flatMap((entry) => {
+      const userId = userOf.get(entry.id);
+      return userId === undefined ? [] : [{ ...entry, accountId: account, userId }];
+    });
+    // Only what is there: InnoDB locks the gap where a row to be deleted would be, and two accounts would wait for each other.
+    const old = await searchEntries.find({ id: ids }, { attributes: ['id'], transaction: tx });
+    await removeEntries(this.tables, index, { ids: old.map(({ id }) => id) }, tx);
+    for (const some of bySize(rows)) await index.insert(runIn(this.tables, tx), some);
+    await messages.update({ needsIndex: false }, where, tx);
   }
 }
 

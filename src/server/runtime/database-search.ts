@@ -5,14 +5,16 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { chooseFolders } from '../search/choose-folders';
 import { excerptOf, marksIn } from '../search/excerpt';
 import type { SearchQuery } from '../search/parse-query';
-import { entryNames, searchIndex } from './search/search-index';
+import { beginning, entryNames, searchIndex } from './search/search-index';
 import { positionOf, type Position } from './thread-pages';
 import { shownFlags, threadSummaries, type PlacedThread } from './thread-summaries';
 import type { Tables } from './tables';
 
 /** Entries looked at in one step, and steps until a page is given even when it is not full. */
 const STEP = 200;
-const MOST_STEPS = 25;
+const MOST_STEPS = 50;
+/** Characters of a text in which the first word that was found is looked for. */
+const EXCERPT_OF = 20_000;
 
 interface Found {
   readonly id: MessageId;
@@ -59,9 +61,12 @@ export class DatabaseSearch {
     const lines = await threadSummaries(this.tables, user, shown);
     const ids = shown.map(({ messageId }) => messageId);
     const texts = new Map(
-      (await this.tables.messages.find({ userId: user, id: { [Op.in]: ids } }, { attributes: ['id', 'text'] })).map(
-        ({ id, text }) => [id, text ?? ''],
-      ),
+      (
+        await this.tables.messages.find(
+          { userId: user, id: { [Op.in]: ids } },
+          { attributes: ['id', beginning(this.tables.messages, 'text', EXCERPT_OF)] },
+        )
+      ).map(({ id, text }) => [id, text ?? '']),
     );
     return lines.map((line, at) => {
       const excerpt = excerptOf(texts.get(shown[at].messageId) ?? '', terms);
@@ -88,11 +93,15 @@ export class DatabaseSearch {
     // The placements decide in any case (`places`); here they only keep the walk short.
     const isNarrow =
       wishes.length > 0 || isUnread !== null || isStarred === true || labels.some((one) => !one.isNegated);
-    if (isNarrow && folders.size > 0) conditions.push(this.placed(isUnread, isStarred, [...folders.keys()]));
+    if (isNarrow && folders.size > 0)
+      conditions.push(this.placed({ isUnread, isStarred, labels }, [...folders.keys()]));
     return conditions;
   }
 
-  private placed(isUnread: boolean | null, isStarred: boolean | null, folders: readonly FolderId[]): string {
+  private placed(
+    { isUnread, isStarred, labels }: Pick<SearchQuery, 'isUnread' | 'isStarred' | 'labels'>,
+    folders: readonly FolderId[],
+  ): string {
     const { placements, searchEntries } = this.tables;
     const { sequelize } = placements.db;
     const text = sequelize.getDialect() === 'postgres' ? 'text' : 'char';
@@ -103,9 +112,11 @@ export class DatabaseSearch {
     ];
     if (isUnread !== null)
       conditions.push(`p.${placements.quotedColumn('isSeen')} = ${sequelize.escape(!isUnread as never)}`);
-    if (isStarred === true) {
+    // Rough, to keep the walk short; a keyword of other characters may be written in more than one way in JSON.
+    const asked = labels.filter(({ name, isNegated }) => !isNegated && /^[a-z0-9$-]+$/.test(name));
+    for (const flag of [...(isStarred === true ? ['flagged'] : []), ...asked.map(({ name }) => name)]) {
       const holds = (column: string): string =>
-        `CAST(p.${placements.quotedColumn(column)} AS ${text}) LIKE '%Flagged"%'`;
+        `LOWER(CAST(p.${placements.quotedColumn(column)} AS ${text})) LIKE '%${flag}"%'`;
       conditions.push(`(${holds('flags')} OR ${holds('intent')})`);
     }
     return `EXISTS (SELECT 1 FROM ${table} p WHERE ${conditions.join(' AND ')})`;

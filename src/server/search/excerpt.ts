@@ -41,7 +41,7 @@ export function excerptOf(text: string, terms: readonly SearchTerm[]): Excerpt |
 
 /** The same for a text that is shown whole. */
 export function marksIn(text: string, terms: readonly SearchTerm[]): Excerpt['marks'] {
-  return joined(hitsIn(text, wantedWords(terms)));
+  return joined(hitsIn(text.slice(0, FURTHEST), wantedWords(terms)));
 }
 
 interface Wanted {

@@ -11,12 +11,9 @@ export const FIELD_MARKS = { any: 'zw', subject: 'zs', from: 'zf', to: 'zt', fil
 export type SearchField = keyof typeof FIELD_MARKS;
 
 export const HAS_ATTACHMENT = 'zzattachment';
-/** Of a message so long that PostgreSQL, which numbers the first 16,383 words, cannot tell which words are neighbours. */
-export const IS_LONG = 'zzlong';
 /** Between two fields, so that a phrase does not begin in one and end in the next. */
 const GAP = 'zzgap';
 
-const MOST_WORDS_NUMBERED = 16_000;
 /** A tsvector holds 1 MB (PostgreSQL §11.5); codes of this length and their places stay below it. */
 const LONGEST_CODES = 400_000;
 /** Longer texts are read without what they quote. */
@@ -47,7 +44,6 @@ export function indexTokens(content: SearchContent): string[] {
   for (const [field, parts] of fields) for (const part of parts) add(FIELD_MARKS[field], part);
   for (const part of [...fields.flatMap(([, parts]) => parts), text]) add(FIELD_MARKS.any, part);
   if (content.hasAttachments) words.push(HAS_ATTACHMENT);
-  if (words.length > MOST_WORDS_NUMBERED) words.push(IS_LONG);
   return words;
 }
 

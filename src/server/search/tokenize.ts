@@ -11,6 +11,11 @@ export interface Token {
 /** MySQL's full-text index drops words of more than 84 characters; fields put two in front (index-tokens.ts). */
 const LONGEST = 80;
 
+/** Characters that are folded together. */
+const MOST_AT_ONCE = 200;
+/** Low surrogates, and the marks of kana. */
+// eslint-disable-next-line no-misleading-character-class -- one by one
+const CLINGS = /[\udc00-\udfff\u3099-\u309a\uff9e-\uff9f]/;
 /** Written without spaces between words, or with words that endings cling to: cut into overlapping pairs. */
 const SPACELESS =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Bopomofo}' +
@@ -43,23 +48,46 @@ export function* tokenize(text: string): Generator<Token> {
   for (const match of text.matchAll(PIECES)) {
     const start = match.index;
     if (match[1] === undefined)
-      yield { text: encode(fold(match[0])), start, end: start + match[0].length, isTail: false };
+      yield { text: encode(fold(match[0].slice(0, MOST_AT_ONCE))), start, end: start + match[0].length, isTail: false };
     else yield* pairsOf(match[1], start);
   }
 }
 
+interface Character {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 function* pairsOf(run: string, start: number): Generator<Token> {
-  const folded = [...fold(run)];
-  // Folding may join characters (half-width katakana); then the run as a whole is the place.
-  const isExact = folded.length === run.length;
-  for (const [at, character] of folded.entries()) {
-    const next = folded[at + 1];
-    const isTail = next === undefined;
-    const place = isExact
-      ? { start: start + at, end: start + at + (isTail ? 1 : 2) }
-      : { start, end: start + run.length };
-    yield { text: encode(isTail ? character : character + next), ...place, isTail };
+  let last: Character | null = null;
+  for (const character of charactersOf(run, start)) {
+    if (last) yield { text: encode(last.text + character.text), start: last.start, end: character.end, isTail: false };
+    last = character;
   }
+  if (last) yield { ...last, text: encode(last.text), isTail: true };
+}
+
+/** Characters of a run, folded piece by piece: normalizing a long run of marks takes time by the square of its length. */
+function* charactersOf(run: string, start: number): Generator<Character> {
+  for (let at = 0; at < run.length;) {
+    const piece = pieceAt(run, at);
+    const folded = [...fold(piece)];
+    // Folding may join characters (half-width katakana); then the piece as a whole is the place.
+    const isExact = folded.length === piece.length;
+    for (const [nth, text] of folded.entries()) {
+      const from = start + at + (isExact ? nth : 0);
+      yield { text, start: from, end: isExact ? from + 1 : from + piece.length };
+    }
+    at += piece.length;
+  }
+}
+
+function pieceAt(run: string, at: number): string {
+  let end = Math.min(run.length, at + MOST_AT_ONCE);
+  // Neither a pair of surrogates nor kana and its mark are taken apart.
+  if (end < run.length && CLINGS.test(run[end])) end += 1;
+  return run.slice(at, end);
 }
 
 /** One spelling of what people take for the same word (UAX #15, compatibility forms). */

@@ -151,7 +151,10 @@ export class AccountWorker {
   private async index(account: AccountRow, mayGoOn: () => boolean): Promise<boolean> {
     if (this.signal.aborted) return true;
     try {
-      return await indexSome(account, this.ports.searchIndex, mayGoOn);
+      const { count, isDone } = await indexSome(account, this.ports.searchIndex, mayGoOn);
+      // An open search does not show yet what the mail's arrival announced.
+      if (count > 0) this.ports.live.changed(account.userId, { accountId: account.id, topic: 'mail' });
+      return isDone;
     } catch (error) {
       if (asMailError(error).kind !== 'unexpected') throw error;
       this.ports.log.error('index-failed', error, { accountId: account.id });

@@ -1,48 +1,57 @@
-import { asMailError } from '../errors/mail-error';
+import { MailError } from '../errors/mail-error';
 import type { AccountRow } from '../ports/records';
 import type { SearchEntry, SearchIndexStore } from '../ports/search';
 import { INDEX_VERSION, indexTokens } from '../search/index-tokens';
 
 /** Messages indexed in one transaction. */
-const BATCH = 50;
+const BATCH = 25;
+
+/** What a turn of indexing came to. */
+export interface Indexed {
+  readonly count: number;
+  readonly isDone: boolean;
+}
 
 /**
  * Brings the full-text index in line with the messages, newest first, until nothing is left or `mayGoOn` says that something else is due;
  * one batch in any case. Whatever ends it in the middle, the rest is found again by its mark.
- * @returns false when there is more
+ * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`; what the database throws when it is not the words
  */
 export async function indexSome(
   account: AccountRow,
   index: SearchIndexStore,
   mayGoOn: () => boolean,
-): Promise<boolean> {
+): Promise<Indexed> {
   await index.adoptVersion(account.id, INDEX_VERSION);
-  for (;;) {
+  for (let count = 0; ;) {
     const stale = await index.stale(account.id, BATCH);
-    if (stale.length === 0) return true;
-    const entries = stale.map((message) => ({
-      id: message.id,
-      sentAt: message.sentAt,
-      words: indexTokens(message),
-    }));
+    const entries = stale.map((message) => ({ id: message.id, sentAt: message.sentAt, words: indexTokens(message) }));
     await writeAll(account, index, entries);
-    if (stale.length < BATCH) return true;
-    if (!mayGoOn()) return false;
+    count += entries.length;
+    if (stale.length < BATCH) return { count, isDone: true };
+    if (!mayGoOn()) return { count, isDone: false };
   }
 }
 
 /** An entry that the database refuses is found by writing each alone, and stays without words; it never keeps the others out. */
 async function writeAll(account: AccountRow, index: SearchIndexStore, entries: readonly SearchEntry[]): Promise<void> {
+  if (entries.length === 0) return;
   try {
     await index.write(account.id, entries);
   } catch (error) {
-    if (asMailError(error).kind !== 'unexpected') throw error;
-    for (const entry of entries) {
-      const isWritten = await index.write(account.id, [entry]).then(
-        () => true,
-        () => false,
-      );
-      if (!isWritten) await index.write(account.id, [{ ...entry, words: [] }]);
-    }
+    if (!isRefused(error)) throw error;
+    for (const entry of entries) await writeAlone(account, index, entry);
   }
 }
+
+async function writeAlone(account: AccountRow, index: SearchIndexStore, entry: SearchEntry): Promise<void> {
+  try {
+    await index.write(account.id, [entry]);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await index.write(account.id, [{ ...entry, words: [] }]);
+  }
+}
+
+/** Locks, restarts and lost connections are no refusal: then the mark stays, and the next turn tries again. */
+const isRefused = (error: unknown): boolean => error instanceof MailError && error.code === 'EMAIL_MESSAGE_UNREADABLE';

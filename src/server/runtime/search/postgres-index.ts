@@ -1,4 +1,3 @@
-import { IS_LONG } from '../../search/index-tokens';
 import type { SearchTerm } from '../../search/parse-query';
 import {
   checkedWords,
@@ -12,6 +11,8 @@ import {
 
 const LAST_POSITION = 16_383;
 const MOST_POSITIONS = 255;
+/** Of a message in which not every word has its place: too long, or with a word too often. */
+const NOT_NUMBERED = 'zzlong';
 
 /** A column of type tsvector with a GIN index (PostgreSQL §12). The words are ours, so no text search configuration takes part. */
 export class PostgresIndex implements NativeIndex {
@@ -44,21 +45,24 @@ export class PostgresIndex implements NativeIndex {
 /** The written form of a tsvector: every word with its places, as far as they are numbered. */
 export function vectorOf(words: readonly string[]): string {
   const places = new Map<string, number[]>();
+  let isWhole = words.length < LAST_POSITION;
   checkedWords(words).forEach((word, at) => {
     const known = places.get(word);
     if (!known) places.set(word, [Math.min(at + 1, LAST_POSITION)]);
     else if (known.length < MOST_POSITIONS && at < LAST_POSITION) known.push(at + 1);
+    else isWhole = false;
   });
+  if (!isWhole) places.set(NOT_NUMBERED, [LAST_POSITION]);
   return [...places].map(([word, at]) => `${word}:${at.join()}`).join(' ');
 }
 
-/** The written form of a tsquery. In a long message neighbours cannot be told, so there it is enough that all words occur. */
+/** The written form of a tsquery. Where words have no places, neighbours cannot be told, so there it is enough that all words occur. */
 export function queryOf(terms: readonly SearchTerm[]): string {
   return terms
     .map(({ words, isPrefix, isNegated }) => {
       const written = checkedWords(words).map((word, at) => (isPrefix && at === words.length - 1 ? `${word}:*` : word));
       const together =
-        written.length === 1 ? written[0] : `((${written.join(' <-> ')}) | (${IS_LONG} & ${written.join(' & ')}))`;
+        written.length === 1 ? written[0] : `((${written.join(' <-> ')}) | (${NOT_NUMBERED} & ${written.join(' & ')}))`;
       return isNegated ? `!${together}` : together;
     })
     .join(' & ');

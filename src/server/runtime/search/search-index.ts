@@ -1,5 +1,5 @@
 import type { Database } from '@nocobase/database';
-import { QueryTypes, type Transaction } from 'sequelize';
+import { QueryTypes, type Transaction, type Utils } from 'sequelize';
 import type { Tables } from '../tables';
 import { MysqlIndex } from './mysql-index';
 import type { EntryNames, NativeIndex, Run } from './native-index';
@@ -24,6 +24,11 @@ export function searchIndex(tables: Tables): Promise<NativeIndex> {
   ready.set(db, made);
   made.catch(() => ready.delete(db));
   return made;
+}
+
+/** The same where an index that cannot be made must not be in the way: of removing what it describes. */
+export function searchIndexIfAny(tables: Tables): Promise<NativeIndex | null> {
+  return searchIndex(tables).catch(() => null);
 }
 
 async function makeIndex(tables: Tables): Promise<NativeIndex> {
@@ -66,7 +71,7 @@ export function entryNames({ searchEntries }: Tables): EntryNames {
 /** Removes entries of messages or of an account, in the transaction that removes what they describe. */
 export async function removeEntries(
   tables: Tables,
-  index: NativeIndex,
+  index: NativeIndex | null,
   which: { readonly ids: readonly number[] } | { readonly accountId: number },
   tx: Transaction,
 ): Promise<void> {
@@ -77,6 +82,16 @@ export async function removeEntries(
     'ids' in which
       ? `${names.id} IN (${which.ids.map((id) => Math.trunc(Number(id))).join()})`
       : `${names.accountId} = ${Math.trunc(Number(which.accountId))}`;
-  await index.beforeRemove(run, condition);
+  await index?.beforeRemove(run, condition);
   await run(`DELETE FROM ${names.table} WHERE ${condition}`);
+}
+
+/** The first characters of a column under its own name, for `attributes`. */
+export function beginning(
+  table: Pick<Tables['messages'], 'db' | 'column'>,
+  attribute: string,
+  length: number,
+): [Utils.Fn, string] {
+  const { sequelize } = table.db;
+  return [sequelize.fn('SUBSTR', sequelize.col(table.column(attribute)), 1, length), attribute];
 }

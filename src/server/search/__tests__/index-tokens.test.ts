@@ -1,5 +1,5 @@
 import type { SearchContent } from '../../ports/search';
-import { indexTokens, IS_LONG } from '../index-tokens';
+import { indexTokens } from '../index-tokens';
 
 const MAIL: SearchContent = {
   subject: 'Budget',
@@ -17,7 +17,6 @@ it('a word stands among all words, and once more in its field', () => {
   );
   expect(words).toContain('zzattachment');
   expect(words).not.toContain('ztalice');
-  expect(words).not.toContain(IS_LONG);
 });
 
 it('no phrase reaches from one field into the next', () => {
@@ -37,8 +36,4 @@ it('what a very long mail quotes is left out first', () => {
   const words = indexTokens({ ...MAIL, text: `${'> quoted\n'.repeat(20_000)}own` });
   expect(words).toContain('zwown');
   expect(words).not.toContain('zwquoted');
-});
-
-it('a message in which words cannot all be numbered says so', () => {
-  expect(indexTokens({ ...MAIL, text: 'a '.repeat(20_000) })).toContain(IS_LONG);
 });

@@ -59,6 +59,21 @@ it('takes time in proportion to the text', () => {
   expect(time(some.repeat(8))).toBeLessThan(40 * Math.max(5, time(some)));
 });
 
+it.each([
+  ['accents that must be sorted', `a${'\u0315\u0300'.repeat(50_000)}`],
+  ['marks of a script without spaces', `\u0e01${'\u0e48\u0e38'.repeat(50_000)}`],
+])('%s cost no more than other text', (_name, text) => {
+  const from = performance.now();
+  expect([...tokenize(text)].length).toBeGreaterThan(0);
+  expect(performance.now() - from).toBeLessThan(2_000);
+});
+
+it('a long run is cut without a seam', () => {
+  const run = '会议纪要'.repeat(200);
+  expect(new Set(words(run).slice(0, -1))).toEqual(new Set([code('会议'), code('议纪'), code('纪要'), code('要会')]));
+  expect(words(`${'ア'.repeat(199)}ｶﾞ`).at(-1)).toBe(code('ガ'));
+});
+
 it('folding is the same when done twice', () => {
   for (const text of ['Käse', 'ßẞ', 'ﾒｰﾙ', 'İ', 'ΌΣΟΣ', '한국']) expect(fold(fold(text))).toBe(fold(text));
 });

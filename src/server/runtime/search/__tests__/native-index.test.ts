@@ -13,8 +13,13 @@ it('PostgreSQL: words with their places, neighbours, beginnings, opposites', () 
 
 it('PostgreSQL: places beyond what it can number are not given twice', () => {
   const vector = vectorOf([...Array<string>(17_000).fill('zwa'), 'zwb', 'zwb']);
-  expect(vector).toMatch(/^zwa:[\d,]+ zwb:16383$/);
+  expect(vector).toMatch(/^zwa:[\d,]+ zwb:16383 zzlong:16383$/);
   expect(vector.split(' ')[0].split(',').length).toBe(255);
+});
+
+it('PostgreSQL: a word that stands in more places than are kept is said, so that phrases with it are still found', () => {
+  expect(vectorOf(Array<string>(255).fill('zwof'))).not.toContain('zzlong');
+  expect(vectorOf(Array<string>(256).fill('zwof'))).toContain(' zzlong:');
 });
 
 it('MySQL: a phrase, and a last word that goes on beside it', () => {
