@@ -124,6 +124,20 @@ describe('a failing mailbox', () => {
     expect(world.calls.at(-1)).toBe('idle INBOX');
   });
 
+  it.each(['EMAIL_TOKEN_EXPIRED', 'EMAIL_CONNECTION_LOST'] as const)(
+    'Q7: a session that lived and ends with %s is no failure: another one is opened at once',
+    async (code) => {
+      await start();
+      await world.advance(6 * 60_000);
+      await settled();
+      world.breakIdle(code);
+      await settled();
+      expect(world.opened()).toBe(2);
+      expect(world.account()).toMatchObject({ state: 'active', errorCode: null, attempts: 0, notBefore: null });
+      expect(world.calls.at(-1)).toBe('idle INBOX');
+    },
+  );
+
   it('the provider is told when its registration is at fault, and the account is not blamed', async () => {
     await start(() => Promise.reject(new MailError('EMAIL_CLIENT_SECRET_WRONG')));
     expect(world.misconfigured).toEqual(['EMAIL_CLIENT_SECRET_WRONG']);
