@@ -111,11 +111,10 @@ describe.each([FACE, 'Dovecot itself'])('through %s', (door) => {
       answer: 'TAG NO Some of the requested messages no longer exist.',
       times: 2,
     });
-    await put('Archive', 'behind the gone');
-    await sync();
-    await find('Archive', 'behind the gone');
+    await put('INBOX', 'behind the gone');
+    await find('INBOX', 'behind the gone');
     await until('its text', async () => {
-      const { id } = await find('Archive', 'behind the gone');
+      const { id } = await find('INBOX', 'behind the gone');
       return (await alice.get(`/api/emailThreads:get?filterByTk=${id}`)).body.data.messages[0].body?.text?.includes(
         'x',
       );

@@ -29,6 +29,8 @@ export interface WorkerPorts {
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
+/** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
+const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
@@ -112,14 +114,13 @@ export class AccountWorker {
     const { clock } = this.ports;
     let hints: readonly number[] = [];
     let isRead = false;
+    let looksBehind = 0;
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      await this.push(account, ports);
-      if (this.wanted.delete('sent')) await this.syncSent(account, ports);
-      const inbox = await this.inboxOf(account);
-      if (inbox) await syncNow(account, inbox, hints, ports);
+      const { inbox, isBehind } = await this.catchUp(account, hints, ports);
+      looksBehind = isBehind ? looksBehind + 1 : 0;
       hints = [];
       if (!isRead) {
         // A large mailbox takes hours to read; between two slices of that, what is new comes first.
@@ -132,9 +133,21 @@ export class AccountWorker {
       if (this.wanted.has('pass')) return;
       if (!isRead) continue;
       if (!inbox) return this.rest(leftMs);
-      hints = await this.idle(session, inbox, leftMs);
+      hints = await this.idle(session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
       if (this.wanted.has('pass')) return;
     }
+  }
+
+  /** What was done here goes to the server, and what came into the inbox is read. */
+  private async catchUp(
+    account: AccountRow,
+    hints: readonly number[],
+    ports: AccountSyncPorts,
+  ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
+    await this.push(account, ports);
+    if (this.wanted.delete('sent')) await this.syncSent(account, ports);
+    const inbox = await this.inboxOf(account);
+    return { inbox, isBehind: inbox !== null && (await syncNow(account, inbox, hints, ports)) };
   }
 
   private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {

@@ -1,5 +1,5 @@
 import { MailError } from '../../errors/mail-error';
-import type { MailboxSession } from '../../ports/session';
+import type { FolderLook, MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
 import { startWorld, type World } from './worker-world';
 
@@ -47,6 +47,28 @@ describe('a sound mailbox', () => {
     world.worker.poke('intents');
     await settled();
     expect(world.calls).toEqual(['store 1:7', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('Q6: a message that the server counts and does not show yet is looked for soon, and not for ever', async () => {
+    const slices = async function* () {
+      yield { states: [], complete: [], gone: [], missing: -1, isThrough: false, cursor: null, settled: null };
+    };
+    const look = { epoch: '1', objectId: null, isReborn: false, strategy: { kind: 'plain', reason: 'test' } };
+    let looks = 0;
+    await start(async (session) => ({
+      ...session,
+      observe: async () => {
+        looks += 1;
+        return { ...look, slices: slices() } as unknown as FolderLook;
+      },
+    }));
+    const seen = [looks];
+    for (const ms of [2_000, 10_000, 30_000, 60_000]) {
+      await world.advance(ms);
+      await settled();
+      seen.push(looks - seen.reduce((sum, one) => sum + one, 0));
+    }
+    expect(seen).toEqual([2, 1, 1, 1, 0]);
   });
 
   it('is let go when the lease ends', async () => {
