@@ -26,7 +26,9 @@ export async function listFolders(
   }));
 }
 
-const isSelectable = ({ flags }: ListResponse): boolean => !flags.has('\\Noselect') && !flags.has('\\NonExistent');
+/** A name with a line break cannot be sent by imapflow: such a folder stays closed, or it would stop every pass of its account. */
+const isSelectable = ({ flags, path }: ListResponse): boolean =>
+  !flags.has('\\Noselect') && !flags.has('\\NonExistent') && path !== '' && !/[\r\n]/.test(path);
 
 /**
  * One folder for each role. Exchange names roles in LIST without advertising SPECIAL-USE, and then imapflow goes by names alone:
