@@ -186,6 +186,7 @@ async function answerControl(req: IncomingMessage, res: ServerResponse, name: st
       ]),
     backend: () => parts.store.backend(String(body.upn)),
     drop: () => parts.gateway.dropAll(String(body.text ?? '* BYE Connection is closed. 13\r\n')),
+    connections: () => parts.gateway.connectionsOf(String(body.upn)),
     accepted: () =>
       parts.submission.accepted.map(({ from, to, raw: mail }) => ({ from, to, raw: mail.toString('latin1') })),
   };

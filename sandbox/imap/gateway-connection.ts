@@ -17,10 +17,13 @@ export class GatewayConnection {
   private isSwallowing = false;
   private isWaitingForSasl: string | null = null;
   private isOver = false;
+  /** Whose mailbox this connection is logged in to; null before that. */
+  mailbox: string | null = null;
 
   constructor(
     private readonly client: TLSSocket,
     private readonly options: GatewayOptions,
+    private readonly onLogin: (mailbox: string) => void,
   ) {
     const up = new LineSplitter(
       (line) => this.fromClient(line),
@@ -157,6 +160,7 @@ export class GatewayConnection {
   private afterLogin(text: string): void {
     if (!text.startsWith(`${this.loginTag} `)) return;
     const isIn = text.startsWith(`${this.loginTag} OK`);
+    if (isIn) this.onLogin((this.mailbox = this.user));
     this.send(`${this.loginTag} ${isIn ? 'OK AUTHENTICATE completed.' : 'NO AUTHENTICATE failed.'}\r\n`);
     this.loginTag = null;
   }

@@ -24,6 +24,8 @@ export interface Gateway {
   readonly port: number;
   /** Ends every open connection, as a restart of the front end would. */
   dropAll(text: string): void;
+  /** Connections that are logged in to a mailbox, now and at most since the start. */
+  connectionsOf(user: string): { readonly now: number; readonly most: number };
   close(): Promise<void>;
 }
 
@@ -33,8 +35,15 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = new Set<GatewayConnection>();
+  const peaks = new Map<string, number>();
+  const countOf = (user: string): number =>
+    [...connections].filter((one) => one.mailbox?.toLowerCase() === user.toLowerCase()).length;
+  const loggedIn = (user: string): void => {
+    const key = user.toLowerCase();
+    peaks.set(key, Math.max(peaks.get(key) ?? 0, countOf(user)));
+  };
   const server = tls.createServer({ key: options.certificates.key, cert: options.certificates.cert }, (socket) => {
-    const connection = new GatewayConnection(socket, options);
+    const connection = new GatewayConnection(socket, options, loggedIn);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   });
@@ -46,6 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     port: (server.address() as AddressInfo).port,
     dropAll: (text) => connections.forEach((connection) => connection.end(text)),
+    connectionsOf: (user) => ({ now: countOf(user), most: peaks.get(user.toLowerCase()) ?? 0 }),
     close: async () => {
       connections.forEach((connection) => connection.end(''));
       await new Promise((resolve) => server.close(resolve));

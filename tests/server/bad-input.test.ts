@@ -128,7 +128,7 @@ describe('hostile mail', () => {
 });
 
 describe('accounts', () => {
-  it('IMAP switched off for the mailbox is said in words, and the account is tried again by itself', async () => {
+  it('Q3: IMAP switched off for the mailbox is said in words, and the account is tried again by itself', async () => {
     await sandbox.control('fault', {
       where: 'imap',
       match: { stage: 'list', user: BOB.upn },
@@ -196,7 +196,7 @@ describe('accounts', () => {
     );
   }, 60_000);
 
-  it('a pause that the server asks for is honoured in full, even against Sync now', async () => {
+  it('Q4: a pause that the server asks for is honoured in full, even against Sync now', async () => {
     const [account] = await accountsOf(bob);
     await sandbox.control('fault', {
       where: 'imap',

@@ -104,7 +104,7 @@ describe('sending', () => {
     );
     expect(wire.raw).not.toMatch(/^X-Injected:/m);
   }, 60_000);
-  it('sends attachments of almost 25 MB byte for byte, files one copy in Sent and knows it again by our own header', async () => {
+  it('Q8, Q9: sends attachments of almost 25 MB byte for byte, files one copy in Sent and knows it again by our own header', async () => {
     await sandbox.control('settings', { rewriteMessageId: true });
     const { id } = await write({ subject: 'almost too large' });
     const content = randomBytes(24 * 1024 * 1024);
@@ -151,13 +151,13 @@ describe('sending', () => {
     expect(saved.status).toBe(200);
   });
 
-  it('SMTP AUTH switched off for the tenant', async () => {
+  it('Q10: SMTP AUTH switched off for the tenant', async () => {
     await sandbox.control('fault', { where: 'smtp', match: { stage: 'auth' }, answer: 'authDisabled' });
     const outcome = await outcomeOf();
     expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SMTP_AUTH_DISABLED' } });
     expect(shown(outcome.error)).toContain('Authenticated SMTP');
   }, 60_000);
-  it('send-as denied, and the draft comes back', async () => {
+  it('Q11: send-as denied, and the draft comes back', async () => {
     await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, answer: 'sendAs', times: 1 });
     const outcome = await outcomeOf();
     expect(outcome).toMatchObject({ state: 'rejected', error: { code: 'EMAIL_SEND_AS_DENIED' } });

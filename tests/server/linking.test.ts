@@ -101,7 +101,7 @@ describe('provider settings', () => {
 });
 
 describe('linking', () => {
-  it('asks for the two rights, with PKCE, a nonce and the choice of an account, bound to this browser', async () => {
+  it('Q16, Q20: asks for the two rights, with PKCE, a nonce and the choice of an account, bound to this browser', async () => {
     const answer = await alice.post('/api/emailOAuth:begin', { provider: 'microsoft' });
     const url = new URL(answer.body.data.url as string);
     const asked = Object.fromEntries(url.searchParams);
@@ -175,7 +175,7 @@ describe('linking', () => {
       (await app.anonymous.get(`${redirect?.pathname}${redirect?.search}`).set('Cookie', begun.cookie)).text,
     ).toContain('longer than ten minutes');
   });
-  it('another mailbox than the one to reconnect', async () => {
+  it('Q16: another mailbox than the one to reconnect', async () => {
     const [account] = await accountsOf(alice);
     const page = await finishLink(app, await beginLink(alice, { accountId: account.id }), BOB);
     expect(page.text).toContain('but alice@contoso.test was to be reconnected');

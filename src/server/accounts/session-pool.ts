@@ -4,7 +4,10 @@ import type { AccountRow } from '../ports/records';
 import type { Clock } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
 
-/** With the sync worker's own connection this makes three for a mailbox; Exchange refuses more when it is busy. */
+/**
+ * Used and idle together. With the sync worker's own connection this makes three for a mailbox; Exchange refuses more when it is
+ * busy (Q17).
+ */
 const MOST_FOR_ACCOUNT = 2;
 /** A mail with twenty pictures is read over one login; after that the connection is not kept for nothing. */
 const KEEP_MS = 20_000;
@@ -43,7 +46,8 @@ export class SessionPool {
   constructor(private readonly ports: PoolPorts) {}
 
   /**
-   * Waits for its turn, unless the reader goes away (`signal`). `fresh` leaves idle connections alone.
+   * Waits for its turn, unless the reader goes away (`signal`). `fresh` takes no idle connection; the oldest of them is closed
+   * where it would be one too many.
    * @throws MailError when no connection can be opened, or the reader is gone
    */
   async borrow(account: AccountRow, { fresh = false, signal }: BorrowOptions = {}): Promise<BorrowedSession> {
@@ -58,6 +62,7 @@ export class SessionPool {
     lane.busy += 1;
     if (!lane.isClosed) this.lanes.set(account.id, lane);
     const kept = fresh ? undefined : takeIdle(lane);
+    makeRoom(lane);
     try {
       const session = kept ?? (await this.ports.open(account));
       let isOut = true;
@@ -134,10 +139,15 @@ function nextTurn(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-function takeIdle(lane: Lane): MailboxSession | undefined {
-  const last = [...lane.idle].at(-1);
-  if (!last) return undefined;
-  const [session, wait] = last;
+function makeRoom(lane: Lane): void {
+  while (lane.idle.size > 0 && lane.busy + lane.idle.size > MOST_FOR_ACCOUNT) void takeIdle(lane, 0)?.close();
+}
+
+/** The idle connection that was used last, or the one at another place. */
+function takeIdle(lane: Lane, at = -1): MailboxSession | undefined {
+  const found = [...lane.idle].at(at);
+  if (!found) return undefined;
+  const [session, wait] = found;
   lane.idle.delete(session);
   wait.abort();
   return session;

@@ -20,8 +20,8 @@ const MISSING_RIGHT_DELAY_MS = 30 * 60_000;
 
 /**
  * Decides what follows from a failure. Pure: `jitter` (0…1) is given.
- * A server's own hint (`retryAt`) always wins over our back-off; a missing right is looked at again every half
- * hour, because an administrator mends it elsewhere and nobody tells us.
+ * A server's own hint (`retryAt`) always wins over our back-off; a missing right is looked at again once at once and then every
+ * half hour, because an administrator mends it elsewhere and nobody tells us.
  */
 export function decide(failure: Failure, attempt: number, now: Date, jitter: number): Decision {
   const { code } = failure;
@@ -31,7 +31,10 @@ export function decide(failure: Failure, attempt: number, now: Date, jitter: num
     case 'configuration':
       return { kind: 'misconfigured', code };
     case 'permission':
-      return { kind: 'retry', at: new Date(now.getTime() + MISSING_RIGHT_DELAY_MS), code };
+      // Exchange says the same in a moment of load (Q3): once more soon, before the mailbox is left alone for half an hour.
+      return attempt === 0
+        ? { kind: 'retry', at: later(undefined, attempt, now, jitter), code }
+        : { kind: 'retry', at: new Date(now.getTime() + MISSING_RIGHT_DELAY_MS), code };
     case 'gone':
       // Once at once; a folder that is never as announced must not be asked every second.
       return attempt === 0

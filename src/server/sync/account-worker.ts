@@ -10,7 +10,7 @@ import type { MailboxSession } from '../ports/session';
 import type { SearchIndexStore } from '../ports/search';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
-import { indexSome } from './index-messages';
+import { keepIndexed } from './index-messages';
 import { pushOperations } from './push-operations';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
@@ -34,6 +34,8 @@ const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
 /** After these there is nothing left to do for this worker. */
 const IS_OVER: readonly string[] = ['EMAIL_LEASE_LOST', 'EMAIL_NOT_FOUND'];
+/** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
+const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
@@ -118,25 +120,24 @@ export class AccountWorker {
     const { clock } = this.ports;
     let hints: readonly number[] = [];
     let isRead = false;
+    let looksBehind = 0;
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      await this.push(account, ports);
-      if (this.wanted.delete('sent')) await this.syncSent(account, ports);
-      const inbox = await this.inboxOf(account);
-      if (inbox) await syncNow(account, inbox, hints, ports);
+      const { inbox, isBehind } = await this.refresh(account, hints, ports);
+      looksBehind = isBehind ? looksBehind + 1 : 0;
       hints = [];
       // A large mailbox takes hours to read; between two slices of that, what is new comes first.
       const end = clock.now() + READ_FOR_MS;
       const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
       isRead ||= await this.read(account, ports, mayGoOn);
-      const isIndexed = await this.index(account, mayGoOn);
+      const isIndexed = this.signal.aborted || (await keepIndexed(account, this.ports, mayGoOn));
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
       if (this.wanted.has('pass')) return;
       if (!isRead || !isIndexed) continue;
       if (!inbox) return this.rest(leftMs);
-      hints = await this.idle(session, inbox, leftMs);
+      hints = await this.idle(session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
       if (this.wanted.has('pass')) return;
     }
   }
@@ -147,19 +148,16 @@ export class AccountWorker {
     return isRead;
   }
 
-  /** Mail goes on arriving when the database's full text does not work. */
-  private async index(account: AccountRow, mayGoOn: () => boolean): Promise<boolean> {
-    if (this.signal.aborted) return true;
-    try {
-      const { count, isDone } = await indexSome(account, this.ports.searchIndex, mayGoOn);
-      // An open search does not show yet what the mail's arrival announced.
-      if (count > 0) this.ports.live.changed(account.userId, { accountId: account.id, topic: 'mail' });
-      return isDone;
-    } catch (error) {
-      if (asMailError(error).kind !== 'unexpected') throw error;
-      this.ports.log.error('index-failed', error, { accountId: account.id });
-      return true;
-    }
+  /** What was done here goes to the server, and what came into the inbox is read. */
+  private async refresh(
+    account: AccountRow,
+    hints: readonly number[],
+    ports: AccountSyncPorts,
+  ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
+    await this.push(account, ports);
+    if (this.wanted.delete('sent')) await this.syncSent(account, ports);
+    const inbox = await this.inboxOf(account);
+    return { inbox, isBehind: inbox !== null && (await syncNow(account, inbox, hints, ports)) };
   }
 
   private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {

@@ -1,10 +1,39 @@
-import { MailError } from '../errors/mail-error';
+import { asMailError, MailError } from '../errors/mail-error';
 import type { AccountRow } from '../ports/records';
+import type { LiveBus, Log } from '../ports/runtime';
 import type { SearchEntry, SearchIndexStore } from '../ports/search';
 import { INDEX_VERSION, indexTokens } from '../search/index-tokens';
 
 /** Messages indexed in one transaction. */
 const BATCH = 25;
+
+export interface IndexPorts {
+  readonly searchIndex: SearchIndexStore;
+  readonly live: LiveBus;
+  readonly log: Log;
+}
+
+/**
+ * Indexes what is marked; mail goes on arriving when the database's full text does not work.
+ * @returns false when there is more
+ * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`
+ */
+export async function keepIndexed(
+  account: AccountRow,
+  { searchIndex, live, log }: IndexPorts,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  try {
+    const { count, isDone } = await indexSome(account, searchIndex, mayGoOn);
+    // An open search does not show yet what the mail's arrival announced.
+    if (count > 0) live.changed(account.userId, { accountId: account.id, topic: 'mail' });
+    return isDone;
+  } catch (error) {
+    if (asMailError(error).kind !== 'unexpected') throw error;
+    log.error('index-failed', error, { accountId: account.id });
+    return true;
+  }
+}
 
 /** What a turn of indexing came to. */
 export interface Indexed {

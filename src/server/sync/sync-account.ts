@@ -37,9 +37,9 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   for (const folder of folders) {
     if (ports.signal.aborted) return;
     await guarded(folder, ports, async () => {
-      const looked = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports);
+      const report = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports);
       // The newest mails of the inbox are readable before the next folder is listed.
-      if (looked && folder.role === 'inbox') await deepen(looked, ports);
+      if (report && folder.role === 'inbox') await deepen(report.folder, ports);
     });
   }
   if (ports.signal.aborted) return;
@@ -53,7 +53,7 @@ async function lookInto(
   folder: FolderRow,
   news: FolderNews,
   ports: AccountSyncPorts,
-): Promise<FolderRow | null> {
+): Promise<SyncReport | null> {
   const { unread, hasWishes } = await ports.store.knowledge(folder);
   const { scannedAt, unreadGap, listedSince, epoch } = folder;
   const isNew = epoch === null || scannedAt === null;
@@ -78,25 +78,29 @@ interface Wish extends Omit<LookPlan, 'depth'> {
   readonly hints?: readonly number[];
 }
 
-async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: AccountSyncPorts): Promise<FolderRow> {
+async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: AccountSyncPorts): Promise<SyncReport> {
   const report = await syncFolder(account, folder, wish, ports);
   await ports.store.recount(account.id);
   if (report.listed + report.changed + report.forgotten > 0) ports.changed();
   await ports.folderLooked(report, wish.reason);
-  return report.folder;
+  return report;
 }
 
-/** A look at one folder after the server reported something, with the content of what is new. */
+/**
+ * A look at one folder after the server reported something, with the content of what is new.
+ * @returns whether the server counts more messages than it showed
+ */
 export async function syncNow(
   account: AccountRow,
   folder: FolderRow,
   hints: readonly number[],
   ports: AccountSyncPorts,
-): Promise<void> {
+): Promise<boolean> {
   const budget = ports.budget ?? BUDGET;
   const wish = { depth: 'changes', budget, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
-  const current = await look(account, folder, wish, ports);
-  await deepen(current, ports);
+  const report = await look(account, folder, wish, ports);
+  await deepen(report.folder, ports);
+  return report.isBehind;
 }
 
 async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<number> {

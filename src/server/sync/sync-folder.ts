@@ -21,6 +21,8 @@ export interface SyncReport {
   readonly listed: number;
   readonly changed: number;
   readonly forgotten: number;
+  /** The server counts more messages than it showed: a new one becomes visible a moment after it is announced (Q6). */
+  readonly isBehind: boolean;
 }
 
 export interface LookWish extends Pick<Look, 'depth' | 'budget' | 'hints'> {
@@ -71,7 +73,7 @@ export async function syncFolder(
   return { folder: current, strategy: look.strategy, ...counts };
 }
 
-const NOTHING = { listed: 0, changed: 0, forgotten: 0 };
+const NOTHING = { listed: 0, changed: 0, forgotten: 0, isBehind: false };
 
 /** Which of our folders this is (RFC 8474), and whether its UIDs begin anew (RFC 9051 §2.3.1.1). */
 async function settleIdentity(
@@ -109,6 +111,7 @@ async function takeIn(
     total.listed += plan.list.length;
     total.changed += plan.setFlags.length;
     total.forgotten += plan.forget.length;
+    total.isBehind = !isSettled && (slice.missing ?? 0) < 0;
     if (isSettled) break;
     // What came before was named by the server; only what is compared counts against what is missing.
     if (slice.missing === null) found = 0;

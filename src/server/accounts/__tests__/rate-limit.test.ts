@@ -18,7 +18,7 @@ it('fills again with time, and not beyond its size', () => {
   expect(takeToken(empty, RATE, 1_100).waitMs).toBe(0);
   expect(takeToken(empty, RATE, 60_000).bucket.tokens).toBe(2);
 });
-it('counts every host by itself', async () => {
+it('Q18: connections to one host are spaced out, and every host is counted by itself', async () => {
   const clock = new HeldClock();
   const gate = new ConnectGate(clock, { perSecond: 1, burst: 1 });
   await gate.pass('a');

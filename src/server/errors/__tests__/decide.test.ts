@@ -32,6 +32,12 @@ it.each([
   expect(decide({ code, kind }, 0, now, 0).kind).toBe(expected),
 );
 
+it('Q3: a missing right is looked at again soon, and if it is still missing, every half hour', () => {
+  const failure = { code: 'EMAIL_IMAP_DISABLED', kind: 'permission' } as const;
+  expect(decide(failure, 0, now, 0.5)).toMatchObject({ kind: 'retry', at: after(2_000) });
+  expect(decide(failure, 1, now, 0.5)).toMatchObject({ kind: 'retry', at: after(30 * 60_000) });
+});
+
 it('does not ask every second for something that is never as announced', () => {
   expect(decide({ code: 'EMAIL_FOLDER_CHANGED', kind: 'gone' }, 3, now, 0.5)).toMatchObject({
     kind: 'retry',

@@ -1,5 +1,5 @@
 import type { ListResponse, StatusObject } from 'imapflow';
-import { folderRole } from '../../mail/folder-role';
+import { folderRole, type FolderRole } from '../../mail/folder-role';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../../ports/session';
 import type { ImapClient } from './client';
 import { readCursor, type Mark } from './folder-cursor';
@@ -15,17 +15,37 @@ export async function listFolders(
   cursors: ReadonlyMap<string, FolderCursor>,
 ): Promise<RemoteFolder[]> {
   const listed = await client.list({ statusQuery: STATUS });
-  return listed.map((entry) => {
-    const isSelectable = !entry.flags.has('\\Noselect') && !entry.flags.has('\\NonExistent');
-    return {
-      path: entry.path,
-      name: entry.name,
-      delimiter: entry.delimiter,
-      role: folderRole(entry.path, entry.specialUse ?? null),
-      isSelectable,
-      news: newsOf(statusOf(entry), cursors.get(entry.path) ?? null),
-    };
-  });
+  const roles = rolesOf(listed.filter(isSelectable));
+  return listed.map((entry) => ({
+    path: entry.path,
+    name: entry.name,
+    delimiter: entry.delimiter,
+    role: roles.get(entry) ?? null,
+    isSelectable: isSelectable(entry),
+    news: newsOf(statusOf(entry), cursors.get(entry.path) ?? null),
+  }));
+}
+
+/** A name with a line break cannot be sent by imapflow: such a folder stays closed, or it would stop every pass of its account. */
+const isSelectable = ({ flags, path }: ListResponse): boolean =>
+  !flags.has('\\Noselect') && !flags.has('\\NonExistent') && path !== '' && !/[\r\n]/.test(path);
+
+/**
+ * One folder for each role. Exchange names roles in LIST without advertising SPECIAL-USE, and then imapflow goes by names alone:
+ * somebody's own folder “Sent” would be taken for the one in another language (Q2). What the server says comes first.
+ */
+function rolesOf(listed: readonly ListResponse[]): Map<ListResponse, FolderRole> {
+  const roles = new Map<ListResponse, FolderRole>();
+  const taken = new Set<FolderRole>();
+  const give = (entry: ListResponse, role: FolderRole | null): void => {
+    if (role === null || taken.has(role) || roles.has(entry)) return;
+    taken.add(role);
+    roles.set(entry, role);
+  };
+  for (const entry of listed) give(entry, folderRole(entry.path, null));
+  for (const entry of listed) for (const flag of entry.flags) give(entry, folderRole(entry.path, flag));
+  for (const entry of listed) give(entry, folderRole(entry.path, entry.specialUse ?? null));
+  return roles;
 }
 
 function statusOf(entry: ListResponse): StatusObject | null {

@@ -1,5 +1,5 @@
 import { MailError } from '../../errors/mail-error';
-import type { MailboxSession } from '../../ports/session';
+import type { FolderLook, MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
 import { startWorld, type World } from './worker-world';
 
@@ -47,6 +47,28 @@ describe('a sound mailbox', () => {
     world.worker.poke('intents');
     await settled();
     expect(world.calls).toEqual(['store 1:7', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('Q6: a message that the server counts and does not show yet is looked for soon, and not for ever', async () => {
+    const slices = async function* () {
+      yield { states: [], complete: [], gone: [], missing: -1, isThrough: false, cursor: null, settled: null };
+    };
+    const look = { epoch: '1', objectId: null, isReborn: false, strategy: { kind: 'plain', reason: 'test' } };
+    let looks = 0;
+    await start(async (session) => ({
+      ...session,
+      observe: async () => {
+        looks += 1;
+        return { ...look, slices: slices() } as unknown as FolderLook;
+      },
+    }));
+    const seen = [looks];
+    for (const ms of [2_000, 10_000, 30_000, 60_000]) {
+      await world.advance(ms);
+      await settled();
+      seen.push(looks - seen.reduce((sum, one) => sum + one, 0));
+    }
+    expect(seen).toEqual([2, 1, 1, 1, 0]);
   });
 
   it('is let go when the lease ends', async () => {
@@ -136,6 +158,20 @@ describe('a failing mailbox', () => {
     expect(world.misconfigured).toEqual([]);
     expect(world.account()).toMatchObject({ state: 'active', attempts: 0 });
   });
+
+  it.each(['EMAIL_TOKEN_EXPIRED', 'EMAIL_CONNECTION_LOST'] as const)(
+    'Q7: a session that lived and ends with %s is no failure: another one is opened at once',
+    async (code) => {
+      await start();
+      await world.advance(6 * 60_000);
+      await settled();
+      world.breakIdle(code);
+      await settled();
+      expect(world.opened()).toBe(2);
+      expect(world.account()).toMatchObject({ state: 'active', errorCode: null, attempts: 0, notBefore: null });
+      expect(world.calls.at(-1)).toBe('idle INBOX');
+    },
+  );
 
   it('the provider is told when its registration is at fault, and the account is not blamed', async () => {
     await start(() => Promise.reject(new MailError('EMAIL_CLIENT_SECRET_WRONG')));

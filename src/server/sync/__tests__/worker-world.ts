@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/error-codes';
 import type { Connections } from '../../accounts/connections';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
@@ -20,7 +21,7 @@ export interface World {
   account(): AccountRow;
   opened(): number;
   advance(ms: number): Promise<void>;
-  breakIdle(): void;
+  breakIdle(code?: ErrorCode): void;
   /** Another node takes the account. */
   loseLease(): void;
 }
@@ -43,7 +44,7 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const misconfigured: string[] = [];
   const clock = new HeldClock();
   const stop = new AbortController();
-  let breakIdle = (): void => undefined;
+  let breakIdle: World['breakIdle'] = () => undefined;
   let account = { id: 1, userId: 1, provider: 'p', state: 'active', attempts: 0, notBefore: null } as AccountRow;
   const session = fakeSession(calls, (broken) => (breakIdle = broken));
   let opened = 0;
@@ -78,10 +79,11 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, clock };
   const advance = (ms: number): Promise<void> => clock.advance(ms);
   const loseLease = (): void => void (isLost = true);
-  return { ...world, account: () => account, opened: () => opened, advance, breakIdle: () => breakIdle(), loseLease };
+  const own = { account: () => account, opened: () => opened };
+  return { ...world, ...own, advance, breakIdle: (code) => breakIdle(code), loseLease };
 }
 
-function fakeSession(calls: string[], onIdle: (broken: () => void) => void): MailboxSession {
+function fakeSession(calls: string[], onIdle: (broken: World['breakIdle']) => void): MailboxSession {
   const said = <T>(what: string, answer: T): Promise<T> => {
     calls.push(what);
     return Promise.resolve(answer);
@@ -101,7 +103,7 @@ function fakeSession(calls: string[], onIdle: (broken: () => void) => void): Mai
       calls.push(`idle ${path}`);
       return new Promise((resolve, reject) => {
         const aborted = { kind: 'aborted', hints: [] } as const;
-        onIdle(() => reject(new MailError('EMAIL_CONNECTION_LOST')));
+        onIdle((code = 'EMAIL_CONNECTION_LOST') => reject(new MailError(code)));
         if (signal.aborted) return resolve(aborted);
         signal.addEventListener('abort', () => resolve(aborted), { once: true });
       });

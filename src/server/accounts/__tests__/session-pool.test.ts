@@ -1,0 +1,68 @@
+import type { AccountRow } from '../../ports/records';
+import type { MailboxSession } from '../../ports/session';
+import { HeldClock, settled } from '../../ports/__tests__/held-clock';
+import { SessionPool } from '../session-pool';
+
+const ACCOUNT = { id: 1 } as AccountRow;
+
+/** A pool over connections that are counted. */
+function startPool() {
+  const clock = new HeldClock();
+  let open = 0;
+  let most = 0;
+  const pool = new SessionPool({
+    clock,
+    open: async () => {
+      most = Math.max(most, (open += 1));
+      return { close: async () => void (open -= 1) } as unknown as MailboxSession;
+    },
+  });
+  return { pool, clock, open: () => open, most: () => most };
+}
+
+it('a connection that was given back is used again, and closed when nobody wants it', async () => {
+  const { pool, clock, open } = startPool();
+  (await pool.borrow(ACCOUNT)).giveBack(true);
+  expect((await pool.borrow(ACCOUNT)).isReused).toBe(true);
+  const other = await pool.borrow(ACCOUNT);
+  expect([other.isReused, open()]).toEqual([false, 2]);
+  other.giveBack(true);
+  await clock.advance(20_000);
+  await settled();
+  expect(open()).toBe(1);
+});
+
+it('Q17: idle connections count: a fresh one beside two idle ones closes one of them', async () => {
+  const { pool, open, most } = startPool();
+  const both = [await pool.borrow(ACCOUNT), await pool.borrow(ACCOUNT)];
+  both.forEach(({ giveBack }) => giveBack(true));
+  expect(open()).toBe(2);
+  const fresh = await pool.borrow(ACCOUNT, { fresh: true });
+  expect([fresh.isReused, open(), most()]).toEqual([false, 2, 2]);
+});
+
+it('Q17: whoever comes third waits for its turn, whatever it asks for', async () => {
+  const { pool, most } = startPool();
+  const both = [await pool.borrow(ACCOUNT), await pool.borrow(ACCOUNT, { fresh: true })];
+  let hasTurn = false;
+  const third = pool.borrow(ACCOUNT, { fresh: true }).then((borrowed) => {
+    hasTurn = true;
+    return borrowed;
+  });
+  await settled();
+  expect(hasTurn).toBe(false);
+  both[0].giveBack(true);
+  expect((await third).isReused).toBe(false);
+  expect(most()).toBe(2);
+});
+
+it('Q17: whatever order people come and go in, there are never more than two', async () => {
+  const { pool, most } = startPool();
+  const work = async (nth: number): Promise<void> => {
+    const { giveBack } = await pool.borrow(ACCOUNT, { fresh: nth % 3 === 0 });
+    for (let turn = 0; turn < nth % 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    giveBack(nth % 5 !== 0);
+  };
+  await Promise.all(Array.from({ length: 60 }, (_, nth) => work(nth)));
+  expect(most()).toBe(2);
+});

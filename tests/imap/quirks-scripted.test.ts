@@ -1,0 +1,225 @@
+import type { RemoteId } from '../../src/server/mail/ids';
+import type { FolderCursor, FolderSlice } from '../../src/server/ports/session';
+import { ImapSession } from '../../src/server/providers/imap/session';
+import { startReplayServer, type ReplayServer, type Script } from '../support/replay-server';
+import { until } from '../support/until';
+
+const OK = 'A######## OK done\n';
+const opened = (exists: number, uidNext: number | null, more = ''): string =>
+  `* ${exists} EXISTS\n* OK [UIDVALIDITY 7] ok\n${uidNext === null ? '' : `* OK [UIDNEXT ${uidNext}] ok\n`}${more}${OK}`;
+const message = (seq: number, uid: number, flags = ''): string =>
+  `* ${seq} FETCH (UID ${uid} FLAGS (${flags}) INTERNALDATE "01-Jan-2026 00:00:00 +0000" RFC822.SIZE 100)\n`;
+
+let server: ReplayServer | null = null;
+let session: ImapSession | null = null;
+
+afterEach(async () => {
+  await session?.close();
+  await server?.close();
+  [session, server] = [null, null];
+});
+
+async function open(script: Script, tokens?: readonly string[]) {
+  server = await startReplayServer(script);
+  session = await ImapSession.open(server.connection(tokens));
+  return { server, session };
+}
+
+/** One look; answers what was seen and the cursor that is left. */
+async function look(on: ImapSession, since: FolderCursor | null, depth: 'changes' | 'everything' = 'changes') {
+  const { slices, strategy, isReborn, epoch } = await on.observe('INBOX', { since, depth, budget: 1_000 });
+  const all: FolderSlice[] = [];
+  let cursor = since;
+  for await (const slice of slices) {
+    all.push(slice);
+    cursor = slice.cursor ?? cursor;
+  }
+  const uids = all.flatMap(({ states }) => states.map(({ id }) => Number(id.split(':')[1])));
+  return { slices: all, uids, cursor, strategy, isReborn, epoch };
+}
+
+describe('folders', () => {
+  it('Q2: the uses of folders come from LIST attributes, in any language and without SPECIAL-USE being advertised', async () => {
+    const lines = [
+      '(\\HasNoChildren) "/" INBOX',
+      '(\\HasNoChildren) "/" Sent',
+      '(\\HasNoChildren \\Sent) "/" "Itens Enviados"',
+      '(\\HasNoChildren) "/" Drafts',
+      '(\\HasNoChildren \\Drafts) "/" "Ro&AXo-cz&AO8-"',
+      '(\\HasNoChildren \\Trash) "/" "M&APw-ll"',
+      '(\\HasNoChildren \\Junk) "/" "Lixo Eletr&APQ-nico"',
+    ];
+    const { session: on } = await open({ LIST: `${lines.map((line) => `* LIST ${line}\n`).join('')}${OK}` });
+    const roles = (await on.listFolders(new Map())).flatMap(({ path, role }) => (role ? [[role, path]] : []));
+    expect(Object.fromEntries(roles)).toEqual({
+      inbox: 'INBOX',
+      sent: 'Itens Enviados',
+      drafts: 'Roźczï',
+      trash: 'Müll',
+      junk: 'Lixo Eletrônico',
+    });
+  });
+
+  it('Q2: where the server says nothing of uses, known names count', async () => {
+    const { session: on } = await open({ LIST: `* LIST () "/" INBOX\n* LIST () "/" "Sent Items"\n${OK}` });
+    expect((await on.listFolders(new Map())).find(({ path }) => path === 'Sent Items')?.role).toBe('sent');
+  });
+});
+
+describe('tokens', () => {
+  const refusal = Buffer.from('{"status":"400","schemes":"Bearer","scope":"https://outlook.office.com"}').toString(
+    'base64',
+  );
+
+  it('Q19: a refused token answers with a challenge, which is ended with an empty line; a new token is tried once', async () => {
+    const { server: on } = await open(
+      {
+        AUTHENTICATE: ({ args }) =>
+          Buffer.from(args.split(' ')[1], 'base64').includes('Bearer fresh') ? OK : `+ ${refusal}\n`,
+        CONTINUE: 'A######## NO AUTHENTICATE failed.\n',
+      },
+      ['stale', 'fresh'],
+    );
+    expect(
+      on.asked
+        .filter(({ command }) => ['AUTHENTICATE', 'CONTINUE'].includes(command))
+        .map(({ command, args }) => [command, args === '']),
+    ).toEqual([
+      ['AUTHENTICATE', false],
+      ['CONTINUE', true],
+      ['AUTHENTICATE', false],
+    ]);
+  });
+
+  it('Q19: a token that is refused again is a refused login, and not tried a third time', async () => {
+    server = await startReplayServer({
+      AUTHENTICATE: `+ ${refusal}\n`,
+      CONTINUE: 'A######## NO AUTHENTICATE failed.\n',
+    });
+    await expect(ImapSession.open(server.connection())).rejects.toMatchObject({ code: 'EMAIL_LOGIN_REFUSED' });
+    expect(server.asked.filter(({ command }) => command === 'AUTHENTICATE')).toHaveLength(2);
+  });
+
+  it('Q3: “authenticated but not connected” after the login is tried once more on a new connection', async () => {
+    const { server: on } = await open({
+      NAMESPACE: [
+        'A######## BAD User is authenticated but not connected.\n',
+        '* NAMESPACE (("" "/")) NIL NIL\nA######## OK done\n',
+      ],
+    });
+    expect(on.asked.filter(({ command }) => command === 'AUTHENTICATE')).toHaveLength(2);
+  });
+
+  it('Q3: and said in words when it stays so', async () => {
+    server = await startReplayServer({ NAMESPACE: 'A######## BAD User is authenticated but not connected.\n' });
+    await expect(ImapSession.open(server.connection())).rejects.toMatchObject({ code: 'EMAIL_IMAP_DISABLED' });
+  });
+
+  it.each([
+    ['* BYE Session invalidated - AccessTokenExpired\n', 'EMAIL_TOKEN_EXPIRED'],
+    ['* BYE Connection is closed. 13\n', 'EMAIL_CONNECTION_LOST'],
+  ])('Q7: %j during IDLE ends as %s', async (bye, code) => {
+    const { session: on, server: from } = await open({ EXAMINE: opened(0, 1) });
+    await look(on, null);
+    const ended = expect(on.waitForChange('INBOX', new AbortController().signal)).rejects.toMatchObject({ code });
+    await until('IDLE', async () => from.asked.some(({ command }) => command === 'IDLE'));
+    from.say(bye);
+    await ended;
+  });
+});
+
+describe('what a look sees', () => {
+  const first = message(1, 1) + message(2, 2);
+
+  it('Q1: without CONDSTORE nothing of it is asked for', async () => {
+    const { session: on, server: from } = await open({ EXAMINE: opened(2, 3), FETCH: `${first}${OK}` });
+    const { cursor } = await look(on, null);
+    expect((await look(on, cursor, 'everything')).strategy.kind).toBe('plain');
+    expect(from.lines.filter((line) => /CONDSTORE|QRESYNC|CHANGEDSINCE|MODSEQ|ENABLE/i.test(line))).toEqual([]);
+  });
+
+  it('Q6: the last old message in answer to `n:*` is nothing new, and a UID that shows late is listed then', async () => {
+    const { session: on } = await open({
+      // EXISTS and UIDNEXT tell of message 3; only the third look can see it.
+      EXAMINE: [opened(2, 3), opened(3, 4)],
+      FETCH: [`${first}${OK}`, `${first}${OK}`, `${first}${message(3, 3)}${OK}`],
+      'UID FETCH': [`${message(2, 2)}${OK}`, `${message(3, 3)}${OK}`],
+    });
+    const { cursor: known } = await look(on, null);
+    const early = await look(on, known);
+    expect(early.uids).not.toContain(3);
+    expect(early.slices.flatMap(({ complete }) => complete).some(({ to }) => to >= 3)).toBe(false);
+    expect((await look(on, early.cursor)).uids).toContain(3);
+  });
+
+  it('a server that does not tell UIDNEXT: new mail is found by the highest UID', async () => {
+    const { session: on, server: from } = await open({
+      EXAMINE: [opened(2, null), opened(3, null)],
+      FETCH: `${first}${OK}`,
+      'UID FETCH': `${message(3, 3)}${OK}`,
+    });
+    const { cursor } = await look(on, null);
+    expect((await look(on, cursor)).uids).toEqual([3]);
+    expect(from.asked.find(({ command }) => command === 'UID FETCH')?.args).toMatch(/^3:\* /);
+  });
+
+  it('a UIDNEXT that went back begins the folder anew', async () => {
+    const { session: on } = await open({ EXAMINE: [opened(2, 3), opened(1, 2)], FETCH: `${first}${OK}` });
+    const { cursor } = await look(on, null);
+    expect(await look(on, cursor)).toMatchObject({ isReborn: true, strategy: { kind: 'first' } });
+  });
+
+  it('UID 0 is no message', async () => {
+    const { session: on } = await open({ EXAMINE: opened(3, 9), FETCH: `${first}* 3 FETCH (UID 0)\n${OK}` });
+    expect((await look(on, null)).uids).toEqual([1, 2]);
+  });
+
+  it('NOMODSEQ for a folder of a server with CONDSTORE: it is compared plainly', async () => {
+    const { session: on } = await open({
+      CAPABILITY: `* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 ENABLE CONDSTORE QRESYNC NAMESPACE\n${OK}`,
+      ENABLE: `* ENABLED CONDSTORE QRESYNC\n${OK}`,
+      EXAMINE: opened(2, 3, '* OK [NOMODSEQ] none\n'),
+      FETCH: `${first}${OK}`,
+    });
+    const { cursor } = await look(on, null);
+    expect((await look(on, cursor)).strategy.kind).toBe('plain');
+  });
+
+  it('VANISHED may name what never was', async () => {
+    const capability = `* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 ENABLE CONDSTORE QRESYNC NAMESPACE\n${OK}`;
+    const modseq = (value: number): string => `* OK [HIGHESTMODSEQ ${value}] ok\n`;
+    const { session: on } = await open({
+      CAPABILITY: capability,
+      ENABLE: `* ENABLED CONDSTORE QRESYNC\n${OK}`,
+      EXAMINE: [opened(2, 3, modseq(5)), opened(1, 3, modseq(6))],
+      FETCH: `${first}${OK}`,
+      'UID FETCH': `* VANISHED (EARLIER) 2,666\n${OK}`,
+    });
+    const { cursor } = await look(on, null);
+    const { slices } = await look(on, cursor);
+    expect(slices.flatMap(({ gone }) => gone)).toEqual(['7:2']);
+  });
+
+  it('Q5: “no longer exist” leaves what came, and what did not come is in no complete range', async () => {
+    const { session: on } = await open({
+      EXAMINE: opened(3, 4),
+      FETCH: `${message(1, 1)}${message(3, 3)}A######## NO Some of the requested messages no longer exist.\n`,
+    });
+    const { uids, slices } = await look(on, null);
+    expect([...uids].sort()).toEqual([1, 3]);
+    expect(slices.flatMap(({ complete }) => complete).some(({ from, to }) => from <= 2 && to >= 2)).toBe(false);
+  });
+
+  it('Q5: a body that is gone meanwhile is missing from the answer, and the others are there', async () => {
+    const source = 'From: a@x.test\n\nhello\n';
+    const body = `* 1 FETCH (UID 1 RFC822.SIZE 25 BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 7 1) BODY[]<0> {25}\n${source})\n`;
+    const { session: on } = await open({
+      EXAMINE: opened(2, 4),
+      'UID FETCH': `${body}A######## NO Some of the requested messages no longer exist.\n`,
+    });
+    const kinds: string[] = [];
+    for await (const one of on.contents('INBOX', ['7:1', '7:2'] as RemoteId[], false))
+      kinds.push(`${one.id} ${one.kind}`);
+    expect(kinds).toEqual(['7:1 source']);
+  });
+});
