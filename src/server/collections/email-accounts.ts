@@ -19,5 +19,9 @@ export default defineCollection({
     { name: 'syncSince', type: 'bigInt' },
     { name: 'lastSyncAt', type: 'bigInt' },
     { name: 'progress', type: 'json' },
+    { name: 'lastPassAt', type: 'bigInt' },
+    { name: 'failingSince', type: 'bigInt' },
+    // Set by one conditional statement, so that of two nodes one tells the owner; cleared when a pass goes through.
+    { name: 'notifiedAt', type: 'bigInt' },
   ],
 });

@@ -230,8 +230,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  async markFolder(folder: FolderId, errorCode: FolderRow['errorCode']): Promise<void> {
-    await this.tables.folders.update({ errorCode }, { id: folder });
+  async markFolder(folder: FolderId, errorCode: FolderRow['errorCode'], at: number): Promise<void> {
+    await this.tables.folders.update({ errorCode, errorAt: at }, { id: folder });
   }
 }
 

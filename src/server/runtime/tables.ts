@@ -10,6 +10,7 @@ import type {
   OutboxRow,
   PlacementRow,
   ProviderRow,
+  SyncLogRow,
   UploadRow,
 } from '../ports/records';
 import { Table } from './table';
@@ -51,15 +52,4 @@ export interface ThreadKeyRow {
   readonly accountId: number;
   readonly idKey: string;
   readonly threadId: number;
-}
-
-export interface SyncLogRow {
-  readonly id: number;
-  readonly accountId: number;
-  readonly userId: number;
-  readonly at: number;
-  readonly event: string;
-  readonly folderId: number | null;
-  readonly code: string | null;
-  readonly counts: Readonly<Record<string, number>> | null;
 }
