@@ -62,7 +62,7 @@ export class HostNotifier implements Notifier {
   private async ensureChannel(manager: NotificationManager): Promise<void> {
     if (await manager.getChannel(CHANNEL)) return;
     const channels = this.app.db.getRepository('notificationChannels');
-    const known = await channels.findOne({ filter: { name: CHANNEL } });
+    const known: unknown = await channels.findOne({ filter: { name: CHANNEL } });
     const values = { name: CHANNEL, title: 'Email', notificationType: IN_APP, options: {}, meta: {} };
     // Another node may be faster; then its channel is ours, too.
     if (!known) await channels.create({ values }).catch(() => undefined);

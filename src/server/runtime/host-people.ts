@@ -17,7 +17,7 @@ export class HostPeople implements People {
 
   async language(user: UserId): Promise<string> {
     const [row] = await this.rows('users', { filter: { id: user } });
-    const own = row?.get('appLang');
+    const own: unknown = row?.get('appLang');
     if (typeof own === 'string' && own) return own;
     if (!this.db.hasCollection('systemSettings')) return FALLBACK;
     const [settings] = await this.rows('systemSettings', {});
