@@ -6,6 +6,7 @@ import { shellPath, shoot, signIn, type Session, type Shell } from './browser';
 import { addClassicBlock, addMailboxBlock } from './block';
 import { check } from './check';
 import { darkTheme } from './dark';
+import { health } from './health';
 import type { Outside } from './outside';
 import { searchMail } from './search';
 import { tidyUp } from './tidy';
@@ -39,6 +40,7 @@ export async function mainJob(scene: Scene): Promise<void> {
   await plainText(scene, alice.page);
   await tidyUp(scene, alice.page);
   await searchMail(scene, alice.page);
+  await health(scene, alice, admin.page);
   await narrow(scene, alice);
   await darkTheme(scene, alice);
   await addMailboxBlock(scene, admin.page);
@@ -89,11 +91,23 @@ async function typeSecret(page: Page, secret: string): Promise<void> {
   await field.locator('input').fill(secret);
 }
 
-async function linkMailbox({ shell }: Scene, { page, context }: Session, user: DemoUser): Promise<void> {
+async function linkMailbox(scene: Scene, { page, context }: Session, user: DemoUser): Promise<void> {
+  const { shell } = scene;
   await page.getByTestId('email-envelope').click();
   await page.getByTestId('link-microsoft').waitFor();
   await shoot(page, `${shell}-3-welcome-${user.username}`);
   const [popup] = await Promise.all([context.waitForEvent('page'), page.getByTestId('link-microsoft').click()]);
+  await signInAtProvider(scene, popup, user);
+  await page.getByTestId('start-sync').waitFor();
+  await page.getByText('Everything', { exact: true }).click();
+  await shoot(page, `${shell}-5-since-${user.username}`);
+  await page.getByRole('button', { name: 'Start synchronising' }).click();
+  await page.getByTestId('thread-row').nth(5).waitFor({ timeout: 30_000 });
+  await shoot(page, `${shell}-6-filled-${user.username}`);
+}
+
+/** What a person does in the window of the provider. */
+export async function signInAtProvider({ shell }: Scene, popup: Page, user: DemoUser): Promise<void> {
   await popup.getByRole('button', { name: new RegExp(user.mailbox) }).click();
   await popup.getByRole('button', { name: 'Sign in' }).click();
   // The second round finds the consent of the first: then there is nothing to accept.
@@ -107,12 +121,6 @@ async function linkMailbox({ shell }: Scene, { page, context }: Session, user: D
     await shoot(popup, `${shell}-4-consent-${user.username}`);
     await accept.click();
   }
-  await page.getByTestId('start-sync').waitFor();
-  await page.getByText('Everything', { exact: true }).click();
-  await shoot(page, `${shell}-5-since-${user.username}`);
-  await page.getByRole('button', { name: 'Start synchronising' }).click();
-  await page.getByTestId('thread-row').nth(5).waitFor({ timeout: 30_000 });
-  await shoot(page, `${shell}-6-filled-${user.username}`);
 }
 
 async function readAndReply({ shell, outside }: Scene, page: Page): Promise<void> {

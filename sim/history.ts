@@ -165,7 +165,7 @@ export class History {
       },
       signal: new AbortController().signal,
       changed: () => undefined,
-      folderFailed: (folder, error) => store.markFolder(folder, error.code),
+      folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),
       folderLooked: nothing,
     };
   }

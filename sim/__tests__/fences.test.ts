@@ -21,7 +21,7 @@ async function writes(): Promise<(() => Promise<void>)[]> {
   const entry = { accountId: account.id, userId: account.userId, event: 'failed' };
   return [
     () => new DatabaseAccountStore(tables, mine).update(account.id, { notBefore: 7, state: 'backing-off' }),
-    () => new DatabaseMessageStore(tables, mine).markFolder(inbox, 'EMAIL_MOVE_REFUSED'),
+    () => new DatabaseMessageStore(tables, mine).markFolder(inbox, 'EMAIL_MOVE_REFUSED', 1),
     () => new DatabaseSyncLog(tables, mine).write(entry),
   ];
 }

@@ -38,3 +38,17 @@ export function avatarHue(address: string): (typeof HUES)[number] {
   for (const character of address) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return HUES[hash % HUES.length];
 }
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** “3 minutes ago”, “in 2 hours”; less than a minute is “now”. In the user's language. */
+export function timeFrom(time: number, now: number, language: string): string {
+  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const distance = time - now;
+  const [unit, size] = STEPS.find(([, ms]) => Math.abs(distance) >= ms) ?? ['second', Infinity];
+  return words.format(size === Infinity ? 0 : Math.round(distance / size), unit);
+}

@@ -21,6 +21,13 @@ export class PluginEmailManagerClientV2 extends Plugin {
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-providers" */ './pages/ProvidersPage'),
     });
+    this.pluginSettingsManager.addPageTabItem({
+      menuKey: SETTINGS_KEY,
+      key: 'accounts',
+      title: this.t('Accounts'),
+      aclSnippet: PROVIDERS_SNIPPET,
+      componentLoader: () => import(/* webpackChunkName: "email-accounts" */ './pages/AccountsPage'),
+    });
     this.pluginSettingsManager.setPluginSettingsLink(this.options.name ?? PKG, SETTINGS_KEY);
     this.router.add('admin.email', {
       path: MAILBOX_PATH,

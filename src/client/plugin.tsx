@@ -18,6 +18,11 @@ export class PluginEmailManagerClient extends Plugin {
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-providers" */ '../client-v2/pages/ProvidersPage'),
     });
+    this.app.pluginSettingsManager.add(`${SETTINGS_KEY}.accounts`, {
+      title: this.t('Accounts'),
+      aclSnippet: PROVIDERS_SNIPPET,
+      componentLoader: () => import(/* webpackChunkName: "email-accounts" */ '../client-v2/pages/AccountsPage'),
+    });
     this.app.router.add('admin.email', {
       path: MAILBOX_PATH,
       componentLoader: () => import(/* webpackChunkName: "email-mailbox" */ '../client-v2/pages/MailboxPage'),

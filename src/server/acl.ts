@@ -16,6 +16,8 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Access
     list: 'signed-in',
     providers: 'signed-in',
     unread: 'signed-in',
+    health: 'signed-in',
+    log: 'signed-in',
     start: 'signed-in',
     sync: 'signed-in',
     unlink: 'signed-in',
@@ -44,6 +46,7 @@ export const PERMISSIONS: Readonly<Record<string, Readonly<Record<string, Access
     discard: 'signed-in',
     send: 'signed-in',
   },
+  emailHealth: { list: 'settings' },
   emailOutbox: { list: 'signed-in', cancel: 'signed-in', retry: 'signed-in', dismiss: 'signed-in' },
 };
 

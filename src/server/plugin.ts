@@ -43,12 +43,13 @@ export class PluginEmailManagerServer extends Plugin {
   }
 
   private startWork(wiring: Wiring): void {
-    const { supervisor, outboxWorker, background } = wiring;
+    const { supervisor, outboxWorker, notices, background } = wiring;
     // Command-line calls and task workers load plugins too; WORKER_MODE says which nodes work in the background.
     if (isTransient() || !serving(`${PKG}:sync`)) return;
     background.run('remove-mail-of-deleted-users', () => this.removeOrphans(wiring));
     supervisor.start();
     outboxWorker.start();
+    notices.start();
   }
 
   private async stopWork(): Promise<void> {
@@ -56,6 +57,7 @@ export class PluginEmailManagerServer extends Plugin {
     this.wiring = null;
     if (!wiring) return;
     wiring.outboxWorker.stop();
+    wiring.notices.stop();
     wiring.services.sessions.close();
     await wiring.supervisor.stop();
     await wiring.background.settle(STOP_PATIENCE_MS);

@@ -5,6 +5,7 @@ import { emailAccounts } from './actions/email-accounts';
 import { emailAttachments } from './actions/email-attachments';
 import { emailDrafts } from './actions/email-drafts';
 import { emailFolders } from './actions/email-folders';
+import { emailHealth } from './actions/email-health';
 import { emailMessages } from './actions/email-messages';
 import { emailOAuth, oauthCallback } from './actions/email-oauth';
 import { emailOutbox } from './actions/email-outbox';
@@ -31,6 +32,7 @@ export function defineResources(manager: ResourceManager, services: Services): v
     emailAttachments: emailAttachments(services),
     emailDrafts: emailDrafts(services),
     emailOutbox: emailOutbox(services),
+    emailHealth: emailHealth(services),
   };
   for (const [name, permitted] of Object.entries(PERMISSIONS)) {
     const handlers: Record<string, Handler> = {};

@@ -4,6 +4,7 @@ import type { Application } from '@nocobase/server';
 import { LIVE_EVENT } from '../shared/constants';
 import { ConnectGate } from './accounts/connect-gate';
 import { Connections } from './accounts/connections';
+import { Notices } from './accounts/notices';
 import { unlinkAccount } from './accounts/unlink';
 import { isPausedByServer } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
@@ -17,6 +18,7 @@ import { Background } from './runtime/background';
 import { DatabaseAccountStore } from './runtime/database-account-store';
 import { databaseClock } from './runtime/database-clock';
 import { DatabaseDraftStore } from './runtime/database-draft-store';
+import { DatabaseHealthStore } from './runtime/database-health-store';
 import { DatabaseMailChanges } from './runtime/database-mail-changes';
 import { DatabaseMailboxStore } from './runtime/database-mailbox-store';
 import { DatabaseMessageStore } from './runtime/database-message-store';
@@ -27,6 +29,8 @@ import { DatabaseSearch } from './runtime/database-search';
 import { DatabaseSearchIndex } from './runtime/database-search-index';
 import { DatabaseSourceMessages } from './runtime/database-source-messages';
 import { DatabaseSyncLog } from './runtime/database-sync-log';
+import { HostNotifier } from './runtime/host-notifier';
+import { HostPeople } from './runtime/host-people';
 import type { Claim } from './runtime/live-account';
 import { LeaseKeeper } from './runtime/lease-keeper';
 import { FolderFiles } from './runtime/private-files';
@@ -43,6 +47,7 @@ export interface Wiring {
   readonly services: Services;
   readonly supervisor: SyncSupervisor;
   readonly outboxWorker: OutboxWorker;
+  readonly notices: Notices;
   readonly background: Background;
 }
 
@@ -57,7 +62,9 @@ export function wire(app: Application, log: Log): Wiring {
   const tables = openTables(app.db);
   const base = openBase(app, log, tables);
   const background = new Background(log);
+  const run = (name: string, task: () => Promise<void>): void => background.run(name, task);
   const sharedNow = databaseClock(app.db.sequelize);
+  const notices = new Notices({ ...base, run });
   const supervisor: SyncSupervisor = new SyncSupervisor({
     accounts: base.accounts,
     leases: new LeaseKeeper(tables, sharedNow),
@@ -65,17 +72,17 @@ export function wire(app: Application, log: Log): Wiring {
     log,
     background,
     wakeOutbox: () => outboxWorker.wake(),
-    startWorker: (id, signal, claim) => startWorker(base, tables, id, signal, claim),
+    startWorker: (id, signal, claim) => startWorker({ ...base, notices }, tables, id, signal, claim),
   });
   const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${randomUUID()}`, {
     ...base,
     now: () => systemClock.now(),
     sharedNow,
     wakeups: supervisor,
-    run: (name, task) => background.run(name, task),
+    run,
   });
   const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
-  return { services: { ...base, wakeups: supervisor, unlink }, supervisor, outboxWorker, background };
+  return { services: { ...base, wakeups: supervisor, unlink }, supervisor, outboxWorker, notices, background };
 }
 
 /** Everything but the background work. */
@@ -87,6 +94,7 @@ function openBase(app: Application, log: Log, tables: Tables) {
   const vault = new SealedTokenVault(tables, box);
   const provider = (name: string) => registry.get(name);
   const settings = (name: string) => providers.load(name);
+  const people = new HostPeople(app.db);
   const connections = new Connections({ provider, settings, vault, gate: new ConnectGate(systemClock) });
   return {
     ...openStores(app, tables),
@@ -97,6 +105,8 @@ function openBase(app: Application, log: Log, tables: Tables) {
     providerNames: () => registry.names(),
     connections,
     sessions: openSessionPool(connections),
+    people,
+    notifier: new HostNotifier(app, people),
     clock: systemClock,
     log,
     live: liveBus(app),
@@ -104,13 +114,13 @@ function openBase(app: Application, log: Log, tables: Tables) {
 }
 
 function startWorker(
-  base: ReturnType<typeof openBase>,
+  base: ReturnType<typeof openBase> & { readonly notices: Notices },
   tables: Tables,
   id: AccountId,
   signal: AbortSignal,
   claim: Claim,
 ): AccountWorker {
-  const { providers, sessions } = base;
+  const { providers, sessions, notices } = base;
   const ports: WorkerPorts = {
     ...base,
     accounts: new DatabaseAccountStore(tables, claim),
@@ -119,6 +129,7 @@ function startWorker(
     syncLog: new DatabaseSyncLog(tables, claim),
     misconfigured: (name, error) => providers.mark(name, error.code),
     random: Math.random,
+    tellOwner: (account) => notices.tell(account),
     freshSession: async (account) => {
       const { session, giveBack } = await sessions.borrow(account, { fresh: true, signal });
       return { session, close: () => giveBack(false) };
@@ -152,6 +163,7 @@ function openStores(app: Application, tables: Tables) {
     files: new FolderFiles(path.join(storageFolder(app), 'files')),
     states: new DatabaseOAuthStateStore(tables),
     syncLog: new DatabaseSyncLog(tables),
+    health: new DatabaseHealthStore(tables, databaseClock(app.db.sequelize)),
   };
 }
 

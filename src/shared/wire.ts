@@ -17,7 +17,13 @@ export interface WireAccount {
   readonly error: WireError | null;
   readonly syncSince: number | null;
   readonly lastSyncAt: number | null;
+  /** When it is looked at next; null: at once, or not before its owner acts. */
   readonly nextAttemptAt: number | null;
+  /** When all folders were looked at the last time; `lastSyncAt`: when everything was here. */
+  readonly lastPassAt: number | null;
+  readonly failingSince: number | null;
+  /** It needs its owner, or fails for long: time to say so. */
+  readonly hasStopped: boolean;
   readonly unreadCount: number;
   /** Messages listed so far, and how many of them are readable. */
   readonly listedCount: number;
@@ -41,6 +47,69 @@ export interface WireFolder {
   readonly unreadCount: number;
   /** Why the last look at it failed; null when it did not. */
   readonly error: WireError | null;
+}
+
+/** A folder as the synchronising sees it. */
+export interface WireFolderHealth extends WireFolder {
+  readonly lastLookAt: number | null;
+  readonly errorAt: number | null;
+  /** Its mail is still being listed. */
+  readonly isListing: boolean;
+  /** Mails of which the content is still to be fetched. */
+  readonly missingCount: number;
+}
+
+export interface WireAccountHealth extends WireAccount {
+  /** Changes made here that the server has not heard yet. */
+  readonly operationCount: number;
+  readonly missingCount: number;
+  /** The server asked for this pause; no wish shortens it. */
+  readonly isPausedByServer: boolean;
+  readonly folders: readonly WireFolderHealth[];
+}
+
+export interface WireLogLine {
+  readonly id: number;
+  readonly at: number;
+  readonly event: string;
+  /** Null too when the folder is gone. */
+  readonly folderId: number | null;
+  readonly error: WireError | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface WireLogPage {
+  readonly lines: readonly WireLogLine[];
+  /** Pass as `before` for the next page; null at the end. */
+  readonly nextBefore: number | null;
+}
+
+/** An account as an administrator sees it: how it is, nothing of what is in it. */
+export interface WireHealth {
+  readonly id: number;
+  readonly owner: { readonly id: number; readonly name: string | null };
+  readonly provider: string;
+  readonly address: string;
+  readonly state: WireAccountState;
+  readonly error: WireError | null;
+  readonly failingSince: number | null;
+  readonly hasStopped: boolean;
+  readonly lastPassAt: number | null;
+  readonly nextAttemptAt: number | null;
+  /** The node that works on it. */
+  readonly node: string | null;
+  readonly messageCount: number;
+  readonly missingCount: number;
+  readonly operationCount: number;
+}
+
+export interface WireHealthPage {
+  readonly accounts: readonly WireHealth[];
+  readonly total: number;
+  readonly page: number;
+  readonly pageSize: number;
+  /** How many accounts there are in each state, whatever was asked for. */
+  readonly states: Readonly<Partial<Record<WireAccountState, number>>>;
 }
 
 export interface WireThread {

@@ -8,6 +8,8 @@ export interface Row {
   readonly others: 'empty' | 'not-found' | 'same' | 'no-right';
   /** What the owner gets, 200 unless said otherwise: never "does not exist", or the refusal of others would prove nothing. */
   readonly owner?: number;
+  /** What an administrator may learn here: which mailboxes there are, never what is in them. */
+  readonly tells?: readonly string[];
 }
 
 const get =
@@ -40,6 +42,8 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
   'emailAccounts:list': () => ({ send: get('/api/emailAccounts:list'), others: 'empty' }),
   'emailAccounts:providers': () => ({ send: get('/api/emailAccounts:providers'), others: 'same' }),
   'emailAccounts:unread': () => ({ send: get('/api/emailAccounts:unread'), others: 'empty' }),
+  'emailAccounts:health': () => ({ send: get('/api/emailAccounts:health'), others: 'empty' }),
+  'emailAccounts:log': (ids) => ({ send: get(`/api/emailAccounts:log?accountId=${ids.account}`), others: 'not-found' }),
   'emailAccounts:start': (ids) => ({
     send: post('/api/emailAccounts:start', { accountId: ids.account, since: null }),
     others: 'not-found',
@@ -119,6 +123,12 @@ export const ROWS: Record<string, (ids: Readonly<Record<string, number>>) => Row
     send: post(`/api/emailDrafts:send?filterByTk=${ids.draft}`),
     others: 'not-found',
     owner: 400,
+  }),
+  'emailHealth:list': () => ({
+    send: get('/api/emailHealth:list'),
+    others: 'no-right',
+    owner: 403,
+    tells: ['alice@contoso.test'],
   }),
   'emailOutbox:list': () => ({ send: get('/api/emailOutbox:list'), others: 'empty' }),
   'emailOutbox:cancel': (ids) => ({

@@ -50,6 +50,10 @@ async function everything(accountId: number): Promise<void> {
   const inbox = folders.find((folder) => folder.role === 'inbox')?.id;
   await alice.get('/api/emailAccounts:list');
   await alice.get('/api/emailAccounts:unread');
+  await alice.get('/api/emailAccounts:health');
+  await alice.get(`/api/emailAccounts:log?accountId=${accountId}`);
+  await alice.get(`/api/emailAccounts:log?accountId=${accountId}&before=2`);
+  await app.root.get('/api/emailHealth:list');
   const { threads } = (await alice.get(`/api/emailThreads:list?folderId=${inbox}`)).body.data;
   await alice.get(`/api/emailThreads:get?filterByTk=${threads[0].id}`);
   await alice.post(`/api/emailThreads:mark?filterByTk=${threads[0].id}`, { isRead: false });

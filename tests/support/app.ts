@@ -53,12 +53,18 @@ export interface TestAppOptions {
   readonly name?: string;
   /** What DB_UNDERSCORED and DB_TABLE_PREFIX set. */
   readonly database?: { readonly underscored?: boolean; readonly tablePrefix?: string };
+  /** Plugins of the host beside those that every test has. */
+  readonly plugins?: readonly string[];
 }
 
 /** A NocoBase application with the packed plugin, on a database of its own. */
-export async function createTestApp({ name = 'main', database: naming = {} }: TestAppOptions = {}): Promise<TestApp> {
+export async function createTestApp({
+  name = 'main',
+  database: naming = {},
+  plugins: more = [],
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
-  const plugins = [...HOST_PLUGINS, [PKG, { name: PKG, packageName: PKG }]];
+  const plugins = [...HOST_PLUGINS, ...more, [PKG, { name: PKG, packageName: PKG }]];
   const app = new Application({
     name,
     database: { ...database.options, ...naming },

@@ -1,23 +1,13 @@
 import { DisconnectOutlined, LinkOutlined, SyncOutlined } from '@ant-design/icons';
 import { useApp } from '@nocobase/client-v2';
-import { Alert, App, Badge, Button, Card, Modal, Progress, Space, Typography } from 'antd';
-import type { WireAccount, WireAccountState } from '../../shared/wire';
-import { textKey } from '../../shared/text-key';
+import { Alert, Badge, Button, Card, Modal, Progress, Space, Typography } from 'antd';
+import type { WireAccount } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
-import { sentenceOf } from '../api/problem';
 import { longTime } from '../format';
 import { useT, type Translate } from '../locale';
+import { lookOf } from './account-states';
+import { useAttempt } from './use-attempt';
 import { useLink } from './use-link';
-
-const STATES: Readonly<
-  Record<WireAccountState, readonly ['success' | 'processing' | 'warning' | 'error' | 'default', string]>
-> = {
-  linking: ['processing', textKey('Waiting for you to start')],
-  active: ['success', textKey('In sync')],
-  'backing-off': ['warning', textKey('Trying again soon')],
-  'needs-reconnect': ['error', textKey('You need to sign in again')],
-  disabled: ['default', textKey('Switched off')],
-};
 
 /** One mailbox of the user: its state in words, and what can be done about it. */
 export function AccountCard({ account, onChanged }: { account: WireAccount; onChanged: () => void }) {
@@ -82,24 +72,8 @@ function AccountActions({ account, onChanged }: { account: WireAccount; onChange
   );
 }
 
-/** Runs a call, says how it went, and refreshes. */
-function useAttempt(onDone: () => void): (work: () => Promise<unknown>, done?: string) => Promise<void> {
-  const t = useT();
-  const { message } = App.useApp();
-  return async (work, done) => {
-    try {
-      await work();
-      if (done) message.success(done);
-    } catch (error) {
-      message.error(sentenceOf(error, t));
-    }
-    onDone();
-  };
-}
-
 function StateLine({ account, language, t }: { account: WireAccount; language: string; t: Translate }) {
-  const isFilling = account.state === 'active' && account.lastSyncAt === null;
-  const [status, label] = isFilling ? (['processing', textKey('Copying your mail')] as const) : STATES[account.state];
+  const [status, label] = lookOf(account);
   const percent = account.listedCount > 0 ? Math.floor((account.readableCount / account.listedCount) * 100) : 0;
   return (
     <div>

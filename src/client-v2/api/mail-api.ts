@@ -2,11 +2,15 @@ import { useApp, type ApiRequestOptions, type Application } from '@nocobase/clie
 import { useMemo } from 'react';
 import type {
   WireAccount,
+  WireAccountHealth,
+  WireAccountState,
   WireAddress,
   WireDraft,
   WireDraftContent,
   WireDraftKind,
   WireFolder,
+  WireHealthPage,
+  WireLogPage,
   WireMessage,
   WireMoved,
   WireOutgoing,
@@ -53,6 +57,11 @@ function accountCalls(get: Get, post: Post) {
     accounts: () => get<WireAccount[]>('emailAccounts:list'),
     providers: () => get<{ name: string; isReady: boolean }[]>('emailAccounts:providers'),
     unreadCount: async () => (await get<{ unreadCount: number }>('emailAccounts:unread')).unreadCount,
+    health: () => get<WireAccountHealth[]>('emailAccounts:health'),
+    log: (accountId: number, before?: number) => get<WireLogPage>('emailAccounts:log', { accountId, before }),
+    /** Accounts of all users, for administrators. */
+    healthList: (state: WireAccountState | null, page: number, pageSize: number) =>
+      get<WireHealthPage>('emailHealth:list', { ...(state === null ? {} : { state }), page, pageSize }),
     startSync: (accountId: number, since: number | null) => post<unknown>('emailAccounts:start', { accountId, since }),
     syncNow: (accountId: number) => post<unknown>('emailAccounts:sync', { accountId }),
     unlink: (accountId: number) => post<unknown>('emailAccounts:unlink', { accountId }),

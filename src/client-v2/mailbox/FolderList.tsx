@@ -7,6 +7,7 @@ import {
   SendOutlined,
   SettingOutlined,
   StopOutlined,
+  SyncOutlined,
   WarningFilled,
 } from '@ant-design/icons';
 import { Badge, Button, Flex, theme, Tooltip, Typography } from 'antd';
@@ -24,6 +25,7 @@ export interface FolderListProps {
   readonly onSelect: (folder: WireFolder) => void;
   readonly onShowDrafts: () => void;
   readonly onManage: () => void;
+  readonly onInspect: () => void;
 }
 
 const ICONS: Readonly<Record<string, ReactNode>> = {
@@ -72,16 +74,19 @@ export function FolderList(props: FolderListProps) {
             ))}
         </section>
       ))}
-      <Button
-        type="text"
-        block
-        icon={<SettingOutlined aria-hidden />}
-        onClick={props.onManage}
-        style={{ justifyContent: 'flex-start', paddingInlineStart: token.paddingXS }}
-      >
-        {t('Mailboxes')}
-      </Button>
+      <MenuButton icon={<SettingOutlined aria-hidden />} label={t('Mailboxes')} onClick={props.onManage} />
+      <MenuButton icon={<SyncOutlined aria-hidden />} label={t('Synchronisation')} onClick={props.onInspect} />
     </nav>
+  );
+}
+
+function MenuButton({ icon, label, onClick }: { icon: ReactNode; label: string; onClick: () => void }) {
+  const { token } = theme.useToken();
+  const style = { justifyContent: 'flex-start', paddingInlineStart: token.paddingXS };
+  return (
+    <Button type="text" block icon={icon} onClick={onClick} style={style}>
+      {label}
+    </Button>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Alert, App, Button, ConfigProvider, Flex, Result, Skeleton, theme } from 'antd';
+import { App, Button, ConfigProvider, Flex, Result, Skeleton, theme } from 'antd';
 import { useState } from 'react';
-import type { WireAccount } from '../../shared/wire';
 import { AccountDrawer } from '../accounts/AccountDrawer';
 import { ComposerDock } from '../composer/ComposerDock';
 import { useComposers } from '../composer/use-composers';
 import { sentenceOf } from '../api/problem';
+import { HealthDrawer } from '../health/HealthDrawer';
+import { StoppedBanner } from '../health/StoppedBanner';
 import { useT } from '../locale';
 import { OutboxBar } from '../outbox/OutboxBar';
 import { MailboxPanes } from './MailboxPanes';
@@ -46,6 +47,7 @@ function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
   const mailbox = useMailbox();
   const composers = useComposers(mailbox.refresh);
   const [isManaging, setManaging] = useState(false);
+  const [isInspecting, setInspecting] = useState(false);
   const { data, problem, isLoading, refresh } = mailbox;
   const drawer = (
     <AccountDrawer
@@ -69,7 +71,7 @@ function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
   }
   return (
     <Flex vertical style={{ height: '100%' }}>
-      <ReconnectBanner accounts={data.accounts} onReconnect={() => setManaging(true)} />
+      <StoppedBanner accounts={data.accounts} onInspect={() => setInspecting(true)} onChanged={refresh} />
       <OutboxBar outgoing={data.outgoing} onReopen={composers.openDraft} onChanged={refresh} />
       <MailboxPanes
         place={place}
@@ -77,28 +79,11 @@ function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
         data={data}
         composers={composers}
         onManage={() => setManaging(true)}
+        onInspect={() => setInspecting(true)}
       />
       <ComposerDock composers={composers} accounts={data.accounts} />
       {drawer}
+      <HealthDrawer isOpen={isInspecting} onClose={() => setInspecting(false)} />
     </Flex>
-  );
-}
-
-/** Says that an account needs its owner: nothing arrives until they consent again. */
-function ReconnectBanner({ accounts, onReconnect }: { accounts: readonly WireAccount[]; onReconnect: () => void }) {
-  const t = useT();
-  const broken = accounts.find((account) => account.state === 'needs-reconnect');
-  if (!broken) return null;
-  return (
-    <Alert
-      banner
-      type="error"
-      message={t('{{address}} is no longer synchronised.', { address: broken.address })}
-      action={
-        <Button size="small" onClick={onReconnect}>
-          {t('Reconnect')}
-        </Button>
-      }
-    />
   );
 }

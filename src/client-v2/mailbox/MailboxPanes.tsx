@@ -26,10 +26,11 @@ export interface MailboxPanesProps {
   readonly data: MailboxData;
   readonly composers: Composers;
   readonly onManage: () => void;
+  readonly onInspect: () => void;
 }
 
 /** Folders, list and reading pane side by side; one at a time where there is no room. */
-export function MailboxPanes({ place, mailbox, data, composers, onManage }: MailboxPanesProps) {
+export function MailboxPanes({ place, mailbox, data, composers, ...menu }: MailboxPanesProps) {
   const { token } = theme.useToken();
   const [box, width] = useWidth();
   const view = useView(place, data);
@@ -39,7 +40,7 @@ export function MailboxPanes({ place, mailbox, data, composers, onManage }: Mail
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
   const list = { mailbox, data, composers, view, actions };
-  const folders = <Folders data={data} view={view} onManage={onManage} />;
+  const folders = <Folders data={data} view={view} {...menu} />;
   return (
     <div
       ref={box}
@@ -114,7 +115,9 @@ export interface ListProps extends PartProps {
   readonly actions: ThreadActions;
 }
 
-function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onManage: () => void }) {
+type FoldersProps = Omit<PartProps, 'mailbox'> & Pick<MailboxPanesProps, 'onManage' | 'onInspect'>;
+
+function Folders({ data, view, onManage, onInspect }: FoldersProps) {
   return (
     <FolderList
       accounts={data.accounts}
@@ -125,6 +128,7 @@ function Folders({ data, view, onManage }: Omit<PartProps, 'mailbox'> & { onMana
       onSelect={(folder) => view.showFolder(folder.id)}
       onShowDrafts={view.showDrafts}
       onManage={onManage}
+      onInspect={onInspect}
     />
   );
 }

@@ -1,27 +1,36 @@
 import { nextAccountState } from '../accounts/account-state';
 import { asSoonAsAllowed } from '../accounts/server-pause';
 import { MailError } from '../errors/mail-error';
-import type { WireAccount } from '../../shared/wire';
 import type { AccountRow } from '../ports/records';
 import type { Services } from '../services';
+import { healthOf, logOf } from './account-health';
 import { idOf, type MailAction, type MailRequest } from './answer';
+import { pollMsOf, showAccount } from './show-account';
 
 /** Accounts of the signed-in user. */
 export function emailAccounts(services: Services): Record<string, MailAction> {
   const { accounts, mailbox, wakeups, clock } = services;
   const own = ({ user, params, values }: MailRequest): Promise<AccountRow> =>
-    accounts.own(user, idOf(values.accountId ?? params.filterByTk, 'accountId'));
+    accounts.own(user, idOf(values.accountId ?? params.accountId ?? params.filterByTk, 'accountId'));
   return {
     list: async ({ user }) => {
       const folders = await mailbox.folders(user);
       const rows = await accounts.list(user);
-      return Promise.all(rows.map(async (row) => show(row, folders, await mailbox.counts(row.id, folders))));
+      const now = clock.now();
+      return Promise.all(
+        rows.map(async (row) => {
+          const pollMs = await pollMsOf(services, row.provider);
+          return showAccount(row, folders, await mailbox.counts(row.id, folders), { now, pollMs });
+        }),
+      );
     },
     /** Names of the providers a user can link; says nothing of their settings. */
     providers: async () => {
       const views = await Promise.all(services.providerNames().map((name) => services.providers.view(name)));
       return views.map(({ name, state }) => ({ name, isReady: state !== 'empty' }));
     },
+    health: ({ user }) => healthOf(services, user),
+    log: async (request) => logOf(services, await own(request), request.params.before),
     unread: async ({ user }) => ({ unreadCount: await mailbox.unreadCount(user) }),
     /** Begins synchronising, from `since` on (ms; null: everything there is). An earlier date later on fetches more. */
     start: async (request) => {
@@ -52,24 +61,4 @@ function sinceOf(value: unknown, now: number): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > now)
     throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'since' } });
   return value;
-}
-
-type Folders = Awaited<ReturnType<Services['mailbox']['folders']>>;
-
-function show(row: AccountRow, folders: Folders, counts: { listed: number; readable: number }): WireAccount {
-  const inbox = folders.filter((folder) => folder.accountId === row.id && folder.role === 'inbox');
-  return {
-    id: row.id,
-    provider: row.provider,
-    address: row.address,
-    displayName: row.displayName,
-    state: row.state,
-    error: row.errorCode ? { code: row.errorCode, params: row.errorParams ?? {} } : null,
-    syncSince: row.syncSince,
-    lastSyncAt: row.lastSyncAt,
-    nextAttemptAt: row.notBefore,
-    unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),
-    listedCount: counts.listed,
-    readableCount: counts.readable,
-  };
 }

@@ -14,7 +14,7 @@ export function emailFolders({ mailbox, mailChanges, wakeups, live }: Services):
           (a, b) =>
             a.accountId - b.accountId || folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path),
         )
-        .map(show);
+        .map(showFolder);
     },
     /** Marks everything in a folder read. */
     markRead: async ({ user, params }) => {
@@ -27,7 +27,8 @@ export function emailFolders({ mailbox, mailChanges, wakeups, live }: Services):
   };
 }
 
-function show(folder: FolderRow): WireFolder {
+/** A folder for its owner. */
+export function showFolder(folder: FolderRow): WireFolder {
   const { id, accountId, path, name, role, isSelectable, totalCount, unreadCount } = folder;
   const depth = folder.delimiter ? path.split(folder.delimiter).length - 1 : 0;
   const error = folder.errorCode ? { code: folder.errorCode, params: {} } : null;

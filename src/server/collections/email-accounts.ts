@@ -20,5 +20,9 @@ export default defineCollection({
     { name: 'lastSyncAt', type: 'bigInt' },
     { name: 'progress', type: 'json' },
     { name: 'searchVersion', type: 'integer', defaultValue: 0 },
+    { name: 'lastPassAt', type: 'bigInt' },
+    { name: 'failingSince', type: 'bigInt' },
+    // Set by one conditional statement, so that of two nodes one tells the owner; cleared when a pass goes through.
+    { name: 'notifiedAt', type: 'bigInt' },
   ],
 });

@@ -29,5 +29,6 @@ export default defineCollection({
     // Set with every change of what lies in it, cleared by counting: a crash between the two leaves no wrong number.
     { name: 'needsCount', type: 'boolean', defaultValue: false },
     { name: 'errorCode', type: 'string', length: 64 },
+    { name: 'errorAt', type: 'bigInt' },
   ],
 });

@@ -5,7 +5,7 @@ export default defineCollection({
   name: 'emailSyncLog',
   dataCategory: 'runtime',
   migrationRules: ['schema-only'],
-  indexes: [{ fields: ['accountId', 'at'] }, { fields: ['at'] }],
+  indexes: [{ fields: ['accountId', 'id'] }, { fields: ['at'] }],
   fields: [
     { name: 'accountId', type: 'bigInt', allowNull: false },
     { name: 'userId', type: 'bigInt', allowNull: false },

@@ -25,6 +25,12 @@ export interface AccountRow {
   readonly progress: { readonly listed: number; readonly read: number } | null;
   /** Version of the rules by which its messages are indexed. */
   readonly searchVersion: number | null;
+  /** When every folder was looked at the last time without a failure of the account. */
+  readonly lastPassAt: number | null;
+  /** Since when no pass went through; null while they do. */
+  readonly failingSince: number | null;
+  /** When the owner was told of it; null when there is nothing to tell, or nobody did yet. */
+  readonly notifiedAt: number | null;
 }
 
 export interface FolderRow {
@@ -45,6 +51,7 @@ export interface FolderRow {
   readonly unreadCount: number;
   readonly lastSyncAt: number | null;
   readonly errorCode: ErrorCode | null;
+  readonly errorAt: number | null;
   /** MAILBOXID (RFC 8474), where the server has one. */
   readonly objectId: string | null;
   /** No longer on the server; out of sight until it is known whether it has only another name. */
@@ -201,6 +208,17 @@ export interface ProviderRow {
   readonly secretHint: string | null;
   readonly state: 'ready' | 'misconfigured';
   readonly errorCode: ErrorCode | null;
+}
+
+export interface SyncLogRow {
+  readonly id: number;
+  readonly accountId: AccountId;
+  readonly userId: UserId;
+  readonly at: number;
+  readonly event: string;
+  readonly folderId: FolderId | null;
+  readonly code: string | null;
+  readonly counts: Readonly<Record<string, number>> | null;
 }
 
 export interface LeaseRow {

@@ -167,7 +167,7 @@ export interface MessageStore {
   undoFlags(account: AccountId, placements: readonly number[]): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
-  markFolder(folder: FolderRow, errorCode: ErrorCode): Promise<void>;
+  markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void>;
 }
 
 export interface AccountChanges {
@@ -179,6 +179,9 @@ export interface AccountChanges {
   readonly syncSince?: number | null;
   readonly lastSyncAt?: number | null;
   readonly progress?: AccountRow['progress'];
+  readonly lastPassAt?: number;
+  readonly failingSince?: number | null;
+  readonly notifiedAt?: null;
   readonly address?: string;
   readonly displayName?: string;
 }
@@ -199,6 +202,12 @@ export interface AccountStore {
   /** Users who have an account. */
   owners(): Promise<UserId[]>;
   ofProvider(provider: string): Promise<AccountRow[]>;
+  /** Accounts that fail and whose owner was not told. */
+  untold(): Promise<AccountRow[]>;
+  /** Takes it on to tell the owner, unless somebody did or the state is another one now; answers whether it is ours to do. */
+  claimNotice(account: Pick<AccountRow, 'id' | 'state'>, now: number): Promise<boolean>;
+  /** Gives that back, when telling failed. */
+  releaseNotice(id: AccountId, claimedAt: number): Promise<void>;
 }
 
 export interface SyncLog {

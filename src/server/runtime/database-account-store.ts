@@ -83,6 +83,19 @@ export class DatabaseAccountStore implements AccountStore {
     return [...new Set(rows.map((row) => row.userId))];
   }
 
+  untold(): Promise<AccountRow[]> {
+    const failing: AccountRow['state'][] = ['backing-off', 'needs-reconnect', 'disabled'];
+    return this.tables.accounts.find({ notifiedAt: null, state: { [Op.in]: failing } });
+  }
+
+  async claimNotice({ id, state }: Pick<AccountRow, 'id' | 'state'>, now: number): Promise<boolean> {
+    return (await this.tables.accounts.update({ notifiedAt: now }, { id, state, notifiedAt: null })) === 1;
+  }
+
+  async releaseNotice(id: AccountId, claimedAt: number): Promise<void> {
+    await this.tables.accounts.update({ notifiedAt: null }, { id, notifiedAt: claimedAt });
+  }
+
   ofProvider(provider: string): Promise<AccountRow[]> {
     return this.tables.accounts.find({ provider });
   }

@@ -245,8 +245,9 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode']): Promise<void> {
-    return this.write(accountId, async (tx) => void (await this.tables.folders.update({ errorCode }, { id }, tx)));
+  markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode'], at: number): Promise<void> {
+    const mark = { errorCode, errorAt: at };
+    return this.write(accountId, async (tx) => void (await this.tables.folders.update(mark, { id }, tx)));
   }
 }
 

@@ -46,6 +46,26 @@ export class Table<Row extends object> {
     return inMailScope(() => this.model.count({ where: where as WhereOptions, transaction }));
   }
 
+  /** Number of rows, or the sum of a column, by the value of another. */
+  async totals(
+    key: keyof Row & string,
+    where: WhereOptions<Row>,
+    sumOf?: keyof Row & string,
+  ): Promise<Map<string, number>> {
+    const { sequelize } = this.db;
+    const amount = sumOf
+      ? sequelize.fn('SUM', sequelize.col(this.column(sumOf)))
+      : sequelize.fn('COUNT', sequelize.literal('*'));
+    const rows = await this.select(where, {
+      attributes: [
+        [sequelize.col(this.column(key)), 'group_key'],
+        [amount, 'amount'],
+      ],
+      group: [this.column(key)],
+    });
+    return new Map(rows.map((row) => [String(row.group_key), Number(row.amount)]));
+  }
+
   async insert(values: Partial<Row>, transaction?: Tx): Promise<Row> {
     return this.read(
       await this.write(transaction, () => this.model.create(values as Record<string, unknown>, { transaction })),

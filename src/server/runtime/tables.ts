@@ -11,6 +11,7 @@ import type {
   OutboxRow,
   PlacementRow,
   ProviderRow,
+  SyncLogRow,
   UploadRow,
 } from '../ports/records';
 import { Table } from './table';
@@ -63,15 +64,4 @@ export interface SearchEntryRow {
   readonly accountId: AccountId;
   readonly userId: UserId;
   readonly sentAt: number;
-}
-
-export interface SyncLogRow {
-  readonly id: number;
-  readonly accountId: number;
-  readonly userId: number;
-  readonly at: number;
-  readonly event: string;
-  readonly folderId: number | null;
-  readonly code: string | null;
-  readonly counts: Readonly<Record<string, number>> | null;
 }

@@ -1,34 +1,19 @@
-import type { Connections } from '../accounts/connections';
 import { nextAccountState } from '../accounts/account-state';
 import { isPausedByServer } from '../accounts/server-pause';
 import { asMailError, type MailError } from '../errors/mail-error';
 import { decide, isOrdinaryEnd } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
-import type { Clock, LiveBus, Log, WakeReason } from '../ports/runtime';
+import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
-import type { SearchIndexStore } from '../ports/search';
-import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { pushOperations } from './push-operations';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
+import type { WorkerPorts } from './worker-ports';
 
-export interface WorkerPorts {
-  readonly accounts: AccountStore;
-  readonly store: MessageStore;
-  readonly searchIndex: SearchIndexStore;
-  readonly connections: Connections;
-  readonly clock: Clock;
-  readonly live: LiveBus;
-  readonly log: Log;
-  readonly syncLog: SyncLog;
-  readonly misconfigured: (provider: string, error: MailError) => Promise<void>;
-  readonly random: () => number;
-  /** A second connection from the account's few, to check an answer that looks wrong. */
-  readonly freshSession: (account: AccountRow) => ReturnType<SyncPorts['freshSession']>;
-}
+export type { WorkerPorts };
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
@@ -36,12 +21,15 @@ const READ_FOR_MS = 10_000;
 const IS_OVER: readonly string[] = ['EMAIL_LEASE_LOST', 'EMAIL_NOT_FOUND'];
 /** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
 const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
+const QUIET_LINE_MS = 6 * 60 * 60_000;
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
   private wake = new AbortController();
   private readonly wanted = new Set<WakeReason>();
   private isLeft = false;
+  /** When `synced` was logged, while nothing else was since. */
+  private quietSince: number | null = null;
 
   constructor(
     private readonly id: AccountId,
@@ -172,7 +160,7 @@ export class AccountWorker {
   /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
   private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
-      await this.ports.store.markFolder(folder, error.code);
+      await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
       await this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
       ports.changed();
     };
@@ -203,7 +191,7 @@ export class AccountWorker {
       now: () => clock.now(),
       changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
       folderFailed: async (folder, error) => {
-        await store.markFolder(folder, error.code);
+        await store.markFolder(folder, error.code, clock.now());
         await this.note(account, 'folder-failed', { folderId: folder.id, code: error.code });
       },
       folderLooked: async ({ folder, strategy, listed, changed, forgotten }, _why) => {
@@ -219,14 +207,24 @@ export class AccountWorker {
     event: string,
     more: { folderId?: FolderRow['id']; code?: string; counts?: Record<string, number> } = {},
   ): Promise<void> {
+    this.quietSince = null;
     return this.ports.syncLog.write({ accountId: account.id, userId: account.userId, event, ...more });
+  }
+
+  /** One line is enough for hours in which nothing happens. */
+  private async noteSynced(account: AccountRow): Promise<void> {
+    const now = this.ports.clock.now();
+    if (this.quietSince !== null && now - this.quietSince < QUIET_LINE_MS) return;
+    await this.note(account, 'synced');
+    this.quietSince = now;
   }
 
   /** A pass went through: the account is well, whatever is still to be read. */
   private async recover(account: AccountRow): Promise<void> {
-    const { accounts, live } = this.ports;
+    const { accounts, live, clock } = this.ports;
     const state = nextAccountState(account.state, 'succeeded');
-    const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null };
+    const well = { failingSince: null, notifiedAt: null, lastPassAt: clock.now() };
+    const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null, ...well };
     await accounts.update(account.id, { ...healthy, ...(state === 'illegal' ? {} : { state }) });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
@@ -235,7 +233,7 @@ export class AccountWorker {
   private async succeed(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     await tidy(account, ports);
     await this.ports.accounts.update(account.id, { lastSyncAt: this.ports.clock.now() });
-    await this.note(account, 'synced');
+    await this.noteSynced(account);
     this.ports.live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 
@@ -254,7 +252,7 @@ export class AccountWorker {
   }
 
   private async fail(account: AccountRow, error: MailError): Promise<void> {
-    const { accounts, clock, live, log, syncLog } = this.ports;
+    const { accounts, clock, live, log } = this.ports;
     const now = clock.now();
     // Read again: a pass that succeeded meanwhile has set the count back.
     const current = await accounts.byId(account.id);
@@ -267,13 +265,15 @@ export class AccountWorker {
       decision.kind === 'retry'
         ? decision.at.getTime()
         : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
+    const failingSince = current.failingSince ?? now;
     const failure = { errorCode: error.code, errorParams: error.params, attempts: attempts + 1, notBefore: at };
-    await accounts.update(account.id, { ...failure, ...(state === 'illegal' ? {} : { state }) });
+    await accounts.update(account.id, { ...failure, failingSince, ...(state === 'illegal' ? {} : { state }) });
     // After the fenced write: what a node without the lease met says nothing of the provider.
     if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
-    await syncLog.write({ accountId: account.id, userId: account.userId, event: 'failed', code: error.code });
+    await this.note(account, 'failed', { code: error.code });
     log.error('sync-failed', error, { accountId: account.id, attempts: attempts + 1 });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+    await this.ports.tellOwner(account.id);
   }
 
   private leave(): void {

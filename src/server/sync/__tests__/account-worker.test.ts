@@ -179,3 +179,25 @@ describe('a failing mailbox', () => {
     expect(world.account().state).toBe('backing-off');
   });
 });
+
+describe('what is remembered of it', () => {
+  it('a pass that went through, and since when none did', async () => {
+    await start((session, nth) => (nth === 1 ? lost() : Promise.resolve(session)));
+    const failedAt = world.clock.now();
+    expect(world.account()).toMatchObject({ failingSince: failedAt });
+    expect(world.told).toEqual(['backing-off']);
+    await world.advance(3_000);
+    await settled();
+    const passed = { failingSince: null, notifiedAt: null, lastPassAt: world.clock.now() };
+    expect(world.account()).toMatchObject(passed);
+  });
+
+  it('hours in which nothing happens are one line in the sync log', async () => {
+    await start();
+    for (let polls = 0; polls < 5; polls += 1) {
+      await world.advance(5 * 60_000);
+      await settled();
+    }
+    expect(world.log).toEqual(['synced']);
+  });
+});

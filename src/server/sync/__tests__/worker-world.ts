@@ -17,6 +17,10 @@ export interface World {
   readonly calls: string[];
   readonly intents: { id: string; change: FlagChange }[];
   readonly misconfigured: string[];
+  /** States of the account when its owner was to be told. */
+  readonly told: string[];
+  /** Events in the sync log. */
+  readonly log: string[];
   readonly clock: Clock;
   account(): AccountRow;
   opened(): number;
@@ -42,6 +46,8 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
   const calls: string[] = [];
   const intents: World['intents'] = [];
   const misconfigured: string[] = [];
+  const told: string[] = [];
+  const log: string[] = [];
   const clock = new HeldClock();
   const stop = new AbortController();
   let breakIdle: World['breakIdle'] = () => undefined;
@@ -71,12 +77,13 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
     clock,
     live: { changed: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    syncLog: { write: async () => undefined },
+    syncLog: { write: async ({ event }: { event: string }) => void log.push(event) },
     misconfigured: async (_provider: string, error: { code: string }) => void misconfigured.push(error.code),
     random: () => 0.5,
+    tellOwner: async () => void told.push(account.state),
   } as unknown as WorkerPorts;
   const worker = new AccountWorker(account.id, ports, stop.signal);
-  const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, clock };
+  const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, told, log, clock };
   const advance = (ms: number): Promise<void> => clock.advance(ms);
   const loseLease = (): void => void (isLost = true);
   const own = { account: () => account, opened: () => opened };

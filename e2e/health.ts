@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core';
+import { shellPath, shoot, type Session } from './browser';
+import { check } from './check';
+import { signInAtProvider, type Scene } from './main-job';
+
+/** What people see of the synchronising: folder by folder while it works, and who is told what when it stops. */
+export async function health(scene: Scene, alice: Session, admin: Page): Promise<void> {
+  const { shell, users } = scene;
+  const [{ mailbox }] = users;
+  await inspect(scene, alice.page);
+  await revoke(scene, alice.page);
+  const banner = alice.page.getByTestId('stopped-banner');
+  await banner.waitFor({ timeout: 30_000 });
+  await banner.getByText(`${mailbox} is no longer synchronised.`).waitFor();
+  await shoot(alice.page, `${shell}-17-stopped`);
+  await inbox(scene, alice.page);
+  await asAdministrator(scene, admin);
+  await alice.page.setViewportSize({ width: 375, height: 740 });
+  await alice.page.waitForTimeout(400);
+  await shoot(alice.page, `${shell}-17-stopped-narrow`);
+  await alice.page.setViewportSize({ width: 1360, height: 860 });
+  const [popup] = await Promise.all([
+    alice.context.waitForEvent('page'),
+    banner.getByRole('button', { name: 'Reconnect' }).click(),
+  ]);
+  await signInAtProvider(scene, popup, users[0]);
+  await banner.waitFor({ state: 'detached', timeout: 30_000 });
+  check(true, `${shell}: the banner leads to a new consent and goes when it works again`);
+}
+
+async function inspect({ shell }: Scene, page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Synchronisation' }).click();
+  const drawer = page.getByTestId('health-drawer');
+  await drawer.getByTestId('folder-health').getByText('Inbox').waitFor();
+  await drawer.getByRole('button', { name: 'What was done' }).click();
+  await drawer.getByTestId('sync-log').getByText('Everything is up to date.').first().waitFor();
+  await page.waitForTimeout(400);
+  await shoot(page, `${shell}-17-health`);
+  await page.setViewportSize({ width: 375, height: 740 });
+  await page.waitForTimeout(400);
+  await shoot(page, `${shell}-17-health-narrow`);
+  const body = drawer.locator('.ant-drawer-body');
+  const overflow = await body.evaluate((element) => element.scrollWidth - element.clientWidth);
+  check(overflow <= 1, `${shell}: the health of the folders fits into 375 px (${overflow} px too wide)`);
+  await page.setViewportSize({ width: 1360, height: 860 });
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+}
+
+/** The provider withdraws the consent: the next connection is refused, and so is the refresh of the token. */
+async function revoke({ sandbox, users }: Scene, page: Page): Promise<void> {
+  const [{ mailbox }] = users;
+  const control = async (name: string, data: object): Promise<void> => {
+    const url = `${sandbox.authorityHost}/_sandbox/${name}`;
+    const answer = await page.request.post(url, { data, ignoreHTTPSErrors: true });
+    if (!answer.ok()) throw new Error(`sandbox ${name}: ${answer.status()}`);
+  };
+  await control('revoke', { upn: mailbox, code: 'AADSTS700082' });
+  const match = { stage: 'authenticate', user: mailbox };
+  await control('fault', { where: 'imap', match, answer: 'TAG NO AUTHENTICATE failed.', times: 1 });
+  await control('drop', {});
+  await page.getByRole('button', { name: 'Sync now' }).first().click();
+}
+
+/** The application's own inbox has one message, which leads to the mailbox. */
+async function inbox({ shell }: Scene, page: Page): Promise<void> {
+  const messages = await page.evaluate(async () => {
+    const token = Object.entries(localStorage).find(([key]) => /TOKEN$/i.test(key))?.[1] ?? '';
+    const headers = { authorization: `Bearer ${token}`, 'x-authenticator': 'basic' };
+    const answer = await fetch('/api/myInAppMessages:list', { headers });
+    return ((await answer.json()) as { data: { messages: { title: string; options: { url: string } }[] } }).data
+      .messages;
+  });
+  const [message] = messages;
+  check(
+    message?.title.includes('is no longer synchronised') && message.options.url === '/admin/email',
+    `${shell}: the owner is told once in the application's inbox (${messages.length})`,
+  );
+}
+
+async function asAdministrator({ shell, users }: Scene, page: Page): Promise<void> {
+  const [{ mailbox }] = users;
+  await page.goto(shellPath(shell, '/admin/settings/email-manager/accounts'));
+  const table = page.getByTestId('health-table');
+  const row = table.getByRole('row').filter({ hasText: mailbox });
+  await row.getByText('Its owner needs to sign in again').waitFor({ timeout: 30_000 });
+  await shoot(page, `${shell}-18-accounts`);
+  await page.getByTestId('state-filter').click();
+  await page.getByTitle(/^In sync/).click();
+  await row.waitFor({ state: 'detached' });
+  check(!(await table.innerText()).includes('Inbox'), `${shell}: administrators see accounts by state, no folders`);
+  await page.setViewportSize({ width: 375, height: 740 });
+  await page.waitForTimeout(400);
+  await shoot(page, `${shell}-18-accounts-narrow`);
+  await page.setViewportSize({ width: 1360, height: 860 });
+}

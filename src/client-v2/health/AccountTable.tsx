@@ -1,0 +1,148 @@
+import { ReloadOutlined } from '@ant-design/icons';
+import { Alert, Badge, Button, Card, Flex, Select, Table, theme, Typography, type TableColumnsType } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { textKey } from '../../shared/text-key';
+import type { WireAccountState, WireHealth, WireHealthPage } from '../../shared/wire';
+import { STATE_LOOKS } from '../accounts/account-states';
+import { useMailApi } from '../api/mail-api';
+import { sentenceOf } from '../api/problem';
+import { useLoaded } from '../api/use-loaded';
+import { useT, type Translate } from '../locale';
+import { Moment } from './Moment';
+import { useNow } from './use-now';
+
+const REFRESH_MS = 30_000;
+const PAGE_SIZE = 20;
+
+/** Names of the states for somebody whose mailbox it is not. */
+const STATE_NAMES: Readonly<Record<WireAccountState, string>> = {
+  linking: textKey('Not started by its owner'),
+  active: textKey('In sync'),
+  'backing-off': textKey('Trying again soon'),
+  'needs-reconnect': textKey('Its owner needs to sign in again'),
+  disabled: textKey('Switched off'),
+};
+
+/** How the mailboxes of all users are doing, for administrators. Shows nothing of what is in them. */
+export function AccountTable() {
+  const t = useT();
+  const [state, setState] = useState<WireAccountState | null>(null);
+  const [page, setPage] = useState(1);
+  const { data, problem, isLoading, reload } = useAccounts(state, page);
+  const [shown, setShown] = useState<WireHealthPage | null>(null);
+  // The table stays while another page of it is fetched.
+  useEffect(() => {
+    if (data) setShown(data);
+  }, [data]);
+  const choose = (next: WireAccountState | null): void => {
+    setState(next);
+    setPage(1);
+  };
+  return (
+    <Card
+      title={t('Accounts')}
+      extra={
+        <Button icon={<ReloadOutlined aria-hidden />} onClick={() => void reload()}>
+          {t('Refresh')}
+        </Button>
+      }
+    >
+      <Flex vertical gap="middle">
+        <Typography.Text type="secondary">
+          {t('You see how the mailboxes are doing. What is in them only their owners can see.')}
+        </Typography.Text>
+        <StateFilter state={state} states={shown?.states ?? {}} onChoose={choose} />
+        {problem && <Alert type="warning" showIcon message={sentenceOf(problem, t)} />}
+        <Table<WireHealth>
+          size="small"
+          rowKey="id"
+          loading={isLoading}
+          dataSource={shown?.accounts ?? []}
+          columns={useColumns(t)}
+          scroll={{ x: 'max-content' }}
+          locale={{ emptyText: t('No mailbox is in this state.') }}
+          pagination={{
+            current: page,
+            pageSize: PAGE_SIZE,
+            total: shown?.total ?? 0,
+            hideOnSinglePage: true,
+            showSizeChanger: false,
+            onChange: setPage,
+          }}
+          data-testid="health-table"
+        />
+      </Flex>
+    </Card>
+  );
+}
+
+function useAccounts(state: WireAccountState | null, page: number) {
+  const api = useMailApi();
+  const loaded = useLoaded(useCallback(() => api.healthList(state, page, PAGE_SIZE), [api, state, page]));
+  const { reload } = loaded;
+  // What happens in the mailboxes of others is not pushed to an administrator.
+  useEffect(() => {
+    const timer = setInterval(() => void (document.hidden || reload()), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return loaded;
+}
+
+interface StateFilterProps {
+  readonly state: WireAccountState | null;
+  readonly states: WireHealthPage['states'];
+  readonly onChoose: (state: WireAccountState | null) => void;
+}
+
+function StateFilter({ state, states, onChoose }: StateFilterProps) {
+  const t = useT();
+  const total = Object.values(states).reduce((sum, count) => sum + count, 0);
+  const label = (name: string, count: number): string => `${t(name)} (${count})`;
+  const options = [
+    { value: '', label: label(textKey('All states'), total) },
+    ...Object.entries(STATE_NAMES).map(([value, name]) => ({
+      value,
+      label: label(name, states[value as WireAccountState] ?? 0),
+    })),
+  ];
+  return (
+    <Select
+      aria-label={t('State')}
+      value={state ?? ''}
+      options={options}
+      onChange={(value) => onChoose(value === '' ? null : (value as WireAccountState))}
+      style={{ width: 280, maxWidth: '100%' }}
+      data-testid="state-filter"
+    />
+  );
+}
+
+function useColumns(t: Translate): TableColumnsType<WireHealth> {
+  const now = useNow();
+  const moment = (at: number | null, none: string) => <Moment at={at} now={now} none={none} />;
+  return [
+    { key: 'owner', title: t('Owner'), render: (_, { owner }) => `${owner.name ?? '?'} (${owner.id})` },
+    { key: 'address', title: t('Mailbox'), dataIndex: 'address' },
+    { key: 'provider', title: t('Provider'), dataIndex: 'provider' },
+    { key: 'state', title: t('State'), render: (_, account) => <State account={account} /> },
+    { key: 'since', title: t('Not working since'), render: (_, { failingSince }) => moment(failingSince, '–') },
+    { key: 'pass', title: t('All folders looked at'), render: (_, { lastPassAt }) => moment(lastPassAt, t('not yet')) },
+    { key: 'next', title: t('Next attempt'), render: (_, { nextAttemptAt }) => moment(nextAttemptAt, '–') },
+    { key: 'mails', title: t('Mails'), dataIndex: 'messageCount', align: 'right' },
+    { key: 'missing', title: t('Still to be fetched'), dataIndex: 'missingCount', align: 'right' },
+    { key: 'operations', title: t('Changes on their way'), dataIndex: 'operationCount', align: 'right' },
+    { key: 'node', title: t('Node'), render: (_, { node }) => node ?? '–' },
+  ];
+}
+
+function State({ account }: { account: WireHealth }) {
+  const t = useT();
+  const { token } = theme.useToken();
+  const { state, error } = account;
+  return (
+    <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>
+      <Badge status={STATE_LOOKS[state][0]} text={t(STATE_NAMES[state])} />
+      {error && <div style={{ color: token.colorErrorText }}>{t(error.code, error.params)}</div>}
+    </div>
+  );
+}

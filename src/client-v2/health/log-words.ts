@@ -1,0 +1,22 @@
+import type { WireLogLine } from '../../shared/wire';
+import type { Translate } from '../locale';
+
+/**
+ * A line of the sync log for people. `folderName` names the folder of a line; its event alone tells nobody anything.
+ * Events of later editions are shown by what came of them.
+ */
+export function logWords({ event, error, counts }: WireLogLine, folderName: string | null, t: Translate): string {
+  const folder = folderName ?? t('A folder that is gone');
+  const reason = error ? t(error.code, error.params) : '';
+  if (event === 'synced') return t('Everything is up to date.');
+  if (event === 'failed') return reason || t('EMAIL_UNEXPECTED');
+  if (event === 'folder-failed' || event === 'operation-refused')
+    return t('{{folder}}: {{reason}}', { folder, reason });
+  const { listed = 0, changed = 0, forgotten = 0 } = counts;
+  return t('{{folder}}: {{listed}} new, {{changed}} changed, {{forgotten}} gone', {
+    folder,
+    listed,
+    changed,
+    forgotten,
+  });
+}

@@ -1,0 +1,44 @@
+import { nextAttemptAt, whyStopped } from '../account-health';
+
+const MINUTE = 60_000;
+const NOW = 1_000 * MINUTE;
+
+describe('why an account has stopped', () => {
+  it('a new consent that is needed is told at once', () => {
+    expect(whyStopped({ state: 'needs-reconnect', failingSince: NOW, notBefore: null }, NOW)).toBe('needs-reconnect');
+    expect(whyStopped({ state: 'disabled', failingSince: null, notBefore: null }, NOW)).toBe('switched-off');
+  });
+
+  it('a short trouble is nobody’s business, half an hour is', () => {
+    const failing = (minutes: number) => ({
+      state: 'backing-off' as const,
+      failingSince: NOW - minutes * MINUTE,
+      notBefore: NOW + 1,
+    });
+    expect(whyStopped(failing(29), NOW)).toBeNull();
+    expect(whyStopped(failing(30), NOW)).toBe('failing');
+  });
+
+  it('a pause that will last so long is told when it begins', () => {
+    const paused = { state: 'backing-off', failingSince: NOW, notBefore: NOW + 45 * MINUTE } as const;
+    expect(whyStopped(paused, NOW)).toBe('failing');
+  });
+
+  it('what works has not stopped', () => {
+    expect(whyStopped({ state: 'active', failingSince: null, notBefore: null }, NOW)).toBeNull();
+    expect(whyStopped({ state: 'linking', failingSince: null, notBefore: null }, NOW)).toBeNull();
+  });
+});
+
+describe('when it is looked at next', () => {
+  it('after the poll interval while it works, after the pause while it does not', () => {
+    expect(nextAttemptAt({ state: 'active', notBefore: null, lastPassAt: NOW }, 5 * MINUTE)).toBe(NOW + 5 * MINUTE);
+    expect(nextAttemptAt({ state: 'backing-off', notBefore: NOW + 7, lastPassAt: NOW }, MINUTE)).toBe(NOW + 7);
+  });
+
+  it('at once, or not at all before its owner acts', () => {
+    expect(nextAttemptAt({ state: 'active', notBefore: null, lastPassAt: null }, MINUTE)).toBeNull();
+    expect(nextAttemptAt({ state: 'backing-off', notBefore: null, lastPassAt: NOW }, MINUTE)).toBeNull();
+    expect(nextAttemptAt({ state: 'needs-reconnect', notBefore: NOW, lastPassAt: NOW }, MINUTE)).toBeNull();
+  });
+});

@@ -1,0 +1,28 @@
+import type { AccountRow } from '../ports/records';
+import type { StopKind } from '../ports/host';
+
+/** Shorter troubles mend themselves; nobody is disturbed for them. */
+const LONG_MS = 30 * 60_000;
+
+type Judged = Pick<AccountRow, 'state' | 'failingSince' | 'notBefore'>;
+
+/**
+ * Why an account has stopped, for its owner: it waits for a new consent, is switched off, or fails for half an hour, also when
+ * that is only foreseen because the next attempt is so late. Null while it works, or may soon again. Pure.
+ */
+export function whyStopped({ state, failingSince, notBefore }: Judged, now: number): StopKind | null {
+  if (state === 'needs-reconnect') return 'needs-reconnect';
+  if (state === 'disabled') return 'switched-off';
+  if (state !== 'backing-off' || failingSince === null) return null;
+  return Math.max(now, notBefore ?? 0) - failingSince >= LONG_MS ? 'failing' : null;
+}
+
+/** When a worker looks at an account next: null when it does not, or at once. Pure. */
+export function nextAttemptAt(
+  { state, notBefore, lastPassAt }: Pick<AccountRow, 'state' | 'notBefore' | 'lastPassAt'>,
+  pollMs: number,
+): number | null {
+  if (state !== 'active' && state !== 'backing-off') return null;
+  if (notBefore !== null) return notBefore;
+  return state === 'active' && lastPassAt !== null ? lastPassAt + pollMs : null;
+}

@@ -1,0 +1,49 @@
+import { nextAttemptAt, whyStopped } from '../accounts/account-health';
+import type { WireAccount, WireError } from '../../shared/wire';
+import type { ErrorCode } from '../../shared/error-codes';
+import type { AccountRow, FolderRow } from '../ports/records';
+import type { Services } from '../services';
+
+const DEFAULT_POLL_MINUTES = 5;
+
+/** An account for its owner, with its numbers. */
+export function showAccount(
+  row: AccountRow,
+  folders: readonly FolderRow[],
+  counts: { readonly listed: number; readonly readable: number },
+  { now, pollMs }: { readonly now: number; readonly pollMs: number },
+): WireAccount {
+  const inbox = folders.filter((folder) => folder.accountId === row.id && folder.role === 'inbox');
+  return {
+    id: row.id,
+    provider: row.provider,
+    address: row.address,
+    displayName: row.displayName,
+    state: row.state,
+    error: errorOf(row),
+    syncSince: row.syncSince,
+    lastSyncAt: row.lastSyncAt,
+    lastPassAt: row.lastPassAt,
+    failingSince: row.failingSince,
+    nextAttemptAt: nextAttemptAt(row, pollMs),
+    hasStopped: whyStopped(row, now) !== null,
+    unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),
+    listedCount: counts.listed,
+    readableCount: counts.readable,
+  };
+}
+
+/** What went wrong the last time, if it did. */
+export function errorOf(row: {
+  readonly errorCode: ErrorCode | null;
+  readonly errorParams?: WireError['params'] | null;
+}): WireError | null {
+  return row.errorCode ? { code: row.errorCode, params: row.errorParams ?? {} } : null;
+}
+
+/** How often the workers of a provider look at everything (ms). */
+export async function pollMsOf(services: Services, provider: string): Promise<number> {
+  const { settings } = await services.providers.view(provider);
+  const minutes = Number(settings?.pollMinutes);
+  return (minutes > 0 ? minutes : DEFAULT_POLL_MINUTES) * 60_000;
+}

@@ -1,0 +1,26 @@
+import type { Connections } from '../accounts/connections';
+import type { MailError } from '../errors/mail-error';
+import type { AccountId } from '../mail/ids';
+import type { AccountRow } from '../ports/records';
+import type { Clock, LiveBus, Log } from '../ports/runtime';
+import type { SearchIndexStore } from '../ports/search';
+import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
+import type { SyncPorts } from './sync-folder';
+
+/** What the worker of an account works with. */
+export interface WorkerPorts {
+  readonly accounts: AccountStore;
+  readonly store: MessageStore;
+  readonly searchIndex: SearchIndexStore;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly live: LiveBus;
+  readonly log: Log;
+  readonly syncLog: SyncLog;
+  readonly misconfigured: (provider: string, error: MailError) => Promise<void>;
+  readonly random: () => number;
+  /** Sees to it that the owner hears of a failure that lasts; never rejects. */
+  readonly tellOwner: (account: AccountId) => Promise<void>;
+  /** A second connection from the account's few, to check an answer that looks wrong. */
+  readonly freshSession: (account: AccountRow) => ReturnType<SyncPorts['freshSession']>;
+}

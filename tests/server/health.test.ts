@@ -1,0 +1,172 @@
+import type { WireAccount, WireAccountHealth, WireHealthPage, WireLogPage } from '../../src/shared/wire';
+import type { Wiring } from '../../src/server/wiring';
+import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { accountsOf, BOB, beginLink, configureProvider, finishLink, linkAccount, synced } from '../support/linked';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox';
+import { until } from '../support/until';
+
+let sandbox: TestSandbox;
+let app: TestApp;
+let bob: Caller;
+let alice: Caller;
+let admin: Caller;
+let account: WireAccount;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox('node', 12);
+  app = await createTestApp({ plugins: ['notification-manager', 'notification-in-app-message'] });
+  await configureProvider(app, sandbox.addresses);
+  bob = await app.user('bob');
+  alice = await app.user('alice');
+  admin = await app.user('admina', 'admin');
+  account = await linkAccount(app, bob, BOB);
+  await synced(bob, account.id);
+}, 120_000);
+
+afterAll(async () => {
+  await app?.destroy();
+  await sandbox?.stop();
+}, 60_000);
+
+const healthOf = async (who: Caller): Promise<WireAccountHealth> =>
+  ((await who.get('/api/emailAccounts:health')).body.data as WireAccountHealth[])[0];
+const logOf = async (who: Caller, before?: number): Promise<WireLogPage> =>
+  (await who.get(`/api/emailAccounts:log?accountId=${account.id}${before ? `&before=${before}` : ''}`)).body.data;
+const listFor = async (who: Caller, query = ''): Promise<WireHealthPage> =>
+  (await who.get(`/api/emailHealth:list${query}`)).body.data as WireHealthPage;
+
+interface Message {
+  readonly title: string;
+  readonly content: string;
+  readonly options: { readonly url: string };
+}
+
+/** What is in the application's own inbox of a user. */
+const messagesOf = async (who: Caller): Promise<Message[]> =>
+  (await who.get('/api/myInAppMessages:list')).body.data.messages as Message[];
+
+/** The provider withdraws the consent, and the account notices. */
+async function revoke(): Promise<void> {
+  await sandbox.control('revoke', { upn: BOB.upn, code: 'AADSTS700082' });
+  const refused = { where: 'imap', match: { stage: 'authenticate', user: BOB.upn }, answer: 'TAG NO failed.' };
+  await sandbox.control('fault', { ...refused, times: 1 });
+  await sandbox.control('drop');
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await until('the account to need its owner', async () =>
+    (await accountsOf(bob)).find((one) => one.state === 'needs-reconnect'),
+  );
+}
+
+/** A new consent, and a pass that went through: only then it works again. */
+const reconnect = async (): Promise<void> => {
+  const before = Number((await accountsOf(bob))[0].lastPassAt);
+  expect((await finishLink(app, await beginLink(bob, { accountId: account.id }), BOB)).status).toBe(200);
+  await until('a pass', async () => (await accountsOf(bob)).find((one) => Number(one.lastPassAt) > before));
+};
+
+describe('a mailbox that works', () => {
+  it('says when each folder was looked at, and when it is looked at next', async () => {
+    const health = await healthOf(bob);
+    expect(health).toMatchObject({ state: 'active', failingSince: null, hasStopped: false, operationCount: 0 });
+    expect(health).toMatchObject({ missingCount: 0, isPausedByServer: false });
+    expect(Date.now() - Number(health.lastPassAt)).toBeLessThan(60_000);
+    expect(Number(health.nextAttemptAt) - Number(health.lastPassAt)).toBe(5 * 60_000);
+    const [inbox] = health.folders;
+    expect(inbox).toMatchObject({ role: 'inbox', isListing: false, missingCount: 0, error: null, errorAt: null });
+    expect(inbox.totalCount).toBeGreaterThan(5);
+    expect(Date.now() - Number(inbox.lastLookAt)).toBeLessThan(60_000);
+  });
+
+  it('has a log of what was done, newest first, page by page', async () => {
+    const { lines, nextBefore } = await logOf(bob);
+    expect(lines.map((line) => line.event)).toContain('synced');
+    expect(lines.some((line) => line.event.startsWith('looked-') && line.counts.listed > 0)).toBe(true);
+    expect(lines.map((line) => line.id)).toEqual([...lines.map((line) => line.id)].sort((a, b) => b - a));
+    expect(nextBefore).toBeNull();
+    const older = await logOf(bob, lines[0].id);
+    expect(older.lines.map((line) => line.id)).toEqual(lines.slice(1).map((line) => line.id));
+    expect((await bob.get(`/api/emailAccounts:log?accountId=${account.id}&before=x`)).status).toBe(400);
+  });
+
+  it('is listed for administrators with its owner and its node, without anything of what is in it', async () => {
+    const answer = await admin.get('/api/emailHealth:list');
+    expect(answer.text).not.toMatch(/Quarterly|Inbox|INBOX|Sent Items|Archive/);
+    const { accounts, total, states } = answer.body.data as WireHealthPage;
+    expect(total).toBe(1);
+    expect(states).toEqual({ active: 1 });
+    expect(accounts[0]).toMatchObject({
+      id: account.id,
+      owner: { id: bob.id, name: 'bob' },
+      address: BOB.upn,
+      state: 'active',
+      error: null,
+      operationCount: 0,
+    });
+    expect(accounts[0].node).toBeTruthy();
+    expect(accounts[0].messageCount).toBeGreaterThan(5);
+    expect((await bob.get('/api/emailHealth:list')).status).toBe(403);
+  });
+
+  it('is found by its state, and nothing else is', async () => {
+    expect((await listFor(admin, '?state=active')).accounts).toHaveLength(1);
+    expect(await listFor(admin, '?state=disabled')).toMatchObject({ accounts: [], total: 0 });
+    expect(await listFor(admin, '?page=2&pageSize=1')).toMatchObject({ accounts: [], total: 1, page: 2 });
+    expect((await admin.get('/api/emailHealth:list?state=strange')).status).toBe(400);
+    expect((await admin.get('/api/emailHealth:list?pageSize=1000')).status).toBe(400);
+  });
+});
+
+describe('a mailbox that needs its owner', () => {
+  it('tells the owner once, in their language, with a link and nothing of the mail', async () => {
+    await app.app.db.getRepository('users').update({ filterByTk: bob.id, values: { appLang: 'ja-JP' } });
+    await revoke();
+    const [message, ...more] = await until('the message', async () => {
+      const all = await messagesOf(bob);
+      return all.length > 0 && all;
+    });
+    expect(more).toEqual([]);
+    expect(message.title).toBe(`${BOB.upn} の同期が止まりました`);
+    expect(message.content).toContain('再接続');
+    expect(message.options.url).toBe('/admin/email');
+    expect(await messagesOf(alice)).toEqual([]);
+  }, 60_000);
+
+  it('says so to the owner and to administrators', async () => {
+    const health = await healthOf(bob);
+    expect(health).toMatchObject({ state: 'needs-reconnect', hasStopped: true, nextAttemptAt: null });
+    expect(health.error?.code).toBe('EMAIL_RECONNECT_REQUIRED');
+    expect(Number(health.failingSince)).toBeGreaterThan(Number(health.lastPassAt));
+    expect((await logOf(bob)).lines[0]).toMatchObject({
+      event: 'failed',
+      error: { code: 'EMAIL_RECONNECT_REQUIRED' },
+    });
+    const { accounts, states } = await listFor(admin, '?state=needs-reconnect');
+    expect(accounts[0]).toMatchObject({ hasStopped: true, error: { code: 'EMAIL_RECONNECT_REQUIRED' } });
+    expect(states).toEqual({ 'needs-reconnect': 1 });
+  });
+
+  it('two nodes that look for it do not tell again', async () => {
+    const { notices } = (app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring }).wiring;
+    await Promise.all([notices.sweep(), notices.sweep(), notices.tell(account.id as never)]);
+    expect(await messagesOf(bob)).toHaveLength(1);
+  });
+
+  it('tells again only after it worked in between', async () => {
+    await reconnect();
+    await revoke();
+    await until('the second message', async () => (await messagesOf(bob)).length === 2);
+    await reconnect();
+  }, 90_000);
+
+  it('a long pause of the server is told, too', async () => {
+    await sandbox.control('fault', {
+      where: 'imap',
+      match: { stage: 'list', user: BOB.upn },
+      answer: 'TAG BAD Request is throttled. Suggested Backoff Time: 2700000 milliseconds',
+      times: 1,
+    });
+    await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+    await until('the third message', async () => (await messagesOf(bob)).length === 3);
+    expect(await healthOf(bob)).toMatchObject({ state: 'backing-off', hasStopped: true, isPausedByServer: true });
+  }, 60_000);
+});
