@@ -42,6 +42,14 @@ export async function tidyUp({ shell }: Scene, page: Page): Promise<void> {
   check(true, `${shell}: star, archive with undo, delete by key and move do what they say`);
 }
 
+/** The router may close the conversation a moment later than the row leaves. */
 function focusIsOnRow(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.activeElement?.getAttribute('data-testid') === 'thread-row');
+  return page
+    .waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'thread-row', null, {
+      timeout: 5_000,
+    })
+    .then(
+      () => true,
+      () => false,
+    );
 }

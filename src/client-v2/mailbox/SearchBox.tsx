@@ -1,5 +1,5 @@
 import { QuestionCircleOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button, Flex, Input, Popover, theme, Tooltip, Typography, type InputRef } from 'antd';
+import { Button, Flex, Input, Popover, theme, Typography, type InputRef } from 'antd';
 import { useEffect, useState, type KeyboardEvent, type RefObject } from 'react';
 import { textKey } from '../../shared/text-key';
 import { useT } from '../locale';
@@ -77,9 +77,7 @@ function Help({ onPick }: { onPick: (operator: string) => void }) {
       title={t('What can be searched for')}
       content={<Operators onPick={onPick} />}
     >
-      <Tooltip title={t('What can be searched for')}>
-        <Button type="text" icon={<QuestionCircleOutlined aria-hidden />} aria-label={t('What can be searched for')} />
-      </Tooltip>
+      <Button type="text" icon={<QuestionCircleOutlined aria-hidden />} aria-label={t('What can be searched for')} />
     </Popover>
   );
 }
@@ -97,7 +95,7 @@ function Operators({ onPick }: { onPick: (operator: string) => void }) {
           <Button
             type="link"
             size="small"
-            style={{ flex: 'none', minWidth: 116, textAlign: 'start', paddingInline: 0 }}
+            style={{ flex: 'none', minWidth: 116, justifyContent: 'flex-start', paddingInline: 0 }}
             onClick={() => onPick(operator)}
           >
             {operator}
