@@ -61,3 +61,47 @@ it('rows from before this was counted count nothing', async () => {
   await mailbox.push();
   expect((await mailbox.folder('INBOX')).departed).toBe(1);
 });
+
+describe('what came after the count was taken is not missing in it when it leaves again', () => {
+  beforeEach(async () => {
+    for (let count = 0; count < 5; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+    mailbox.fetched = [];
+  });
+
+  async function between(from: string, to: string, uid: number): Promise<void> {
+    const threads = await mailbox.threadsOf(from, [uid]);
+    await mailbox.changes.move(1 as never, threads, await mailbox.folder(from), await mailbox.folder(to));
+    await mailbox.push();
+  }
+
+  it('moved in, with COPYUID, and out again', async () => {
+    await between('INBOX', 'Archive', 5);
+    await between('Archive', 'INBOX', 6);
+    expect((await mailbox.folder('Archive')).departed).toBe(0);
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5]);
+  });
+
+  it('listed although it came after SELECT, and moved', async () => {
+    const seen = (await mailbox.folder('Archive')).cursor;
+    for (let count = 0; count < 2; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+    await mailbox.tables.folders.update({ cursor: seen }, { path: 'Archive' });
+    await between('Archive', 'INBOX', 7);
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5, 6]);
+  });
+
+  it('erased', async () => {
+    await between('INBOX', 'Archive', 5);
+    const threads = await mailbox.threadsOf('Archive', [6]);
+    await mailbox.changes.erase(1 as never, threads, await mailbox.folder('Archive'));
+    await mailbox.push();
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5]);
+  });
+});

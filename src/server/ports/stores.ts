@@ -154,7 +154,7 @@ export interface MessageStore {
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
   /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there.
-   * Where they were they count as departed. */
+   * Where they were they count as departed, if the cursor there counted them. */
   settleMove(
     target: FolderRow,
     moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
