@@ -1,4 +1,4 @@
-import { OneMailbox } from './one-mailbox';
+import { OneMailbox, PLAIN } from './one-mailbox';
 
 let mailbox: OneMailbox;
 beforeEach(async () => {
@@ -104,4 +104,64 @@ describe('what came after the count was taken is not missing in it when it leave
     await mailbox.pass();
     expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5]);
   });
+});
+
+describe('Q6: while something of ours has left', () => {
+  const cursor = async (): Promise<object> => JSON.parse(String((await mailbox.folder('INBOX')).cursor)) as object;
+
+  it('a message that is counted and not shown yet is found when it is shown', async () => {
+    await move([5]);
+    await mailbox.push();
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.hidden.add(31);
+    await mailbox.pass();
+    expect(await cursor()).toMatchObject({ n: 31, c: 29 });
+    mailbox.hidden.clear();
+    mailbox.fetched = [];
+    await mailbox.pass();
+    expect(await mailbox.uids('INBOX')).toContain(31);
+    expect(everything()).toEqual([]);
+    expect(await cursor()).toMatchObject({ n: 32, c: 30 });
+  });
+
+  it('a message that came and went is looked for once, and not for ever', async () => {
+    await mailbox.tables.folders.update({ departed: 1 }, { path: 'INBOX' });
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.server.expunge('INBOX', new Set([31]));
+    await mailbox.pass();
+    expect(everything()).toEqual(['1:30']);
+    expect(await cursor()).toMatchObject({ n: 32, c: 30 });
+    await mailbox.pass();
+    expect(everything()).toEqual(['1:30']);
+  });
+
+  it('a folder that is empty now hides nothing', async () => {
+    await move(Array.from({ length: 30 }, (_, at) => at + 1));
+    await mailbox.push();
+    await mailbox.tables.folders.update({ departed: 31 }, { path: 'INBOX' });
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.server.expunge('INBOX', new Set([31]));
+    await mailbox.pass();
+    expect(await mailbox.uids('INBOX')).toEqual([]);
+    expect(mailbox.fetched).not.toContain('1:0');
+  });
+});
+
+it.each([
+  ['one of ours is named', [5], [5]],
+  ['somebody else removes one that the server does not name', [5], [5, 20]],
+])('QRESYNC: %s', async (_what, ours, named) => {
+  await mailbox.close();
+  mailbox = await OneMailbox.open({ ...PLAIN, condstore: true, qresync: true });
+  for (let count = 0; count < 30; count += 1) mailbox.server.deliver('INBOX');
+  await mailbox.pass();
+  await move(ours);
+  await mailbox.push();
+  const folder = mailbox.server.need('INBOX');
+  if (named.length > 1) {
+    mailbox.server.expunge('INBOX', new Set([20]));
+    folder.vanished = folder.vanished.filter(({ uid }) => uid !== 20);
+  }
+  await mailbox.pass();
+  expect(await mailbox.uids('INBOX')).toEqual(folder.messages.map(({ uid }) => uid));
 });
