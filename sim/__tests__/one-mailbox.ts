@@ -5,6 +5,7 @@ import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-chan
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import type { Tables } from '../../src/server/runtime/tables';
 import { pushOperations } from '../../src/server/sync/push-operations';
+import { Rethreading } from '../../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
 import { openLocalCopy } from '../local-copy';
 import { ScriptedClient } from '../scripted-client';
@@ -117,6 +118,9 @@ export class OneMailbox {
         return { session: fresh, close: () => fresh.close() };
       },
       signal: new AbortController().signal,
+      rethreading: new Rethreading((error) => {
+        throw error;
+      }),
       changed: () => undefined,
       folderFailed: nothing,
       folderLooked: nothing,

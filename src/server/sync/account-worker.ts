@@ -10,6 +10,7 @@ import type { MailboxSession } from '../ports/session';
 import type { AccountStore, MessageStore, SyncLog } from '../ports/stores';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { pushOperations } from './push-operations';
+import { IS_OVER, Rethreading } from './rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
 
@@ -29,13 +30,14 @@ export interface WorkerPorts {
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
-/** After these there is nothing left to do for this worker. */
-const IS_OVER: readonly string[] = ['EMAIL_LEASE_LOST', 'EMAIL_NOT_FOUND'];
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
   private wake = new AbortController();
   private readonly wanted = new Set<WakeReason>();
+  private readonly rethreading = new Rethreading((error, messages) =>
+    this.ports.log.error('rethread-failed', error, { accountId: this.id, messages }),
+  );
   private isLeft = false;
 
   constructor(
@@ -180,6 +182,7 @@ export class AccountWorker {
       freshSession,
       store,
       signal: this.signal,
+      rethreading: this.rethreading,
       now: () => clock.now(),
       changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
       folderFailed: async (folder, error) => {
