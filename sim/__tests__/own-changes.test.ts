@@ -165,3 +165,19 @@ it.each([
   await mailbox.pass();
   expect(await mailbox.uids('INBOX')).toEqual(folder.messages.map(({ uid }) => uid));
 });
+
+it('a folder that gets and gives in one go is looked at with what has left it already counted', async () => {
+  await mailbox.close();
+  mailbox = await OneMailbox.open({ ...PLAIN, uidplus: false });
+  for (const [path, count] of [['INBOX', 30] as const, ['Archive', 5] as const])
+    for (let more = 0; more < count; more += 1) mailbox.server.deliver(path);
+  await mailbox.pass();
+  await move([5]);
+  const [inbox, archive] = [await mailbox.folder('INBOX'), await mailbox.folder('Archive')];
+  await mailbox.changes.move(1 as never, await mailbox.threadsOf('Archive', [3]), archive, inbox);
+  mailbox.fetched = [];
+  await mailbox.push();
+  expect(everything()).toEqual([]);
+  expect(await mailbox.uids('Archive')).toEqual([1, 2, 4, 5, 6]);
+  expect(await mailbox.uids('INBOX')).toHaveLength(30);
+});

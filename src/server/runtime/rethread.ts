@@ -36,7 +36,7 @@ export async function writeRethread(tables: Tables, accountId: AccountId, plan: 
     }
   }
   for (const id of chunks(plan.kept)) await threadKeys.update({ version }, { id: { [Op.in]: id } }, tx);
-  const led = [...plan.led].map(([id, at]) => [id, { threadId: placed[at] as number, version }] as const);
+  const led = [...plan.led].map(([id, at]) => [id, { threadId: placed[at], version }] as const);
   await threadKeys.updateEach(new Map(led), tx);
   await threadKeys.insertMany(
     plan.fresh.map(([idKey, at]) => ({ accountId, idKey, threadId: placed[at], version })),
