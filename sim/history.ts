@@ -8,6 +8,7 @@ import { DatabaseMessageStore } from '../src/server/runtime/database-message-sto
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
 import { pushOperations } from '../src/server/sync/push-operations';
+import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { churn, meddle } from './churn';
 import { pick, seeded } from './random';
@@ -164,6 +165,9 @@ export class History {
         return { session: fresh, close: () => fresh.close() };
       },
       signal: new AbortController().signal,
+      rethreading: new Rethreading((error) => {
+        throw error;
+      }),
       changed: () => undefined,
       folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),
       folderLooked: nothing,

@@ -5,6 +5,7 @@ import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-chan
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import type { Tables } from '../../src/server/runtime/tables';
 import { pushOperations } from '../../src/server/sync/push-operations';
+import { Rethreading } from '../../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
 import { openLocalCopy } from '../local-copy';
 import { ScriptedClient } from '../scripted-client';
@@ -26,6 +27,8 @@ export class OneMailbox {
   time = 1_000_000;
   /** Ranges that were fetched, in the order in which the server was asked. */
   fetched: string[] = [];
+  /** UIDs that the server counts and does not show yet (Q6). */
+  readonly hidden = new Set<number>();
 
   private constructor(
     readonly tables: Tables,
@@ -48,11 +51,16 @@ export class OneMailbox {
   session(): ImapSession {
     const client = new ScriptedClient(this.server);
     const fetch = client.fetch.bind(client);
-    client.fetch = (range, query, options) => {
-      this.fetched.push(range);
-      return fetch(range, query, options);
+    const { fetched, hidden } = this.watched();
+    client.fetch = async function* (range, query, options) {
+      fetched(range);
+      for await (const message of fetch(range, query, options)) if (!hidden.has(message.uid)) yield message;
     };
     return new ImapSession(client.asClient());
+  }
+
+  private watched(): { fetched: (range: string) => void; hidden: ReadonlySet<number> } {
+    return { fetched: (range) => void this.fetched.push(range), hidden: this.hidden };
   }
 
   /** Changes made here go to the server. */
@@ -110,6 +118,9 @@ export class OneMailbox {
         return { session: fresh, close: () => fresh.close() };
       },
       signal: new AbortController().signal,
+      rethreading: new Rethreading((error) => {
+        throw error;
+      }),
       changed: () => undefined,
       folderFailed: nothing,
       folderLooked: nothing,

@@ -1,4 +1,4 @@
-import { OneMailbox } from './one-mailbox';
+import { OneMailbox, PLAIN } from './one-mailbox';
 
 let mailbox: OneMailbox;
 beforeEach(async () => {
@@ -60,4 +60,124 @@ it('rows from before this was counted count nothing', async () => {
   await move([5]);
   await mailbox.push();
   expect((await mailbox.folder('INBOX')).departed).toBe(1);
+});
+
+describe('what came after the count was taken is not missing in it when it leaves again', () => {
+  beforeEach(async () => {
+    for (let count = 0; count < 5; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+    mailbox.fetched = [];
+  });
+
+  async function between(from: string, to: string, uid: number): Promise<void> {
+    const threads = await mailbox.threadsOf(from, [uid]);
+    await mailbox.changes.move(1 as never, threads, await mailbox.folder(from), await mailbox.folder(to));
+    await mailbox.push();
+  }
+
+  it('moved in, with COPYUID, and out again', async () => {
+    await between('INBOX', 'Archive', 5);
+    await between('Archive', 'INBOX', 6);
+    expect((await mailbox.folder('Archive')).departed).toBe(0);
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5]);
+  });
+
+  it('listed although it came after SELECT, and moved', async () => {
+    const seen = (await mailbox.folder('Archive')).cursor;
+    for (let count = 0; count < 2; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+    await mailbox.tables.folders.update({ cursor: seen }, { path: 'Archive' });
+    await between('Archive', 'INBOX', 7);
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5, 6]);
+  });
+
+  it('erased', async () => {
+    await between('INBOX', 'Archive', 5);
+    const threads = await mailbox.threadsOf('Archive', [6]);
+    await mailbox.changes.erase(1 as never, threads, await mailbox.folder('Archive'));
+    await mailbox.push();
+    mailbox.server.expunge('Archive', new Set([2]));
+    await mailbox.pass();
+    expect(await mailbox.uids('Archive')).toEqual([1, 3, 4, 5]);
+  });
+});
+
+describe('Q6: while something of ours has left', () => {
+  const cursor = async (): Promise<object> => JSON.parse(String((await mailbox.folder('INBOX')).cursor)) as object;
+
+  it('a message that is counted and not shown yet is found when it is shown', async () => {
+    await move([5]);
+    await mailbox.push();
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.hidden.add(31);
+    await mailbox.pass();
+    expect(await cursor()).toMatchObject({ n: 31, c: 29 });
+    mailbox.hidden.clear();
+    mailbox.fetched = [];
+    await mailbox.pass();
+    expect(await mailbox.uids('INBOX')).toContain(31);
+    expect(everything()).toEqual([]);
+    expect(await cursor()).toMatchObject({ n: 32, c: 30 });
+  });
+
+  it('a message that came and went is looked for once, and not for ever', async () => {
+    await mailbox.tables.folders.update({ departed: 1 }, { path: 'INBOX' });
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.server.expunge('INBOX', new Set([31]));
+    await mailbox.pass();
+    expect(everything()).toEqual(['1:30']);
+    expect(await cursor()).toMatchObject({ n: 32, c: 30 });
+    await mailbox.pass();
+    expect(everything()).toEqual(['1:30']);
+  });
+
+  it('a folder that is empty now hides nothing', async () => {
+    await move(Array.from({ length: 30 }, (_, at) => at + 1));
+    await mailbox.push();
+    await mailbox.tables.folders.update({ departed: 31 }, { path: 'INBOX' });
+    mailbox.server.deliver('INBOX', ['\\Seen']);
+    mailbox.server.expunge('INBOX', new Set([31]));
+    await mailbox.pass();
+    expect(await mailbox.uids('INBOX')).toEqual([]);
+    expect(mailbox.fetched).not.toContain('1:0');
+  });
+});
+
+it.each([
+  ['one of ours is named', [5], [5]],
+  ['somebody else removes one that the server does not name', [5], [5, 20]],
+])('QRESYNC: %s', async (_what, ours, named) => {
+  await mailbox.close();
+  mailbox = await OneMailbox.open({ ...PLAIN, condstore: true, qresync: true });
+  for (let count = 0; count < 30; count += 1) mailbox.server.deliver('INBOX');
+  await mailbox.pass();
+  await move(ours);
+  await mailbox.push();
+  const folder = mailbox.server.need('INBOX');
+  if (named.length > 1) {
+    mailbox.server.expunge('INBOX', new Set([20]));
+    folder.vanished = folder.vanished.filter(({ uid }) => uid !== 20);
+  }
+  await mailbox.pass();
+  expect(await mailbox.uids('INBOX')).toEqual(folder.messages.map(({ uid }) => uid));
+});
+
+it('a folder that gets and gives in one go is looked at with what has left it already counted', async () => {
+  await mailbox.close();
+  mailbox = await OneMailbox.open({ ...PLAIN, uidplus: false });
+  for (const [path, count] of [['INBOX', 30] as const, ['Archive', 5] as const])
+    for (let more = 0; more < count; more += 1) mailbox.server.deliver(path);
+  await mailbox.pass();
+  await move([5]);
+  const [inbox, archive] = [await mailbox.folder('INBOX'), await mailbox.folder('Archive')];
+  await mailbox.changes.move(1 as never, await mailbox.threadsOf('Archive', [3]), archive, inbox);
+  mailbox.fetched = [];
+  await mailbox.push();
+  expect(everything()).toEqual([]);
+  expect(await mailbox.uids('Archive')).toEqual([1, 2, 4, 5, 6]);
+  expect(await mailbox.uids('INBOX')).toHaveLength(30);
 });

@@ -1,7 +1,9 @@
-import { remoteId, type AccountId } from '../../src/server/mail/ids';
+import { remoteId, type AccountId, type MessageId } from '../../src/server/mail/ids';
 import type { ShallowPlacement } from '../../src/server/ports/stores';
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import { unreadableMessage } from '../../src/server/messages/parse-message';
+import { planRethread } from '../../src/server/runtime/rethread-plan';
+import { writeRethread } from '../../src/server/runtime/rethread';
 import type { Threadable, ThreadRules } from '../../src/server/threads/thread-keys';
 import { seeded } from '../random';
 import { OneMailbox } from './one-mailbox';
@@ -13,6 +15,8 @@ const edition = (version: number, at: number): ThreadRules => ({
 });
 const OLD = edition(1, 0);
 const NEW = edition(2, 1);
+
+const NONE = 0 as MessageId;
 
 jest.setTimeout(30_000);
 
@@ -55,10 +59,17 @@ const shape = (groups: Map<number, string[]>): string[] => [...groups.values()].
 const account = (): AccountId => mailbox.account.id;
 
 async function rethread(most: number): Promise<number> {
-  const here = new DatabaseMessageStore(mailbox.tables, null, NEW);
   let batches = 0;
-  while ((await here.rethread(account(), most)) > 0) batches += 1;
+  while (await rethreadOnce(most)) batches += 1;
   return batches;
+}
+
+/** False when there was nothing to do. */
+async function rethreadOnce(most: number): Promise<boolean> {
+  const here = new DatabaseMessageStore(mailbox.tables, null, NEW);
+  const seeds = await here.threadedEarlier(account(), NONE, most);
+  await here.rethread(account(), seeds);
+  return seeds.length > 0;
 }
 
 it('what stays together keeps its thread; what joins takes the older one; what parts begins a new one', async () => {
@@ -93,10 +104,9 @@ it.each([1, 2, 3, 4, 5, 6])(
     const mails = Array.from({ length: 30 }, () => [key('k'), key(random() < 0.5 ? 'k' : 'n')]);
     await mailbox.list();
     await store(mails.slice(0, 20), OLD);
-    const here = new DatabaseMessageStore(mailbox.tables, null, NEW);
-    await here.rethread(account(), 1 + (seed % 3));
+    await rethreadOnce(1 + (seed % 3));
     await store(mails.slice(20, 25), NEW, 21);
-    await here.rethread(account(), 1 + (seed % 3));
+    await rethreadOnce(1 + (seed % 3));
     await store(mails.slice(25), NEW, 26);
     await rethread(1 + seed * 2);
     const mixed = shape(await conversations());
@@ -119,9 +129,8 @@ it('a batch that fails leaves everything as it was, and is done again', async ()
     OLD,
   );
   const before = await conversations();
-  const here = new DatabaseMessageStore(mailbox.tables, null, NEW);
   const dies = jest.spyOn(mailbox.tables.threadKeys, 'insertMany').mockRejectedValueOnce(new Error('killed'));
-  await expect(here.rethread(account(), 10)).rejects.toThrow('killed');
+  await expect(rethreadOnce(10)).rejects.toThrow('killed');
   dies.mockRestore();
   expect(await conversations()).toEqual(before);
   expect(await rethread(10)).toBe(1);
@@ -132,7 +141,8 @@ it('a node without the lease threads nothing again', async () => {
   await mailbox.list();
   await store([['a', 'p']], OLD);
   const zombie = new DatabaseMessageStore(mailbox.tables, { node: 'one', fence: 1 }, NEW);
-  await expect(zombie.rethread(account(), 10)).rejects.toThrow('EMAIL_LEASE_LOST');
+  const seeds = await zombie.threadedEarlier(account(), NONE, 10);
+  await expect(zombie.rethread(account(), seeds)).rejects.toThrow('EMAIL_LEASE_LOST');
 });
 
 it('rows from before there were editions are threaded again', async () => {
@@ -140,4 +150,40 @@ it('rows from before there were editions are threaded again', async () => {
   await store([['a', 'a']], OLD);
   await mailbox.tables.messages.update({ threadVersion: null }, {});
   expect(await rethread(10)).toBe(1);
+});
+
+it('a batch ends where it has enough, reads nothing in its transaction, and one conversation is never split', async () => {
+  await mailbox.list();
+  const mails = [
+    ...Array.from({ length: 6 }, (_, at) => [`k${at % 3}`, `k${at % 3}`]),
+    ...Array(5).fill(['big', 'big']),
+  ];
+  await store(mails as string[][], OLD);
+  const read = jest.spyOn(mailbox.tables.messages, 'find');
+  const seeds = async (): Promise<MessageId[]> =>
+    new DatabaseMessageStore(mailbox.tables, null, NEW).threadedEarlier(account(), NONE, 200);
+  const sizes: number[] = [];
+  for (let next = await seeds(); next.length > 0; next = await seeds()) {
+    const plan = await planRethread(mailbox.tables, account(), next, NEW, { members: 4, keys: 100 });
+    if (!plan) throw new Error('nothing is there');
+    sizes.push(plan.members.length);
+    read.mockClear();
+    await mailbox.tables.messages.transaction((tx) => writeRethread(mailbox.tables, account(), plan, tx));
+    expect(read).not.toHaveBeenCalled();
+  }
+  read.mockRestore();
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(11);
+  expect(sizes.at(-1)).toBe(5);
+  for (const size of sizes.slice(0, -1)) expect(size).toBeLessThanOrEqual(4);
+  expect(shape(await conversations())).toHaveLength(4);
+});
+
+it('keys that lead where they did are written with one statement', async () => {
+  await mailbox.list();
+  await store(Array(20).fill(['a', 'a']) as string[][], OLD);
+  const each = jest.spyOn(mailbox.tables.threadKeys, 'updateEach');
+  await rethread(200);
+  expect(each.mock.calls.map(([rows]) => rows.size)).toEqual([0]);
+  each.mockRestore();
+  for (const { version } of await mailbox.tables.threadKeys.find({})) expect(version).toBe(NEW.version);
 });

@@ -142,8 +142,10 @@ export interface MessageStore {
   countAttempts(account: AccountId, placements: readonly number[], by: 1 | -1): Promise<void>;
   /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;
-  /** Threads some old mail again that was threaded by earlier rules, with its whole conversations; answers how many, 0 when none is left. */
-  rethread(account: AccountId, most: number): Promise<number>;
+  /** Messages after `after` that earlier rules have put into their conversations, by rising id. */
+  threadedEarlier(account: AccountId, after: MessageId, limit: number): Promise<MessageId[]>;
+  /** Threads these again, with their whole conversations: as many as make a transaction of moderate size, the first in any case. */
+  rethread(account: AccountId, messages: readonly MessageId[]): Promise<void>;
   /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
   sweep(account: AccountRow, olderThan: number): Promise<number>;
   /** Changes of at most `limit` placements after `after`; `last` is null when there are no more. */
@@ -154,7 +156,7 @@ export interface MessageStore {
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
   /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there.
-   * Where they were they count as departed. */
+   * Where they were they count as departed, if the cursor there counted them. */
   settleMove(
     target: FolderRow,
     moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],

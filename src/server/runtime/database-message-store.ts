@@ -30,7 +30,8 @@ import {
   waitingOperations,
 } from './operation-rows';
 import { isRefusal } from './refusal';
-import { rethreadRows } from './rethread';
+import { threadedEarlier, writeRethread } from './rethread';
+import { planRethread } from './rethread-plan';
 import { removeEntries, searchIndexIfAny } from './search/search-index';
 import { applySlice, knownStates } from './slice-rows';
 import { storeContents } from './store-contents';
@@ -202,8 +203,13 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
-  async rethread(account: AccountId, most: number): Promise<number> {
-    return this.write(account, (tx) => rethreadRows(this.tables, account, most, this.rules, tx));
+  threadedEarlier(account: AccountId, after: MessageId, limit: number): Promise<MessageId[]> {
+    return threadedEarlier(this.tables, account, this.rules.version, after, limit);
+  }
+
+  async rethread(account: AccountId, messages: readonly MessageId[]): Promise<void> {
+    const plan = await planRethread(this.tables, account, messages, this.rules);
+    if (plan) await this.write(account, (tx) => writeRethread(this.tables, account, plan, tx));
   }
 
   operations(

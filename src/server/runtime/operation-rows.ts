@@ -3,6 +3,7 @@ import { applyChange, type FlagChange } from '../mail/flags';
 import { remoteId, splitRemoteId, type AccountId, type FolderId, type RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Operation, OperationMove } from '../ports/stores';
+import { isCounted } from '../providers/imap/folder-cursor';
 import { changedFolders } from './folder-counts';
 import type { Tx } from './table';
 import type { Tables } from './tables';
@@ -111,12 +112,17 @@ export async function settleEraseRows(tables: Tables, ids: readonly number[], tx
   await tables.placements.remove(where, tx);
 }
 
-/** Tells the folders which rows have left that their server counts less than at the last look (`departed`). */
+/**
+ * Tells the folders which rows have left that their server counts less than at the last look (`departed`). Only those that it counted
+ * then: one too many would hide, until everything is compared, that somebody else removed a message.
+ */
 async function countDeparted(tables: Tables, rows: readonly PlacementRow[], tx: Tx): Promise<void> {
   const { folders } = tables;
-  const counts = new Map<FolderId, number>();
-  for (const { folderId } of rows) counts.set(folderId, (counts.get(folderId) ?? 0) + 1);
-  for (const [id, count] of counts) {
+  const left = [...new Set(rows.map(({ folderId }) => folderId))];
+  const known = await folders.find({ id: { [Op.in]: left } }, { attributes: ['id', 'cursor'], transaction: tx });
+  for (const { id, cursor } of known) {
+    const count = rows.filter((row) => row.folderId === id && isCounted(cursor, row)).length;
+    if (count === 0) continue;
     const departed = folders.db.sequelize.literal(`COALESCE(${folders.quotedColumn('departed')}, 0) + ${count}`);
     await folders.update({ departed }, { id }, tx);
   }

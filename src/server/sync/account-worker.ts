@@ -9,6 +9,7 @@ import type { MailboxSession } from '../ports/session';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { pushOperations } from './push-operations';
+import { IS_OVER, Rethreading } from './rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts } from './sync-folder';
 import type { WorkerPorts } from './worker-ports';
@@ -17,8 +18,6 @@ export type { WorkerPorts };
 
 const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
-/** After these there is nothing left to do for this worker. */
-const IS_OVER: readonly string[] = ['EMAIL_LEASE_LOST', 'EMAIL_NOT_FOUND'];
 /** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
 const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
 const QUIET_LINE_MS = 6 * 60 * 60_000;
@@ -27,6 +26,9 @@ const QUIET_LINE_MS = 6 * 60 * 60_000;
 export class AccountWorker {
   private wake = new AbortController();
   private readonly wanted = new Set<WakeReason>();
+  private readonly rethreading = new Rethreading((error, messages) =>
+    this.ports.log.error('rethread-failed', error, { accountId: this.id, messages }),
+  );
   private isLeft = false;
   /** When `synced` was logged, while nothing else was since. */
   private quietSince: number | null = null;
@@ -188,6 +190,7 @@ export class AccountWorker {
       freshSession,
       store,
       signal: this.signal,
+      rethreading: this.rethreading,
       now: () => clock.now(),
       changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
       folderFailed: async (folder, error) => {

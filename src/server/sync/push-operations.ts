@@ -21,15 +21,17 @@ export interface PushPorts {
  * @returns folders into which something was moved without the server saying where it is now; they have to be looked at
  */
 export async function pushOperations(account: AccountId, ports: PushPorts): Promise<FolderRow[]> {
-  const unknown = new Map<FolderId, FolderRow>();
+  const unknown = new Set<FolderId>();
   let after: number | null = 0;
   while (after !== null) {
     const { operations, last } = await ports.store.operations(account, AT_ONCE, after);
     await pushFlags(account, operations, ports);
-    for (const target of await pushMoves(account, operations, ports)) unknown.set(target.id, target);
+    for (const target of await pushMoves(account, operations, ports)) unknown.add(target.id);
     after = last;
   }
-  return [...unknown.values()];
+  // As they are now: what was settled meanwhile has left some of them, and their cursors' counts with it.
+  const rows = await Promise.all([...unknown].map((id) => ports.store.folderById(account, id)));
+  return rows.flatMap((row) => (row === null || row.isGone ? [] : [row]));
 }
 
 async function pushFlags(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<void> {

@@ -3,15 +3,17 @@ import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
+import type { Rethreading } from './rethread-account';
 import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
 
 const DEEPEN_BATCH = 50;
-const RETHREAD_BATCH = 200;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;
+  /** How far mail of earlier rules is threaded again. */
+  readonly rethreading: Rethreading;
   /** Messages compared in one look that repeats itself; `BUDGET` by default. */
   readonly budget?: number;
   /** Something that a browser should show has changed. */
@@ -140,20 +142,7 @@ async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: (
 
 /** Reads what is missing, and then threads again what earlier rules have threaded; false when there is more of either. */
 export async function catchUp(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
-  return (await readSome(account, ports, mayGoOn)) && rethreadSome(account, ports, mayGoOn);
-}
-
-/**
- * Threads mail again that earlier rules have threaded, batch by batch, until none is left or `mayGoOn` says that something else is due.
- * @returns false when there is more
- */
-async function rethreadSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
-  while (!ports.signal.aborted) {
-    if ((await ports.store.rethread(account.id, RETHREAD_BATCH)) === 0) return true;
-    ports.changed();
-    if (!mayGoOn()) return false;
-  }
-  return false;
+  return (await readSome(account, ports, mayGoOn)) && ports.rethreading.some(account.id, ports, mayGoOn);
 }
 
 /** Tidies up once everything is read: rows of past epochs, and contents that lie nowhere any more. */

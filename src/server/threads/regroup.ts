@@ -15,18 +15,39 @@ export interface Regrouped {
 }
 
 /**
- * Puts whole conversations together anew: messages that share a key are one. Each keeps the oldest thread of its messages that no part with
- * an older message has taken, so a conversation that stays what it was keeps its thread, whatever happens around it. Follows from the
- * messages alone, in whatever order they are given. Pure.
+ * Puts whole conversations together anew: messages that share a key are one. Each thread belongs to the part that has most of its messages
+ * (of equal ones, its oldest), and a part keeps the oldest thread that belongs to it: a link to a conversation never leads to another one,
+ * and a conversation that stays what it was keeps its thread, whatever happens around it. Follows from the messages alone, in whatever
+ * order they are given. Pure.
  */
 export function regroup(messages: readonly Grouped[]): Regrouped[] {
-  const taken = new Set<ThreadId>();
-  return components([...messages].sort((a, b) => a.id - b.id)).map((group) => {
-    const free = group.flatMap(({ threadId }) => (threadId === null || taken.has(threadId) ? [] : [threadId]));
-    const thread = free.length > 0 ? (Math.min(...free) as ThreadId) : null;
-    if (thread !== null) taken.add(thread);
-    return { thread, messages: group };
-  });
+  const groups = components([...messages].sort((a, b) => a.id - b.id));
+  const kept = new Map<Grouped[], ThreadId>();
+  for (const [thread, group] of owners(groups)) {
+    const other = kept.get(group);
+    if (other === undefined || thread < other) kept.set(group, thread);
+  }
+  return groups.map((group) => ({ thread: kept.get(group) ?? null, messages: group }));
+}
+
+/** The part to which each thread belongs. */
+function owners(groups: readonly Grouped[][]): Map<ThreadId, Grouped[]> {
+  const best = new Map<ThreadId, { group: Grouped[]; count: number; oldest: MessageId }>();
+  for (const group of groups) {
+    const mine = new Map<ThreadId, { count: number; oldest: MessageId }>();
+    // By rising id: the first one is the oldest.
+    for (const { id, threadId } of group) {
+      if (threadId === null) continue;
+      const { count, oldest } = mine.get(threadId) ?? { count: 0, oldest: id };
+      mine.set(threadId, { count: count + 1, oldest });
+    }
+    for (const [thread, { count, oldest }] of mine) {
+      const other = best.get(thread);
+      const isBetter = !other || count > other.count || (count === other.count && oldest < other.oldest);
+      if (isBetter) best.set(thread, { group, count, oldest });
+    }
+  }
+  return new Map([...best].map(([thread, { group }]) => [thread, group]));
 }
 
 /** In the order of their first messages. */

@@ -9,7 +9,7 @@ export type Threadable = Pick<ParsedMessage, 'messageId' | 'inReplyTo' | 'refere
   Partial<Pick<ParsedMessage, 'threadIndex' | 'remoteThreadId'>>;
 
 /** Edition of `threadKeys`. Whoever changes what it answers raises it, and mail of earlier editions is threaded again. */
-export const THREAD_RULES_VERSION = 1;
+export const THREAD_RULES_VERSION = 2;
 
 /** An edition of the rules; tests bring their own. */
 export interface ThreadRules {
@@ -25,8 +25,8 @@ export const THREAD_RULES: ThreadRules = { version: THREAD_RULES_VERSION, keysOf
  *
  * A message is joined to what it answers (In-Reply-To, the last of References; RFC 5322 §3.6.4) under any subject. The older
  * References join only under the same base subject: anybody can write a hundred ids of strangers' mails into that field, and
- * would fold their conversations into one for ever. Exchange's Thread-Index joins under the same base subject, too: programs copy it into
- * mails about something else. What the reader's own server calls one conversation (X-GM-THRID) is one. Pure but for the hash.
+ * would fold their conversations into one for ever. Exchange's Thread-Index joins under the same base subject, too (programs copy it into
+ * mails about something else), and only a mail that names no id but its own: in one that does it would link a third conversation. What the reader's own server calls one conversation (X-GM-THRID) is one. Pure but for the hash.
  */
 export function threadKeys({
   messageId,
@@ -41,8 +41,9 @@ export function threadKeys({
   const named = bare ? [...near, ...references.slice(-MOST_NAMED)] : [];
   const isId = (id: string | null | undefined): id is string => Boolean(id);
   const keys = [...near.filter(isId).map(sha1), ...named.filter(isId).map((id) => sha1(`${id}\u0000${bare}`))];
+  const isAnswer = [inReplyTo, ...references].some((id) => isId(id) && id !== messageId);
   // No id of a message holds U+0000 (mail/message-id.ts), so nobody can write one that is such a key.
-  if (threadIndex && bare) keys.push(sha1(`\u0000thread-index\u0000${threadIndex}\u0000${bare}`));
+  if (threadIndex && bare && !isAnswer) keys.push(sha1(`\u0000thread-index\u0000${threadIndex}\u0000${bare}`));
   if (remoteThreadId) keys.push(sha1(`\u0000x-gm-thrid\u0000${remoteThreadId}`));
   return [...new Set(keys)];
 }

@@ -49,3 +49,15 @@ export function readCursor(cursor: FolderCursor | null): Mark | null {
   const sweep = s ? { left: s[0], above: s[1] || null, again: s[2] === 1 } : null;
   return { epoch: v, next: n, exists: c ?? null, modseq: m ?? null, sweep };
 }
+
+/**
+ * Whether a message was in the count of the SELECT that a cursor holds: of its UIDVALIDITY, and below its UIDNEXT. What was moved in or
+ * arrived since is not, and its leaving changes nothing of what that count lacks. Pure.
+ */
+export function isCounted(
+  cursor: string | null,
+  { uidValidity, uid }: { readonly uidValidity: string; readonly uid: number },
+): boolean {
+  const mark = readCursor(cursor as FolderCursor | null);
+  return mark !== null && mark.epoch === uidValidity && uid < mark.next;
+}

@@ -50,21 +50,27 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   const news: News = { arrived: 0, highest: mark.next - 1, gone: 0 };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
-  // What was there, plus what came, less what is there now: so many are missing and not yet named.
-  const fewer = (mark.exists ?? 0) + news.arrived - facts.exists - news.gone;
-  const missing = fewer - departedOf(seen.look, fewer);
+  const missing = missingOf(facts, mark, news, seen.look.departed ?? 0);
   yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), missing);
 }
 
 /**
- * How much of what the server counts less we took away ourselves. The cursor's count is of a SELECT before those moves and erasures
- * (a worker does one thing after the other, and a new cursor sets the number back), so each of them is missing in it exactly once,
- * and its row is settled: comparing would find nothing. One kind is in no count: what somebody else removed before that SELECT
- * while a long comparison had not come to it yet. Then we subtract one too many, never more than there is, and one message that is
- * really gone stays in sight until everything is compared the next time.
+ * How many messages are missing and not yet named: what was there, plus what came, less what is there now and what is known to have left.
+ * Negative: the server counts more than it showed. A server may name UIDs as gone that we never knew, so they explain no more than is missing.
+ *
+ * `departed` is what we took away ourselves. The cursor's count is of a SELECT before those moves and erasures (a worker does one thing after
+ * the other, and a new cursor sets the number back), so each of them is missing in it exactly once, and its row is settled: comparing would
+ * find nothing. A server that names what is gone names these, too. One kind is in no count: what somebody else removed before that SELECT
+ * while a long comparison had not come to it yet. Then we subtract one too many, never more than there is, and one message that is really
+ * gone stays in sight until everything is compared the next time. But where UIDNEXT says that more came than was shown, what we took away
+ * may be made up for by a message that is counted and hidden (Q6): then all of it is subtracted, and the top is looked at.
  */
-function departedOf({ departed = 0 }: Look, fewer: number): number {
-  return Math.min(departed, Math.max(fewer, 0));
+function missingOf(facts: FolderFacts, mark: Mark, news: News, departed: number): number {
+  const fewer = (mark.exists ?? 0) + news.arrived - facts.exists;
+  const most = Math.max(fewer, 0);
+  const left = Math.max(Math.min(news.gone, most), departed);
+  const mayHide = facts.exists > 0 && facts.uidNext !== null && facts.uidNext > news.highest + 1;
+  return fewer - (mayHide ? left : Math.min(left, most));
 }
 
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
@@ -90,7 +96,7 @@ async function* comparisons(seen: Observation, mark: Mark, base: Mark, missing: 
 function nextMark(facts: FolderFacts, mark: Mark, highest: number, missing: number): Mark {
   const { epoch, exists, modseq, uidNext } = facts;
   const seen = Math.max(mark.next, highest + 1);
-  if (missing < 0) return { epoch, next: seen, exists: exists + missing, modseq, sweep: null };
+  if (missing < 0) return { epoch, next: seen, exists: Math.max(exists + missing, 0), modseq, sweep: null };
   return { epoch, next: uidNext ?? seen, exists, modseq, sweep: null };
 }
 
@@ -98,7 +104,7 @@ interface News {
   /** Messages of SELECT's count that are new to us. */
   arrived: number;
   highest: number;
-  /** Messages of the last look's count that the server named as gone. */
+  /** Messages that the server named as gone. */
   gone: number;
 }
 
@@ -135,8 +141,7 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
     client.off('expunge', vanished);
   }
   if (gone.length === 0) return;
-  // A server may name UIDs that we never knew; those must not hide others that it failed to name.
-  news.gone = Math.min(gone.length, Math.max((mark.exists ?? 0) + news.arrived - facts.exists, 0));
+  news.gone = gone.length;
   yield slice({ gone });
 }
 

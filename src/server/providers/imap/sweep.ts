@@ -52,14 +52,19 @@ export async function* sweep(
   }
 }
 
-/** A look at the newest messages only: the server counts more than it showed, and what it hides is new. */
+/**
+ * A look at the newest messages only: the server counts more than it showed, and what it hides is new, so it lies on top. Where all of the top
+ * answers and nothing there is new, nothing is hidden: our count was wrong, and the server's is taken, or we would look for ever.
+ */
 export async function* peekAtTop(seen: Observation, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
   const { facts } = seen;
   const from = Math.max(1, facts.exists - seen.sliceSize + 1);
   const { states, answered } = await fetchWindow(seen, from, facts.exists);
   const { ranges } = completeRanges({ from, to: facts.exists, above: TOP, answered });
   const found = writeCursor({ ...base, next: facts.uidNext ?? base.next, exists: facts.exists });
-  yield slice({ states, complete: ranges, missing, cursor: writeCursor(base), settled: found });
+  const isWhole = new Set(answered.map(({ seq }) => seq)).size > facts.exists - from;
+  const isBare = isWhole && answered.every(({ uid }) => uid < base.next);
+  yield slice({ states, complete: ranges, missing, cursor: isBare ? found : writeCursor(base), settled: found });
 }
 
 function restOf(facts: FolderFacts, left: number, above: number | null, again: boolean): Sweep | null {

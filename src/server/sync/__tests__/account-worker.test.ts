@@ -1,4 +1,5 @@
 import { MailError } from '../../errors/mail-error';
+import type { MessageId } from '../../mail/ids';
 import type { FolderLook, MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
 import { startWorld, type World } from './worker-world';
@@ -69,6 +70,23 @@ describe('a sound mailbox', () => {
       seen.push(looks - seen.reduce((sum, one) => sum + one, 0));
     }
     expect(seen).toEqual([2, 1, 1, 1, 0]);
+  });
+
+  it('is none the worse for mail that cannot be threaded again', async () => {
+    let tries = 0;
+    world = startWorld(undefined, {
+      threadedEarlier: async (_account, after) => (after < 7 ? [7 as MessageId] : []),
+      rethread: async () => {
+        tries += 1;
+        throw new Error('too large');
+      },
+    });
+    await settled();
+    await world.advance(5 * 60_000);
+    await settled();
+    expect(tries).toBe(1);
+    expect(world.opened()).toBe(1);
+    expect(world.account()).toMatchObject({ state: 'active', attempts: 0, errorCode: null });
   });
 
   it('is let go when the lease ends', async () => {

@@ -9,6 +9,8 @@ const ACCOUNT = 1 as AccountId;
 const inbox = { id: 1, path: 'INBOX', isSelectable: true } as FolderRow;
 const archive = { id: 2 as FolderId, path: 'Archive', isSelectable: true } as FolderRow;
 
+const AS_IT_IS_NOW = { ...archive, departed: 1 } as FolderRow;
+
 const operation = (more: Partial<Operation>): Operation => ({
   placementId: 7,
   folder: inbox,
@@ -33,10 +35,11 @@ async function push(one: Operation, failure: MailError | null = null): Promise<s
     return new Map();
   });
   const store = recorded<MessageStore>((name) =>
-    name === 'operations' ? { operations: [one], last: null } : undefined,
+    name === 'operations' ? { operations: [one], last: null } : name === 'folderById' ? AS_IT_IS_NOW : undefined,
   );
   const refused = async (): Promise<void> => void calls.push('told');
-  await pushOperations(ACCOUNT, { session, store, refused });
+  const found = await pushOperations(ACCOUNT, { session, store, refused });
+  for (const folder of found) expect(folder).toBe(AS_IT_IS_NOW);
   return calls.filter((name) => name !== 'operations' && name !== 'recount');
 }
 
@@ -46,7 +49,7 @@ const ERASE = { move: { kind: 'erase' } } as const;
 
 it('what the server has done is settled', async () => {
   expect(await push(operation(CHANGE))).toEqual(['storeFlags', 'settleFlags']);
-  expect(await push(operation(MOVE))).toEqual(['move', 'settleMove']);
+  expect(await push(operation(MOVE))).toEqual(['move', 'settleMove', 'folderById']);
   expect(await push(operation(ERASE))).toEqual(['erase', 'settleErase']);
 });
 

@@ -42,7 +42,10 @@ const INBOX = {
 
 type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
 
-export function startWorld(open: Open = (session) => Promise.resolve(session)): World {
+export function startWorld(
+  open: Open = (session) => Promise.resolve(session),
+  more: Partial<MessageStore> = {},
+): World {
   const calls: string[] = [];
   const intents: World['intents'] = [];
   const misconfigured: string[] = [];
@@ -69,7 +72,7 @@ export function startWorld(open: Open = (session) => Promise.resolve(session)): 
         account = { ...account, ...changes };
       },
     },
-    store: fakeStore(intents),
+    store: { ...fakeStore(intents), ...more },
     connections: {
       of: async () => ({ provider, connection: { settings: { pollMinutes: 5 } } }),
       open: async () => provider.openMailbox(),
@@ -138,7 +141,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     forgetAttempts: async () => 0,
     recount: async () => false,
     sweep: async () => 0,
-    rethread: async () => 0,
+    threadedEarlier: async () => [],
     ...Object.fromEntries(
       ['dropGone', 'dropPast', 'apply', 'finishLook', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
     ),

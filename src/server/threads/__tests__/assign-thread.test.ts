@@ -86,6 +86,19 @@ it('joins by Thread-Index where the subject is the same, in every order', () => 
   expect(inEveryOrder([mails[0], mail('d', null, [], 'Offer')])).toEqual(['a d']);
 });
 
+it('a mail that names ids is joined by those, and its Thread-Index links no third conversation', () => {
+  const indexed = (one: Threadable): Threadable => ({ ...one, threadIndex: '07'.repeat(22) });
+  const root = indexed(mail('a', null, [], 'Offer'));
+  expect(inEveryOrder([root, mail('v', null, [], 'Offer'), indexed(mail('evil', 'v', [], 'Offer'))])).toEqual([
+    'a evil+v',
+  ]);
+  expect(inEveryOrder([root, indexed(mail('evil', null, ['v'], 'Offer')), mail('v', null, [], 'x')])).toEqual([
+    'a evil+v',
+  ]);
+  // It names nothing but itself.
+  expect(inEveryOrder([root, indexed(mail('b', 'b', [], 'Re: Offer'))])).toEqual(['a+b']);
+});
+
 it('a Thread-Index that is none joins nothing', () => {
   const short = Buffer.alloc(21, 7).toString('base64');
   for (const field of [null, '', 'none at all!', short]) expect(threadIndexRoot(field)).toBeNull();
