@@ -109,18 +109,27 @@ async function linkMailbox(scene: Scene, { page, context }: Session, user: DemoU
 /** What a person does in the window of the provider. */
 export async function signInAtProvider({ shell }: Scene, popup: Page, user: DemoUser): Promise<void> {
   await popup.getByRole('button', { name: new RegExp(user.mailbox) }).click();
-  await popup.getByRole('button', { name: 'Sign in' }).click();
-  // The second round finds the consent of the first: then there is nothing to accept.
-  const accept = popup.getByRole('button', { name: 'Accept' });
+  // Whoever is still signed in there is not asked again, and the second round finds the consent of the first.
+  await clickIfAsked(popup, 'Sign in');
+  await clickIfAsked(popup, 'Accept', () => shoot(popup, `${shell}-4-consent-${user.username}`));
+}
+
+/** Clicks a button if it comes before the window goes back or closes. */
+async function clickIfAsked(popup: Page, name: string, before?: () => Promise<void>): Promise<void> {
+  const button = popup.getByRole('button', { name });
+  if (popup.isClosed()) return;
   await Promise.race([
-    accept.waitFor().catch(() => undefined),
+    button.waitFor().catch(() => undefined),
     popup.waitForEvent('close').catch(() => undefined),
     popup.waitForURL(/emailOAuth/).catch(() => undefined),
+    popup
+      .getByRole('button', { name: 'Accept' })
+      .waitFor()
+      .catch(() => undefined),
   ]);
-  if (!popup.isClosed() && (await accept.isVisible().catch(() => false))) {
-    await shoot(popup, `${shell}-4-consent-${user.username}`);
-    await accept.click();
-  }
+  if (popup.isClosed() || !(await button.isVisible().catch(() => false))) return;
+  await before?.();
+  await button.click();
 }
 
 async function readAndReply({ shell, outside }: Scene, page: Page): Promise<void> {
