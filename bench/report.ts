@@ -44,3 +44,27 @@ export function publish(name: string, text: string): void {
   fs.writeFileSync(path.join(folder, `${name}.md`), `${text.trim()}\n`);
   process.stdout.write(`\n${text.trim()}\n`);
 }
+
+export interface Measured {
+  readonly ms: number;
+  readonly cpuSeconds: number;
+  /** Largest resident memory of the process so far. */
+  readonly peakMb: number;
+}
+
+/** A stopwatch for this process; each reading is from the start. */
+export function measure(): () => Measured {
+  const started = performance.now();
+  const cpu = cpuSeconds();
+  return () => ({
+    ms: performance.now() - started,
+    cpuSeconds: cpuSeconds() - cpu,
+    peakMb: process.resourceUsage().maxRSS / 1024,
+  });
+}
+
+export async function timed(work: () => Promise<void>): Promise<Measured> {
+  const stopwatch = measure();
+  await work();
+  return stopwatch();
+}

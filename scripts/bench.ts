@@ -5,6 +5,7 @@ import { root } from './paths';
 
 const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   list: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },
+  sync: { messages: 'EMAIL_BENCH_MESSAGES' },
 };
 
 /** `npm run bench -- <kind> [--option value]`: measures, prints, and writes docs/benchmarks/<kind>.md. */
@@ -32,6 +33,11 @@ const jest = path.join(root, 'node_modules', '.bin', process.platform === 'win32
 const { status } = spawnSync(jest, [`bench/${kind}`, '--selectProjects', 'bench', '--forceExit', '--runInBand'], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, NODE_EXTRA_CA_CERTS: caFile, EMAIL_TEST_DATABASE: 'postgres', ...env },
+  env: {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: caFile,
+    EMAIL_TEST_DATABASE: kind === 'list' ? 'postgres' : 'sqlite',
+    ...env,
+  },
 });
 process.exit(status ?? 1);
