@@ -166,7 +166,7 @@ export class History {
       },
       signal: new AbortController().signal,
       rethreading: new Rethreading((error) => {
-        throw error;
+        throw error.cause instanceof Error ? error.cause : error;
       }),
       changed: () => undefined,
       folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),

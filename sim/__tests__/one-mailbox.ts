@@ -119,7 +119,7 @@ export class OneMailbox {
       },
       signal: new AbortController().signal,
       rethreading: new Rethreading((error) => {
-        throw error;
+        throw error.cause instanceof Error ? error.cause : error;
       }),
       changed: () => undefined,
       folderFailed: nothing,

@@ -69,15 +69,19 @@ async function conversationsOf(
   let fresh: Member[] = [];
   /** False when it becomes too much. */
   const take = async (where: object): Promise<boolean> => {
-    for await (const page of membersOf(tables, accountId, where, rules)) {
-      for (const member of page) {
-        if (!members.has(member.id)) fresh.push(member);
+    // Ids first, and in no order: sorting by id would tempt a database to walk through the whole mailbox.
+    const limit = bounds ? { limit: bounds.members + 1 } : {};
+    const rows = await tables.messages.find({ accountId, ...where }, { attributes: ['id'], ...limit });
+    const coming = rows.map(({ id }) => id).filter((id) => !members.has(id));
+    if (bounds && Math.max(rows.length, members.size + coming.length) > bounds.members) return false;
+    for (const ids of chunks(coming)) {
+      for (const member of await membersOf(tables, accountId, ids, rules)) {
         members.set(member.id, member);
+        fresh.push(member);
         keys += member.keys.length;
       }
-      if (bounds && (members.size > bounds.members || keys > bounds.keys)) return false;
     }
-    return true;
+    return bounds === null || keys <= bounds.keys;
   };
   if (!(await take({ id: { [Op.in]: [...seeds] } }))) return null;
   let wanted = fresh.flatMap(({ threadId }) => threadId ?? []);
@@ -95,26 +99,20 @@ async function conversationsOf(
 
 const READ = ['id', 'userId', 'threadId', 'messageId', 'inReplyTo', 'references', 'subject'];
 
-/** Page by page: a conversation may have any number of messages, and of each only the keys are kept. */
-async function* membersOf(
+async function membersOf(
   tables: Tables,
   accountId: AccountId,
-  where: object,
+  ids: readonly MessageId[],
   rules: ThreadRules,
-): AsyncGenerator<Member[]> {
+): Promise<Member[]> {
   const attributes = [...READ, 'threadIndex', 'remoteThreadId'];
-  for (let after = 0 as MessageId; ;) {
-    const page = { accountId, [Op.and]: [where, { id: { [Op.gt]: after } }] };
-    const rows = await tables.messages.find(page, { attributes, order: [['id', 'ASC']], limit: CHUNK });
-    yield rows.map((row) => ({
-      id: row.id,
-      userId: row.userId,
-      threadId: row.threadId,
-      keys: rules.keysOf({ ...row, references: row.references ?? [], subject: row.subject ?? '' }),
-    }));
-    if (rows.length < CHUNK) return;
-    after = (rows.at(-1) as { id: MessageId }).id;
-  }
+  const rows = await tables.messages.find({ accountId, id: { [Op.in]: [...ids] } }, { attributes });
+  return rows.map((row) => ({
+    id: row.id,
+    userId: row.userId,
+    threadId: row.threadId,
+    keys: rules.keysOf({ ...row, references: row.references ?? [], subject: row.subject ?? '' }),
+  }));
 }
 
 async function keyRows(tables: Tables, accountId: AccountId, members: readonly Grouped[]): Promise<ThreadKeyRow[]> {

@@ -14,7 +14,8 @@ export async function threadedEarlier(
   limit: number,
 ): Promise<MessageId[]> {
   const earlier = { [Op.or]: [{ threadVersion: null }, { threadVersion: { [Op.lt]: version } }] };
-  const where = { accountId, id: { [Op.gt]: after }, ...earlier };
+  // Without a place to begin at, the index of editions alone says that there is nothing, as there nearly always is.
+  const where = { accountId, ...(after > 0 ? { id: { [Op.gt]: after } } : {}), ...earlier };
   const rows = await tables.messages.find(where, { attributes: ['id'], order: [['id', 'ASC']], limit });
   return rows.map(({ id }) => id);
 }
