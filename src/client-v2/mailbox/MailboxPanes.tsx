@@ -118,6 +118,11 @@ export interface ListProps extends PartProps {
 type FoldersProps = Omit<PartProps, 'mailbox'> & Pick<MailboxPanesProps, 'onManage' | 'onInspect'>;
 
 function Folders({ data, view, onManage, onInspect }: FoldersProps) {
+  // What the menu leads to opens over the mailbox; the menu does not wait behind it.
+  const leaving = (go: () => void) => () => {
+    view.setMenuOpen(false);
+    go();
+  };
   return (
     <FolderList
       accounts={data.accounts}
@@ -127,8 +132,8 @@ function Folders({ data, view, onManage, onInspect }: FoldersProps) {
       isShowingDrafts={view.showsDrafts}
       onSelect={(folder) => view.showFolder(folder.id)}
       onShowDrafts={view.showDrafts}
-      onManage={onManage}
-      onInspect={onInspect}
+      onManage={leaving(onManage)}
+      onInspect={leaving(onInspect)}
     />
   );
 }
