@@ -11,6 +11,8 @@ export async function tidyUp({ shell }: Scene, page: Page): Promise<void> {
   const toolbar = page.getByRole('toolbar', { name: 'Conversation' });
   await page.getByRole('button', { name: /^Inbox/ }).click();
   await row.click();
+  // The toolbar of the conversation before is there until this one is.
+  await page.getByTestId('thread-view').getByRole('heading', { name: SUBJECT }).waitFor();
   await toolbar.getByRole('button', { name: 'Star', exact: true }).click();
   await row.getByLabel('Starred').waitFor();
   await shoot(page, `${shell}-10-starred`);
