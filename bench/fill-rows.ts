@@ -19,8 +19,15 @@ export interface FilledMailbox {
 export async function fillRows(app: Application, user: number, count: number): Promise<FilledMailbox> {
   const { db } = app as unknown as { db: Db };
   const run = async (sql: string): Promise<unknown[]> => {
-    const [rows] = await db.sequelize.query(sql);
-    return rows as unknown[];
+    try {
+      const [rows] = await db.sequelize.query(sql);
+      return rows as unknown[];
+    } catch (error) {
+      // Sequelize's errors come without a message where Jest prints them.
+      throw new Error(`${String((error as { parent?: Error }).parent?.message)} in ${sql.slice(0, 120)}`, {
+        cause: error,
+      });
+    }
   };
   const t = (name: string): string => db.getCollection(name).quotedTableName();
   const [{ id: accountId }] = (await run(
