@@ -1,6 +1,6 @@
 import type { RemoteId } from '../../src/server/mail/ids';
 import { parseContent } from '../../src/server/messages/parse-message';
-import { publicData } from '../support/corpora';
+import { describeWith, publicData } from '../support/corpora';
 import { READ, Tally, type Facts, type Field, type MailCase } from '../support/mail-facts';
 
 /** Share of mails, percent, in which a field must agree: what a good parser reaches on this set. */
@@ -20,7 +20,7 @@ const index = publicData('index.json', 'the public mail corpus');
 const cases = index ? (JSON.parse(index.toString()) as { cases: MailCase[] }).cases : [];
 const mails = cases.filter(({ kind, expected }) => kind === 'mime-message' && expected?.unanimous_3);
 
-(index ? describe : describe.skip)('public mail', () => {
+describeWith(index)('public mail', () => {
   const agreed = new Map<Field, Tally>();
   const unreadable: string[] = [];
   let slowestMs = 0;

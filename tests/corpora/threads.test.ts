@@ -2,7 +2,7 @@ import type { RemoteId } from '../../src/server/mail/ids';
 import { parseContent } from '../../src/server/messages/parse-message';
 import { ThreadModel } from '../../src/server/threads/__tests__/thread-model';
 import { threadKeys } from '../../src/server/threads/thread-keys';
-import { hasPublicData, publicData } from '../support/corpora';
+import { describeWith, hasPublicData, publicData } from '../support/corpora';
 
 interface Group {
   readonly id: string;
@@ -53,7 +53,7 @@ const all = ('cases' in groups ? groups.cases : groups).filter(({ messages }) =>
   messages.every(({ file }) => hasPublicData(file)),
 );
 
-(pack ? describe : describe.skip)('public conversations', () => {
+describeWith(pack)('public conversations', () => {
   const sets = new Map<string, Mail[]>();
 
   beforeAll(async () => {

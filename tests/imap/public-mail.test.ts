@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Address } from '../../src/server/mail/address';
 import { safeFilename } from '../../src/server/messages/safe-filename';
 import { createTestApp, type TestApp } from '../support/app';
-import { publicData } from '../support/corpora';
+import { describeWith, publicData } from '../support/corpora';
 import { accountsOf, ALICE, configureProvider, linkAccount } from '../support/linked';
 import { inMailbox } from '../support/mailbox-client';
 import { READ, Tally, type Field, type MailCase, type ReadMail } from '../support/mail-facts';
@@ -115,7 +115,7 @@ async function stored({ app }: TestApp): Promise<{ rows: Row[]; filenames: Map<n
 const contentOf = (source: Buffer): string =>
   createHash('sha256').update(source.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1').digest('hex');
 
-(index ? describe : describe.skip)('public mail through Dovecot', () => {
+describeWith(index)('public mail through Dovecot', () => {
   let sandbox: TestSandbox;
   let app: TestApp;
   let delivered: Delivered[];

@@ -1,7 +1,7 @@
 import type { RemoteId } from '../../src/server/mail/ids';
 import type { FolderSlice, RemoteContent, RemoteFolder } from '../../src/server/ports/session';
 import { ImapSession } from '../../src/server/providers/imap/session';
-import { publicData } from '../support/corpora';
+import { describeWith, publicData } from '../support/corpora';
 import { startReplayServer, type Answer, type ReplayServer, type Script } from '../support/replay-server';
 
 const RESOURCES = 'MailKit-imap-transcripts/UnitTests/Net/Imap/Resources';
@@ -51,7 +51,7 @@ async function contents(script: Script, uid: number): Promise<RemoteContent[]> {
   return all;
 }
 
-(hasTranscripts ? describe : describe.skip)('servers of others, as MailKit has recorded them', () => {
+describeWith(hasTranscripts)('servers of others, as MailKit has recorded them', () => {
   it('Gmail: folders with their uses, a parent that cannot be opened, and names that are atoms', async () => {
     const capabilities =
       '* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 NAMESPACE LIST-EXTENDED LIST-STATUS SPECIAL-USE CONDSTORE\n';

@@ -12,6 +12,9 @@ export function publicData(file: string, what: string): Buffer | null {
   return null;
 }
 
+/** Tests that need public test data. `publicData` has said aloud what is left out where there is none; data without cases fails. */
+export const describeWith = (data: unknown): jest.Describe => (data ? describe : describe.skip);
+
 export function hasPublicData(file: string): boolean {
   return fs.existsSync(path.join(folder, file));
 }

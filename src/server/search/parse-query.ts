@@ -25,8 +25,6 @@ export interface SearchQuery {
   readonly after: number | null;
   /** Sent before, ms. */
   readonly before: number | null;
-  /** Words to mark in what is found. */
-  readonly marks: readonly string[];
 }
 
 type Draft = { -readonly [Key in keyof SearchQuery]: SearchQuery[Key] };
@@ -75,7 +73,6 @@ export function parseQuery(text: string, timeZone: string): SearchQuery {
     labels: [],
     after: null,
     before: null,
-    marks: [],
   };
   const parts = partsOf(text.slice(0, LONGEST_QUERY)).slice(0, MOST_TERMS);
   for (const part of parts) addPart(query, part, timeZone);
@@ -154,7 +151,6 @@ function addWords(query: Draft, { value, isQuoted, isNegated }: Part, field: Sea
   const isWhole = words.length <= MOST_WORDS;
   const isPrefix = isWhole && (isOneCharacter || isBeginning);
   query.terms = [...query.terms, { words: words.slice(0, MOST_WORDS), isPrefix, isNegated }];
-  if (!isNegated) query.marks = [...query.marks, value];
 }
 
 function notUnderstood({ operator, value }: Part): MailError {

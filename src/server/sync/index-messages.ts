@@ -51,7 +51,8 @@ export async function indexSome(
   index: SearchIndexStore,
   mayGoOn: () => boolean,
 ): Promise<Indexed> {
-  await index.adoptVersion(account.id, INDEX_VERSION);
+  // Asked at every new mail: the row that is at hand says that nothing is to be done.
+  if (account.searchVersion !== INDEX_VERSION) await index.adoptVersion(account.id, INDEX_VERSION);
   for (let count = 0; ;) {
     const stale = await index.stale(account.id, BATCH);
     const entries = stale.map((message) => ({ id: message.id, sentAt: message.sentAt, words: indexTokens(message) }));
