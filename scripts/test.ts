@@ -95,7 +95,8 @@ if (wants('unit')) step('unit tests', bin('jest'), ['--selectProjects', 'unit'])
 if (wants('sandbox') || wants('server') || wants('imap')) {
   const { caFile } = await prepareHost();
   const env = { NODE_EXTRA_CA_CERTS: caFile };
-  const jest = ['--forceExit', '--runInBand', '--testTimeout', '60000', '--silent'];
+  // These tests wait for other programs most of the time (a mail is held back ten seconds before it goes), so three files share two cores well.
+  const jest = ['--forceExit', '--maxWorkers', '3', '--testTimeout', '60000', '--silent'];
   if (wants('sandbox')) step('tests of the sandbox', bin('jest'), ['--selectProjects', 'sandbox', ...jest], env);
   for (const name of wants('server') ? await databases() : []) {
     step(`server tests on ${name}`, bin('jest'), ['--selectProjects', 'server', ...jest], {

@@ -1,61 +1,28 @@
-import type { WireAccount, WireOutgoing } from '../../src/shared/wire';
+import type { WireOutgoing } from '../../src/shared/wire';
 import { randomBytes } from 'node:crypto';
 import { inMailbox } from '../support/mailbox-client';
-import { createTestApp, type Caller, type TestApp } from '../support/app';
+import { openPostOffice, type PostOffice } from '../support/post-office';
+import type { Caller } from '../support/app';
 import { until } from '../support/until';
-import { BOB, MONA, configureProvider, linkAccount, synced } from '../support/linked';
+import { BOB, MONA } from '../support/linked';
 import { shown } from '../support/shown';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox';
+import type { TestSandbox } from '../support/sandbox';
 
+let post: PostOffice;
 let sandbox: TestSandbox;
-let app: TestApp;
 let bob: Caller;
-let account: WireAccount;
+const write = (content: object = {}) => post.write(content);
+const outcomeOf = (content: object = {}) => post.outcomeOf(content);
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox('node', 6);
-  app = await createTestApp();
-  await configureProvider(app, sandbox.addresses);
-  bob = await app.user('bob');
-  account = await linkAccount(app, bob, BOB);
-  await synced(bob, account.id);
+  post = await openPostOffice();
+  ({ sandbox, bob } = post);
 }, 120_000);
 
-afterEach(async () => {
-  await sandbox.control('reset');
-});
-
-afterAll(async () => {
-  await app?.destroy();
-  await sandbox?.stop();
-});
+afterEach(() => sandbox.control('reset'));
+afterAll(() => post?.close());
 
 describe('sending', () => {
-  const write = async (content: object = {}) => {
-    const draft = (await bob.post('/api/emailDrafts:create', { accountId: account.id, kind: 'new' })).body.data;
-    const body = {
-      accountId: account.id,
-      revision: draft.revision,
-      to: [{ address: MONA.upn }],
-      subject: 'test mail',
-      html: '<p>x</p>',
-      ...content,
-    };
-    return { id: draft.id as number, saved: await bob.post(`/api/emailDrafts:save?filterByTk=${draft.id}`, body) };
-  };
-  const outcomeOf = async (content: object = {}): Promise<WireOutgoing> => {
-    const { id } = await write(content);
-    const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
-    return until(
-      'the mail to be settled',
-      async () =>
-        ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).find(
-          (row) => row.id === sent.id && !['queued', 'transmitting'].includes(row.state),
-        ),
-      40_000,
-    );
-  };
-
   it.each([
     ['a line break in a recipient', { to: [{ address: 'a@x.test\r\nBcc: e@x.test' }] }, 'EMAIL_HEADER_INVALID'],
     ['a line break in a name', { cc: [{ name: 'A\nX: y', address: 'a@x.test' }] }, 'EMAIL_HEADER_INVALID'],
@@ -178,46 +145,4 @@ describe('sending', () => {
       expect.objectContaining({ id: outcome.id }),
     );
   }, 60_000);
-  it('a mail whose fate is unknown can neither be sent again nor taken back while it is looked for', async () => {
-    await sandbox.control('fault', { where: 'smtp', match: { stage: 'data' }, drop: true, times: 1 });
-    const lost = await outcomeOf({ subject: 'lost on the way' });
-    expect(lost).toMatchObject({ state: 'uncertain', isLookedFor: true });
-    for (const action of ['retry', 'cancel']) {
-      const answer = await bob.post(`/api/emailOutbox:${action}?filterByTk=${lost.id}`);
-      expect([action, answer.status, answer.body.errors[0].code]).toEqual([action, 409, 'EMAIL_DELIVERY_UNCERTAIN']);
-    }
-  }, 60_000);
-  it.each([
-    ['with its own Message-ID', false],
-    ['although the server gave it another Message-ID', true],
-  ])(
-    'a line that drops after the server took the mail is not sent twice: it is found in Sent %s',
-    async (_how, rewriteMessageId) => {
-      await sandbox.control('settings', { rewriteMessageId });
-      const before = (await sandbox.control<object[]>('accepted')).length;
-      await sandbox.control('fault', {
-        where: 'smtp',
-        match: { stage: 'data' },
-        drop: true,
-        answer: 'after-accept',
-        times: 1,
-      });
-      const { id } = await write({ subject: 'only once' });
-      const sent = (await bob.post(`/api/emailDrafts:send?filterByTk=${id}`)).body.data as WireOutgoing;
-      await until(
-        'the mail to be found in Sent',
-        async () =>
-          ((await bob.get('/api/emailOutbox:list')).body.data as WireOutgoing[]).every((row) => row.id !== sent.id),
-        60_000,
-      );
-      expect((await sandbox.control<object[]>('accepted')).length).toBe(before + 1);
-      // The draft goes after the mail is known to be sent, so that a crash between the two loses neither.
-      await until(
-        'the draft to go',
-        async () => (await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).status === 404,
-        10_000,
-      );
-    },
-    90_000,
-  );
 });

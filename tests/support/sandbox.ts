@@ -1,12 +1,15 @@
 import fs from 'node:fs';
 import https from 'node:https';
 import http from 'node:http';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { SandboxAddresses } from '../../sandbox/sandbox';
 
 const root = path.resolve(__dirname, '../..');
+/** Where in its range of ports a sandbox answers IMAP. */
+const IMAP_OFFSET = 994;
 
 export interface TestSandbox {
   readonly addresses: SandboxAddresses;
@@ -22,7 +25,7 @@ export async function startTestSandbox(edition: 'node' | 'dovecot' = 'node', fil
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sb-'));
   fs.cpSync(path.dirname(ca), path.join(folder, 'certificates'), { recursive: true });
   fs.chmodSync(folder, 0o755);
-  const port = edition === 'dovecot' ? 20_000 + Math.floor(Math.random() * 350) * 100 : 0;
+  const port = edition === 'dovecot' ? await freePorts() : 0;
   const args = [
     '--import',
     'tsx',
@@ -51,6 +54,21 @@ export async function startTestSandbox(edition: 'node' | 'dovecot' = 'node', fil
         child.kill('SIGTERM');
       }),
   };
+}
+
+/** The start of a hundred ports below those that the system gives away; another sandbox would hold the one that is tried. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const start = 10_000 + Math.floor(Math.random() * 220) * 100;
+    if (await isFree(start + IMAP_OFFSET)) return start;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer().once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 function readAddresses(child: ChildProcess): Promise<SandboxAddresses> {
