@@ -50,14 +50,6 @@ module.exports = {
     },
     {
       ...base,
-      displayName: 'bench',
-      roots: ['<rootDir>/bench'],
-      testMatch: ['<rootDir>/bench/*.bench.ts'],
-      setupFiles: ['<rootDir>/tests/support/env.ts'],
-      moduleNameMapper: installed,
-    },
-    {
-      ...base,
       displayName: 'imap',
       roots: ['<rootDir>/tests'],
       testMatch: ['<rootDir>/tests/imap/**/*.test.ts'],

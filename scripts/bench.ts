@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { prepareHost } from './prepare-host';
-import { root } from './paths';
+import { root, work } from './paths';
 
 const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   list: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },
@@ -29,13 +29,14 @@ for (let at = 0; at < rest.length; at += 2) {
   env[name] = rest[at + 1];
 }
 const { caFile } = await prepareHost();
-const jest = path.join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'jest.cmd' : 'jest');
-const { status } = spawnSync(jest, [`bench/${kind}`, '--selectProjects', 'bench', '--forceExit', '--runInBand'], {
+const { status } = spawnSync(process.execPath, ['--import', 'tsx', path.join(root, 'bench', 'run.ts'), kind], {
   cwd: root,
   stdio: 'inherit',
   env: {
     ...process.env,
     NODE_EXTRA_CA_CERTS: caFile,
+    // Where the host looks for the installed plugin; Jest would map it.
+    NODE_PATH: path.join(work, 'host', 'node_modules'),
     EMAIL_TEST_DATABASE: kind === 'list' ? 'postgres' : 'sqlite',
     ...env,
   },

@@ -1,0 +1,26 @@
+/** `node --import tsx bench/run.ts <kind>`: one measurement without a test runner, whose wrappers cost time. */
+import '../tests/support/env';
+
+interface Measurement {
+  run(): Promise<void>;
+}
+
+const KINDS: Readonly<Record<string, () => Promise<Measurement>>> = {
+  list: () => import('./list'),
+  sync: () => import('./sync'),
+};
+
+async function main(kind: string): Promise<void> {
+  const load = KINDS[kind];
+  if (!load) throw new Error(`there is no measurement “${kind}”`);
+  await (await load()).run();
+}
+
+main(process.argv[2] ?? '').then(
+  // Timers of the host would keep the process.
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
