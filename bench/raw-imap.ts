@@ -1,5 +1,4 @@
 import { ImapFlow } from 'imapflow';
-import type { Person } from '../tests/support/linked';
 import { timed, type Measured } from './report';
 
 /** What the list of a mail program needs: flags, times, sizes, and the header fields that say who, what and which conversation. */
@@ -8,7 +7,8 @@ const HEAD = ['subject', 'from', 'to', 'cc', 'date', 'message-id', 'in-reply-to'
 /** The same data by nothing but imapflow, kept nowhere: how fast a mailbox can be read at all. */
 export async function rawFetches(
   port: number,
-  person: Person,
+  user: string,
+  accessToken: string,
 ): Promise<Readonly<Record<'newest' | 'listed' | 'sources', Measured>>> {
   const fetchAll = (range: (exists: number) => string, query: object): Promise<Measured> =>
     timed(async () => {
@@ -16,7 +16,8 @@ export async function rawFetches(
         host: 'localhost',
         port,
         secure: true,
-        auth: { user: person.upn, pass: person.password },
+        auth: { user, accessToken, loginMethod: 'AUTH=XOAUTH2' },
+        disableAutoIdle: true,
         logger: false,
       });
       await client.connect();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { certificates, type Certificates } from './certificates';
 import { Faults, type Fault } from './faults';
 import { composeMailbox } from './fill/compose';
-import { checkToken, signingKey, type SigningKey } from './identity/keys';
+import { checkToken, issueToken, signingKey, type SigningKey } from './identity/keys';
 import { json, startIdentityServer, type IdentityServer } from './identity/server';
 import { isDovecotInstalled, startDovecotStore } from './imap/dovecot-store';
 import { startGateway, type Gateway } from './imap/gateway';
@@ -50,6 +50,7 @@ interface Parts {
   /** Started last, since it answers the controls of the others. */
   identity: IdentityServer | null;
   readonly settings: { rewriteMessageId: boolean };
+  readonly issueToken: (upn: string) => string;
 }
 
 /** Microsoft's stand-in on loopback: sign-in service, IMAP and SMTP submission, with mailboxes behind them. */
@@ -111,7 +112,16 @@ async function startMailServers(
     checkToken: check,
     rewriteMessageId,
   });
-  return { faults, store, gateway, submission, settings, identity: null };
+  return { faults, store, gateway, submission, settings, identity: null, issueToken: (upn) => tokenFor(upn, key) };
+}
+
+function tokenFor(upn: string, key: SigningKey): string {
+  const user = findUser(upn);
+  if (!user) throw new Error(`nobody is called ${upn}`);
+  const { oid, tenant } = user;
+  const scp = 'IMAP.AccessAsUser.All SMTP.Send';
+  const exp = Math.floor(Date.now() / 1000) + 3900;
+  return issueToken(key, { upn, oid, scp, aud: RESOURCES.outlook, iss: `https://sts.windows.net/${tenant}/`, exp });
 }
 
 /** Puts mail into the mailboxes; answers how to end the regular saving. */
@@ -185,6 +195,7 @@ async function answerControl(req: IncomingMessage, res: ServerResponse, name: st
         },
       ]),
     backend: () => parts.store.backend(String(body.upn)),
+    token: () => parts.issueToken(String(body.upn)),
     drop: () => parts.gateway.dropAll(String(body.text ?? '* BYE Connection is closed. 13\r\n')),
     connections: () => parts.gateway.connectionsOf(String(body.upn)),
     accepted: () =>

@@ -1,4 +1,12 @@
-import { createPublicKey, generateKeyPairSync, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { TENANTS } from '../world';
@@ -32,6 +40,15 @@ export function signingKey(folder: string): SigningKey {
   fs.mkdirSync(dovecotKeys, { recursive: true });
   fs.writeFileSync(path.join(dovecotKeys, jwk.kid), publicKey.export({ type: 'spki', format: 'pem' }));
   return { jwk, publicKey };
+}
+
+/** An access token without consent, for programs that measure or look beside the application (RFC 7515 §3.1). */
+export function issueToken(key: SigningKey, claims: Claims): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const signed = `${part({ alg: 'RS256', typ: 'JWT', kid: key.jwk.kid })}.${part({ sub: claims.oid, iat: now, nbf: now, ...claims })}`;
+  const privateKey = createPrivateKey({ key: key.jwk, format: 'jwk' });
+  return `${signed}.${sign('RSA-SHA256', Buffer.from(signed), privateKey).toString('base64url')}`;
 }
 
 /** Checks an access token as Exchange does: signature, expiry, audience, issuer. @throws Error with the reason */

@@ -101,7 +101,8 @@ interface Answer {
 function request(url: string, method: string, body: string | null, headers: Record<string, string>): Promise<Answer> {
   const client = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    const sent = client.request(url, { method, headers }, (res) => {
+    // A connection of its own: one that was kept may have been closed by the sandbox meanwhile.
+    const sent = client.request(url, { method, headers, agent: false }, (res) => {
       let text = '';
       res.on('data', (chunk: Buffer) => (text += String(chunk)));
       res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: text }));
