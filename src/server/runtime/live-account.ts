@@ -48,11 +48,14 @@ export function changingAccount<T>(
 }
 
 async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: LOCK): Promise<void> {
-  const account = await tables.accounts.first({ id }, { transaction: tx, lock });
+  const account = await tables.accounts.first({ id }, { attributes: ['id', 'state'], transaction: tx, lock });
   if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
 }
 
 async function checkClaim(tables: Tables, id: AccountId, { node, fence }: Claim, tx: Transaction): Promise<void> {
-  const lease = await tables.leases.first({ accountId: id }, { transaction: tx, lock: tx.LOCK.SHARE });
+  const lease = await tables.leases.first(
+    { accountId: id },
+    { attributes: ['accountId', 'owner', 'fence'], transaction: tx, lock: tx.LOCK.SHARE },
+  );
   if (lease?.owner !== node || Number(lease.fence) !== fence) throw new MailError('EMAIL_LEASE_LOST');
 }

@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { combineChanges } from '../mail/flags';
 import type { MessageId, ThreadId } from '../mail/ids';
 import { fingerprint } from '../messages/fingerprint';
-import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
+import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Depth, ReadContent } from '../ports/stores';
 import type { ThreadRules } from '../threads/thread-keys';
 import { changedFolders, removePlacements } from './folder-counts';
@@ -10,6 +10,7 @@ import { joinThreads } from './join-threads';
 import type { Tx } from './table';
 import { shownFlags } from './thread-summaries';
 import type { Tables } from './tables';
+import type { Cells } from './update-each';
 
 /** One message of a batch with what the database knows of it. */
 interface Item extends ReadContent {
@@ -112,25 +113,25 @@ async function completeMessages(
   tx: Tx,
 ): Promise<void> {
   const { accountId, userId } = folder;
-  const done = new Set<MessageId>();
+  const done = new Map<MessageId, { cells: Cells; attachments: Partial<AttachmentRow>[] }>();
   for (const { key, message } of items) {
     const row = known.get(key);
     if (!row || !isLacking(row) || done.has(row.id)) continue;
-    done.add(row.id);
-    await tables.attachments.remove({ messageId: row.id }, tx);
-    const { text, html, snippet, attachments, errorCode } = message;
+    const { text, html, snippet, errorCode } = message;
+    const attachments = message.attachments.map((one) => ({ ...one, accountId, userId, messageId: row.id }));
     const hasAttachments = attachments.some((attachment) => !attachment.isInline);
-    await tables.messages.update(
-      { text, html, snippet, hasAttachments, errorCode, isComplete: true, needsIndex: true },
-      { id: row.id },
-      tx,
-    );
-    await tables.attachments.insertMany(
-      attachments.map((attachment) => ({ ...attachment, accountId, userId, messageId: row.id })),
-      tx,
-    );
+    const cells = { text, html, snippet, hasAttachments, errorCode, isComplete: true, needsIndex: true };
+    done.set(row.id, { cells, attachments });
   }
-  if (done.size > 0) await tables.placements.update({ needsBody: false }, { messageId: { [Op.in]: [...done] } }, tx);
+  if (done.size === 0) return;
+  const ofThem = { messageId: { [Op.in]: [...done.keys()] } };
+  await tables.messages.updateEach(new Map([...done].map(([id, { cells }]) => [id, cells])), tx);
+  await tables.attachments.remove(ofThem, tx);
+  await tables.attachments.insertMany(
+    [...done.values()].flatMap(({ attachments }) => attachments),
+    tx,
+  );
+  await tables.placements.update({ needsBody: false }, ofThem, tx);
 }
 
 async function linkPlacements(

@@ -1,6 +1,7 @@
 import type { Database, Model, ModelStatic } from '@nocobase/database';
-import { type FindOptions, Op, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
+import { type FindOptions, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
 import { inMailScope } from './mail-scope';
+import { portions, updateStatement, type Cells } from './update-each';
 
 export type Tx = Transaction | undefined;
 
@@ -101,41 +102,16 @@ export class Table<Row extends object> {
   }
 
   /**
-   * Sets columns row by row in one statement: `values` names rows by id, all with the same columns. Rows that are gone are passed
-   * over. Values are escaped by the database's own rules.
+   * Sets columns row by row, many rows in a statement: `values` names rows by id, all with the same columns. Rows that are gone are passed
+   * over, `updatedAt` stays. Values are bound, never written into the statement: a mail may hold what looks like a parameter.
    */
-  async updateEach(
-    values: ReadonlyMap<number, Readonly<Record<string, string | number | boolean | null>>>,
-    transaction?: Tx,
-  ): Promise<void> {
-    const all = [...values];
-    for (let at = 0; at < all.length; at += CHUNK) {
-      const some = all.slice(at, at + CHUNK);
-      const set = Object.fromEntries(Object.keys(some[0][1]).map((column) => [column, this.cases(column, some)]));
-      const id = { [Op.in]: some.map(([key]) => key) };
-      await this.write(transaction, () =>
-        this.model.update(set, { where: { id } as WhereOptions, transaction, silent: true }),
-      );
+  async updateEach(values: ReadonlyMap<number, Cells>, transaction?: Tx): Promise<void> {
+    for (const some of portions(values)) {
+      const { sql, bind } = updateStatement(this, some);
+      // Statements are kept out of the host's log of SQL.
+      const options = { bind, transaction, logging: false as const };
+      await this.write(transaction, () => this.db.sequelize.query(sql, options));
     }
-  }
-
-  private cases(
-    column: string,
-    rows: readonly (readonly [number, Readonly<Record<string, string | number | boolean | null>>])[],
-  ): unknown {
-    const { sequelize } = this.db;
-    const [first] = rows;
-    // One value for all; also, a CASE of nothing but NULL has no type for PostgreSQL.
-    if (rows.every(([, row]) => row[column] === first[1][column])) return first[1][column];
-    // Most columns get few different values.
-    const byValue = new Map<string, number[]>();
-    for (const [id, row] of rows) {
-      const escaped = sequelize.escape(row[column] as string);
-      byValue.set(escaped, [...(byValue.get(escaped) ?? []), id]);
-    }
-    const key = this.quotedColumn('id');
-    const whens = [...byValue].map(([value, ids]) => `WHEN ${key} IN (${ids.map(Number).join()}) THEN ${value}`);
-    return sequelize.literal(`CASE ${whens.join(' ')} END`);
   }
 
   async remove(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
@@ -150,6 +126,11 @@ export class Table<Row extends object> {
   /** The same, quoted for a raw expression. */
   quotedColumn(attribute: string): string {
     return this.db.sequelize.getQueryInterface().quoteIdentifier(this.column(attribute));
+  }
+
+  /** Physical name of the table, quoted for a raw statement. */
+  quotedTable(): string {
+    return this.db.getCollection(this.name).quotedTableName() as string;
   }
 
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {

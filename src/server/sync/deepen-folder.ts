@@ -11,7 +11,7 @@ export const MOST_ATTEMPTS = 8;
 const FEW = 30;
 const HEADS = 250;
 /** Stored in one transaction. */
-const BATCH = 25;
+const BATCH = 50;
 
 export interface DeepenPorts {
   readonly session: MailboxSession;

@@ -5,7 +5,7 @@ import type { SearchEntry, SearchIndexStore } from '../ports/search';
 import { INDEX_VERSION, indexTokens } from '../search/index-tokens';
 
 /** Messages indexed in one transaction. */
-const BATCH = 25;
+const BATCH = 100;
 
 export interface IndexPorts {
   readonly searchIndex: SearchIndexStore;

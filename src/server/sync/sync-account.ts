@@ -4,9 +4,9 @@ import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
 import type { Rethreading } from './rethread-account';
-import { syncFolder, type SyncPorts, type SyncReport } from './sync-folder';
+import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
 
-const DEEPEN_BATCH = 50;
+const DEEPEN_BATCH = 100;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
@@ -39,7 +39,9 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   for (const folder of folders) {
     if (ports.signal.aborted) return;
     await guarded(folder, ports, async () => {
-      const report = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports);
+      const readNewest = async (newest: FolderRow): Promise<void> => void (await deepen(newest, ports));
+      const onNewest = folder.role === 'inbox' ? readNewest : undefined;
+      const report = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports, onNewest);
       // The newest mails of the inbox are readable before the next folder is listed.
       if (report && folder.role === 'inbox') await deepen(report.folder, ports);
     });
@@ -55,6 +57,7 @@ async function lookInto(
   folder: FolderRow,
   news: FolderNews,
   ports: AccountSyncPorts,
+  onNewest: LookWish['onNewest'],
 ): Promise<SyncReport | null> {
   const { unread, hasWishes } = await ports.store.knowledge(folder);
   const { scannedAt, unreadGap, listedSince, epoch } = folder;
@@ -72,12 +75,13 @@ async function lookInto(
     });
     return null;
   }
-  return look(account, folder, { ...plan, depth: plan.depth }, ports);
+  return look(account, folder, { ...plan, depth: plan.depth, onNewest }, ports);
 }
 
 interface Wish extends Omit<LookPlan, 'depth'> {
   readonly depth: 'changes' | 'everything';
   readonly hints?: readonly number[];
+  readonly onNewest?: LookWish['onNewest'];
 }
 
 async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: AccountSyncPorts): Promise<SyncReport> {

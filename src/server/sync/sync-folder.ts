@@ -26,6 +26,8 @@ export interface SyncReport {
 }
 
 export interface LookWish extends Pick<Look, 'depth' | 'budget' | 'hints'> {
+  /** Called once the newest messages of a folder that was never listed stand in the list, before the others are asked for. */
+  readonly onNewest?: (folder: FolderRow) => Promise<void>;
   readonly unreadGap: number | null;
 }
 
@@ -50,7 +52,8 @@ export async function syncFolder(
   // The cursor belonged to another folder of the same path: what was yielded from it means nothing.
   if (isOther) look = await observe(ports.session, null);
   const since = account.syncSince;
-  let report = await takeIn(current, look, since, false, ports);
+  const onNewest = look.strategy.kind === 'first' ? wish.onNewest : undefined;
+  let report = await takeIn(current, look, { since, isTrusted: false, onNewest }, ports);
   if (report === 'suspicious') {
     const fresh = await ports.freshSession();
     try {
@@ -58,7 +61,7 @@ export async function syncFolder(
         depth: 'everything',
         budget: WHOLE,
       });
-      report = await takeIn(current, again, since, true, ports);
+      report = await takeIn(current, again, { since, isTrusted: true }, ports);
     } finally {
       await fresh.close();
     }
@@ -89,12 +92,17 @@ async function settleIdentity(
   return { current: await store.begin(current, epoch, objectId, look.isReborn || isOther), isOther };
 }
 
-/** Slice by slice, until what is missing has been found. `isTrusted`: this is the second look, its answer counts. */
+interface Taking extends Pick<LookWish, 'onNewest'> {
+  readonly since: number | null;
+  /** This is the second look, its answer counts. */
+  readonly isTrusted: boolean;
+}
+
+/** Slice by slice, until what is missing has been found. */
 async function takeIn(
   folder: FolderRow,
   look: FolderLook,
-  since: number | null,
-  isTrusted: boolean,
+  { since, isTrusted, onNewest }: Taking,
   { store, now }: SyncPorts,
 ): Promise<Omit<SyncReport, 'folder' | 'strategy'> | 'suspicious'> {
   const total = { ...NOTHING };
@@ -108,6 +116,7 @@ async function takeIn(
     found += plan.forget.length - plan.list.length;
     const isSettled = slice.missing !== null && found === slice.missing;
     await store.apply(folder, plan, markOf(slice, isSettled, since, now()));
+    if (total.listed === 0 && plan.list.length > 0 && !slice.isThrough) await onNewest?.(folder);
     total.listed += plan.list.length;
     total.changed += plan.setFlags.length;
     total.forgotten += plan.forget.length;

@@ -5,6 +5,7 @@ import { writeCursor, type Mark, type Sweep } from './folder-cursor';
 import { slice, STATE_QUERY, stateOf, type Observation } from './states';
 
 const TOP = LAST_UID + 1;
+const FIRST_WINDOW = 250;
 
 /** Where a comparison begins: at the newest message, or where the last one had to stop. */
 export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean): Sweep {
@@ -33,8 +34,10 @@ export async function* sweep(
     yield slice({ complete: isEmpty ? NOTHING_THERE : [], isThrough: isEmpty, cursor: cursor() });
     return;
   }
-  for (let budget = look.budget; left > 0 && budget > 0;) {
-    const from = Math.max(1, left - sliceSize + 1);
+  // The first window of a first look is small: it is what a reader waits for.
+  let size = seen.mark === null ? Math.min(sliceSize, FIRST_WINDOW) : sliceSize;
+  for (let budget = look.budget; left > 0 && budget > 0; size = sliceSize) {
+    const from = Math.max(1, left - size + 1);
     const { states, answered } = await fetchWindow(seen, from, left);
     budget -= left - from + 1;
     if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
