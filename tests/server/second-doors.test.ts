@@ -79,6 +79,26 @@ describe('relations', () => {
           fields: [{ name: 'id', type: 'bigInt' }],
         },
         { name: `child_${table}`, inherits: [table], fields: [] },
+        { name: `ch2_${table}`, inherits: [[table]], fields: [] },
+        // Sequelize takes an object for a name, too.
+        {
+          name: `o1_${table}`,
+          tableName: { tableName: table },
+          options: { tableName: table },
+          fields: [{ name: 'id', type: 'bigInt' }],
+        },
+        {
+          name: `o2_${table}`,
+          tableName: { tableName: { tableName: table } },
+          fields: [{ name: 'id', type: 'bigInt' }],
+        },
+        {
+          name: `o3_${table}`,
+          template: 'view',
+          view: true,
+          viewName: { tableName: table, z: 1 },
+          fields: [{ name: 'id', type: 'bigInt' }],
+        },
       ];
       for (const door of doors) {
         const response = await app.root.post('/api/collections:create', door);
@@ -86,6 +106,18 @@ describe('relations', () => {
         if (door.name !== table) expectNoLeak(await app.root.get(`/api/${door.name}:list`));
       }
     }
+  });
+
+  it('the preview of views takes no object for a name', async () => {
+    for (const table of ['emailMessages', 'emailTokens'])
+      for (const query of [
+        `filterByTk[tableName]=${table}&filterByTk[z]=x`,
+        `filterByTk[z]=x&filterByTk[tableName]=${table}`,
+        `filterByTk[tableName][tableName]=${table}&filterByTk[z][]=x`,
+        `filterByTk[]=${table}&filterByTk[]=x`,
+      ])
+        for (const action of ['query', 'get'])
+          expectNoLeak(await app.root.get(`/api/dbViews:${action}?${query}&pageSize=5`));
   });
 
   it('the host neither adds fields to a mail table nor drops it', async () => {

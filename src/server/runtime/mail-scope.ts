@@ -96,8 +96,9 @@ function forbidSecondDoors(db: Database): void {
   const physical = new Set(models.map((model) => tableNameOf(model)));
   db.sequelize.addHook('afterDefine', 'emailGuard', (model) => {
     const other = model as ModelStatic<Model>;
-    const isOurs = physical.has(tableNameOf(other)) || isBesideIndex(db, tableNameOf(other));
-    if (!isOurs || models.includes(other)) return;
+    if (models.includes(other)) return;
+    const names = namesIn(other.tableName).map((name) => name.toLowerCase());
+    if (!names.some((name) => physical.has(name) || isBesideIndex(db, name))) return;
     throw refusal(`The table ${other.tableName} belongs to the email manager.`);
   });
 }
@@ -105,6 +106,12 @@ function forbidSecondDoors(db: Database): void {
 /** SQLite keeps the words of the full-text index in tables beside ours, `…_fts` and `…_fts_data` (runtime/search/sqlite-index.ts). */
 function isBesideIndex(db: Database, table: string): boolean {
   return table.includes(`${tableNameOf(db.getCollection('emailSearchEntries').model)}_fts`);
+}
+
+/** All strings in a value of any shape: Sequelize takes `{ tableName }` for a name, the host an array, and a request may hold either. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(namesIn) : [];
 }
 
 function tableNameOf(model: { readonly tableName: unknown }): string {
@@ -130,8 +137,8 @@ interface HostRow {
 export function forbidRedefinition(db: Database): void {
   const guarded = new Set(PROTECTED_COLLECTIONS.map((name) => name.toLowerCase()));
   const refuseMail = (keys: readonly string[]) => (row: HostRow) => {
-    const names = keys.flatMap((key) => row.get(key) as string | string[] | undefined);
-    const mail = names.find((name) => guarded.has(String(name ?? '').toLowerCase()));
+    const names = keys.flatMap((key) => namesIn(row.get(key)));
+    const mail = names.find((name) => guarded.has(name.toLowerCase()));
     if (mail) throw refusal(`The table ${mail} belongs to the email manager.`);
   };
   db.on('collections.beforeSave', refuseMail(['name', 'tableName', 'viewName', 'inherits']));
@@ -145,15 +152,12 @@ interface HostContext {
 /** The host shows the rows of any table to whoever may make view collections (`dbViews:query`): not of ours. Call in load. */
 export function forbidViewsOfMail(db: Database, manager: { use(middleware: unknown, options: object): unknown }): void {
   const physical = PROTECTED_COLLECTIONS.map((name) => tableNameOf(db.getCollection(name).model));
-  const bare = (name: unknown): string =>
-    JSON.stringify(name ?? '')
-      .replace(/\W/g, '')
-      .toLowerCase();
+  const bare = (name: string): string => name.replace(/\W/g, '').toLowerCase();
   manager.use(
     async (ctx: HostContext, next: () => Promise<void>) => {
       const { resourceName, params } = ctx.action ?? {};
-      const asked = resourceName === 'dbViews' ? bare(params?.filterByTk) : '';
-      if (physical.some((table) => asked.endsWith(table)) || isBesideIndex(db, asked))
+      const asked = resourceName === 'dbViews' ? namesIn(params?.filterByTk).map(bare) : [];
+      if (asked.some((name) => physical.some((table) => name.includes(table)) || isBesideIndex(db, name)))
         throw refusal('This table belongs to the email manager.');
       await next();
     },
