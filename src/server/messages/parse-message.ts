@@ -12,6 +12,8 @@ import { htmlToText, snippetOf } from './snippet';
 const MOST_ADDRESSES = 1_000;
 const DEEPEST_NESTING = 100;
 const LARGEST_HEADER_BYTES = 1024 * 1024;
+/** More than a thousand addresses. */
+const LONGEST_FIELD = 64 * 1024;
 const LONGEST_BODY = 2_000_000;
 const FIRST_PLAUSIBLE_DATE = Date.UTC(1971, 0, 1);
 
@@ -104,8 +106,27 @@ async function headerOnly(source: Buffer, said: Said, cause: unknown): Promise<P
 function onlyHeader(source: Buffer): Buffer {
   const end = /\r?\n\r?\n/.exec(source.toString('latin1', 0, Math.min(source.length, LARGEST_HEADER_BYTES)));
   const head = source.toString('latin1', 0, end ? end.index : Math.min(source.length, LARGEST_HEADER_BYTES));
-  const kept = head.replace(/^content-(type|transfer-encoding|disposition):.*(?:\r?\n[ \t].*)*\r?\n?/gim, '');
+  const kept = withoutLongFields(head).replace(
+    /^content-(type|transfer-encoding|disposition):.*(?:\r?\n[ \t].*)*\r?\n?/gim,
+    '',
+  );
   return Buffer.from(`${kept.replace(/\r?\n$/, '')}\r\n\r\n`, 'latin1');
+}
+
+/**
+ * Cuts fields (with their folded lines, RFC 5322 §2.2.3) after their first part: a list of addresses that goes on for a megabyte takes a
+ * parser seconds. Line by line, since an expression over the whole may take a time of the square of it.
+ */
+function withoutLongFields(head: string): string {
+  if (head.length <= LONGEST_FIELD) return head;
+  const kept: string[] = [];
+  let left = LONGEST_FIELD;
+  for (const line of head.split('\n')) {
+    if (!line.startsWith(' ') && !line.startsWith('\t')) left = LONGEST_FIELD;
+    if (left > 0) kept.push(line.slice(0, left));
+    left -= line.length + 1;
+  }
+  return kept.join('\n');
 }
 
 /** What the server says of a message beside its content. */

@@ -227,3 +227,18 @@ it('reads what Exchange and the server itself call the conversation, from a whol
   expect(await parseContent({ kind: 'parts', header, texts: [], parts: [], ...content })).toMatchObject(said);
   expect(await read('Subject: s\r\n\r\n')).toMatchObject({ threadIndex: null, remoteThreadId: null });
 });
+
+describe('a header that is made to take long', () => {
+  const rest = 'Subject: still here\r\nMessage-ID: <long@x>\r\n';
+  it.each([
+    ['a megabyte of address groups', `To: ${'g:'.repeat(450_000)}\r\n`],
+    ['a megabyte of folded addresses', `To: a@x.test${',\r\n a@x.test'.repeat(80_000)}\r\n`],
+    ['a line that ends in half a line end', `X-Odd: ${'a'.repeat(900_000)}\rb\r\n`],
+  ])('%s', async (_what, field) => {
+    const header = Buffer.from(field + rest);
+    const started = performance.now();
+    const message = await parseHead({ header, sizeBytes: header.length, threadId: null });
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(message).toMatchObject({ subject: 'still here', messageId: 'long@x' });
+  });
+});

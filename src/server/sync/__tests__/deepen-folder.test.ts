@@ -127,3 +127,21 @@ it('of many mails the headers come first, so that the list is complete soon', as
   );
   expect(world.stored.size).toBe(50);
 });
+
+it.each(['full', 'head'] as const)('other work gets its turn after each mail that is read (%s)', async (depth) => {
+  const world = shallowFolder(depth === 'full' ? 20 : 40);
+  let turns = 0;
+  let isDone = false;
+  const others = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(others);
+  };
+  setImmediate(others);
+  await round(
+    world,
+    sessionWith(() => null),
+  );
+  isDone = true;
+  expect((depth === 'full' ? world.stored : world.heads).size).toBe(world.waiting.length);
+  expect(turns).toBeGreaterThanOrEqual(world.waiting.length);
+});
