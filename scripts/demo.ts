@@ -5,7 +5,7 @@ import { NocoBaseApi, type DemoUser } from './nocobase-api';
 import { ADMIN, NocoBaseApp, sourceHash } from './nocobase-app';
 import { pack } from './pack';
 import { packageJson, root } from './paths';
-import { startSandboxProcess, type SandboxProcess } from './sandbox-process';
+import { sandboxEnvironment, startSandboxProcess, type SandboxProcess } from './sandbox-process';
 
 const USERS: readonly DemoUser[] = [
   { username: 'alice', password: 'alice123', mailbox: 'alice@contoso.test', mailboxPassword: 'alicepw' },
@@ -53,7 +53,7 @@ async function run(): Promise<void> {
   stops.push(claimFolder());
   if (process.argv.includes('--fresh')) emptyFolder();
   const { caFile } = await certificates(path.join(folder, 'sandbox', 'certificates'));
-  const app = new NocoBaseApp({ folder: path.join(folder, 'app'), port, env: { NODE_EXTRA_CA_CERTS: caFile } });
+  const app = new NocoBaseApp({ folder: path.join(folder, 'app'), port, env: sandboxEnvironment(caFile) });
   console.log(
     app.isInstalled ? 'starting the demo …' : 'setting the demo up; the first time takes about two minutes …',
   );

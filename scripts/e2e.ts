@@ -10,7 +10,7 @@ import { NocoBaseApi, type DemoUser } from './nocobase-api';
 import { NocoBaseApp, sourceHash } from './nocobase-app';
 import { pack } from './pack';
 import { work } from './paths';
-import { startSandboxProcess } from './sandbox-process';
+import { sandboxEnvironment, startSandboxProcess } from './sandbox-process';
 
 const PORT = Number(process.env.EMAIL_E2E_PORT ?? 13_900);
 const USERS: readonly [DemoUser, DemoUser] = [
@@ -27,7 +27,7 @@ export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): P
   const folder = path.join(work, 'e2e');
   if (process.env.EMAIL_E2E_KEEP !== '1') fs.rmSync(folder, { recursive: true, force: true });
   const { caFile } = await certificates(path.join(folder, 'sandbox', 'certificates'));
-  const app = new NocoBaseApp({ folder: path.join(folder, 'app'), port: PORT, env: { NODE_EXTRA_CA_CERTS: caFile } });
+  const app = new NocoBaseApp({ folder: path.join(folder, 'app'), port: PORT, env: sandboxEnvironment(caFile) });
   const hash = sourceHash();
   app.install(await pack(`-e2e.${Date.now()}`), hash);
   const running = await app.start(() => undefined);

@@ -9,6 +9,11 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
+/** What makes a NocoBase trust the sandbox's servers: its certificates, and `localhost` as a mail host. */
+export function sandboxEnvironment(caFile: string): Record<string, string> {
+  return { NODE_EXTRA_CA_CERTS: caFile, EMAIL_MANAGER_MAIL_HOSTS: 'localhost' };
+}
+
 /** Starts the sandbox as a process of its own; it ends with us, since it watches its standard input. */
 export async function startSandboxProcess(args: readonly string[]): Promise<SandboxProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'sandbox/main.ts'), ...args], {

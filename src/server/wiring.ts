@@ -1,3 +1,4 @@
+import type { TrustedHosts } from './settings/provider-settings';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Application } from '@nocobase/server';
@@ -167,12 +168,15 @@ function openStores(app: Application, tables: Tables) {
   };
 }
 
-/** `EMAIL_MANAGER_SIGN_IN_HOSTS`: origins, separated by commas; of the environment, where only the operator writes. */
-function trustedHosts(): string[] {
-  return (process.env.EMAIL_MANAGER_SIGN_IN_HOSTS ?? '')
-    .split(',')
-    .map((host) => host.trim())
-    .filter(Boolean);
+/** Of the environment, where only the operator writes: `EMAIL_MANAGER_SIGN_IN_HOSTS` (origins) and `EMAIL_MANAGER_MAIL_HOSTS` (names), comma-separated. */
+function trustedHosts(): TrustedHosts {
+  const list = (value = ''): string[] =>
+    value
+      .split(',')
+      .map((host) => host.trim())
+      .filter(Boolean);
+  const { EMAIL_MANAGER_SIGN_IN_HOSTS: signIn, EMAIL_MANAGER_MAIL_HOSTS: mail } = process.env;
+  return { signIn: list(signIn), mail: list(mail) };
 }
 
 /** `{{$env.X}}` with the application's own environment variables; undefined where no such variable exists. */

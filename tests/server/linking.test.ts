@@ -57,6 +57,26 @@ describe('provider settings', () => {
       message: expect.stringContaining('Variables and secrets'),
     });
   });
+  it.each(['imapHost', 'smtpHost'])(
+    'nobody who edits the settings can have the tokens of all mailboxes sent to a host of his own: %s',
+    async (field) => {
+      const elsewhere = { ...providerSettings(sandbox.addresses), [field]: 'evil.test' };
+      for (const action of ['test', 'save'])
+        expect((await app.root.post(`/api/emailProviders:${action}`, elsewhere)).body.errors[0]).toMatchObject({
+          code: 'EMAIL_SETTING_MAIL_HOST',
+          message: expect.stringContaining('EMAIL_MANAGER_MAIL_HOSTS'),
+        });
+      // What an earlier version let in, or an operator no longer allows, is not used either.
+      const { EMAIL_MANAGER_MAIL_HOSTS: hosts } = process.env;
+      process.env.EMAIL_MANAGER_MAIL_HOSTS = '';
+      try {
+        const answer = await app.root.post('/api/emailProviders:test', { name: 'microsoft' });
+        expect(answer.body.errors[0].code).toBe('EMAIL_SETTING_MAIL_HOST');
+      } finally {
+        process.env.EMAIL_MANAGER_MAIL_HOSTS = hosts;
+      }
+    },
+  );
   it('a wrong tenant is named', async () =>
     expect((await testWith({ tenant: 'nowhere.test' })).errors[0]).toMatchObject({
       code: 'EMAIL_TENANT_UNKNOWN',

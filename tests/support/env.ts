@@ -18,5 +18,7 @@ Object.assign(process.env, {
   LOGGER_TRANSPORT: 'file',
   LOGGER_BASE_PATH: path.join(storage, 'logs'),
   LOGGER_LEVEL: 'info',
+  // The sandbox's servers.
+  EMAIL_MANAGER_MAIL_HOSTS: 'localhost',
   EMAIL_MANAGER_KEY: '11'.repeat(32),
 });

@@ -4,12 +4,13 @@ import type { ProviderSettings } from '../ports/provider';
 import type { ProviderRow } from '../ports/records';
 import type { SecretBox } from '../ports/vault';
 import {
-  assertVariableMayGo,
+  assertTrusted,
   completeSettings,
   isEnvTemplate,
   parseSettings,
   signInHost,
   type StoredSettings,
+  type TrustedHosts,
 } from '../settings/provider-settings';
 import type { Tables } from './tables';
 
@@ -33,8 +34,7 @@ export class DatabaseProviderStore {
     private readonly box: SecretBox,
     /** Renders `{{$env.X}}` with the application's environment variables. */
     private readonly render: (template: string) => string | undefined,
-    /** Sign-in hosts beside the clouds' own that may be sent a variable. */
-    private readonly trustedHosts: () => readonly string[],
+    private readonly trustedHosts: () => TrustedHosts,
   ) {}
 
   async view(name: string): Promise<ProviderView> {
@@ -58,7 +58,7 @@ export class DatabaseProviderStore {
   async save(name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
-    assertVariableMayGo(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
+    assertTrusted(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
     const values = {
       settings: settings as unknown as Record<string, unknown>,
       ...(secret ? this.sealed(name, secret) : {}),
@@ -73,7 +73,7 @@ export class DatabaseProviderStore {
   async preview(name: string, input: Readonly<Record<string, unknown>>): Promise<ProviderSettings> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
-    assertVariableMayGo(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
+    assertTrusted(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
     return completeSettings(name, settings, secret || this.opened(name, known?.clientSecret), this.render);
   }
 
@@ -82,7 +82,7 @@ export class DatabaseProviderStore {
     const row = await this.tables.providers.first({ name });
     const secret = this.opened(name, row?.clientSecret);
     const settings = row?.settings as unknown as StoredSettings;
-    assertVariableMayGo(settings, secret, this.trustedHosts());
+    assertTrusted(settings, secret, this.trustedHosts());
     return completeSettings(name, settings, secret, this.render);
   }
 

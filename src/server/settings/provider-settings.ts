@@ -70,6 +70,34 @@ export function assertVariableMayGo(stored: StoredSettings, secret: string, trus
   if (isEnvTemplate(secret) && !known.includes(signInHost(stored))) throw new MailError('EMAIL_SETTING_VARIABLE_HOST');
 }
 
+/**
+ * Access tokens are shown to the mail hosts, and whoever holds one reads the mailbox: an administrator of the settings, who may not read
+ * mail, could have them sent to a host of his own. So they go to the hosts of the clouds and to those the operator names (`trusted`).
+ * @throws MailError `EMAIL_SETTING_MAIL_HOST`
+ */
+export function assertMailHosts(stored: StoredSettings, trusted: readonly string[]): void {
+  const clouds = Object.values(CLOUDS).flatMap((cloud): string[] => [cloud.imapHost, cloud.smtpHost]);
+  const known = new Set([...clouds, ...trusted].map((name) => name.toLowerCase()));
+  for (const field of ['imapHost', 'smtpHost'] as const) {
+    const wanted = stored[field].toLowerCase();
+    if (wanted && !known.has(wanted)) throw new MailError('EMAIL_SETTING_MAIL_HOST', { params: { field } });
+  }
+}
+
+/** Hosts beside the clouds' own that the operator of the server trusts. */
+export interface TrustedHosts {
+  /** Origins of sign-in services that may be sent a variable. */
+  readonly signIn: readonly string[];
+  /** Names of hosts that may be sent access tokens. */
+  readonly mail: readonly string[];
+}
+
+/** Both of the checks above. @throws MailError as they do */
+export function assertTrusted(stored: StoredSettings, secret: string, { signIn, mail }: TrustedHosts): void {
+  assertMailHosts(stored, mail);
+  assertVariableMayGo(stored, secret, signIn);
+}
+
 /** Fills blanks with the cloud's values. `render` replaces `{{$env.X}}`; undefined means that no such variable exists. */
 export function completeSettings(
   name: string,

@@ -1,4 +1,10 @@
-import { assertVariableMayGo, completeSettings, isEnvTemplate, parseSettings } from '../provider-settings';
+import {
+  assertMailHosts,
+  assertVariableMayGo,
+  completeSettings,
+  isEnvTemplate,
+  parseSettings,
+} from '../provider-settings';
 
 const good = { clientId: ' 9999-8888 \n' };
 const codeOf = (input: object): string => {
@@ -101,4 +107,17 @@ it('a variable goes to no sign-in host but those of the clouds and of the operat
   expect(to('https://login.mine.test', '{{$env.X}}')).not.toThrow();
   expect(to('https://evil.test', 'a secret typed here')).not.toThrow();
   expect(to('https://evil.test', '{{$env.X}}')).toThrow('EMAIL_SETTING_VARIABLE_HOST');
+});
+
+it('access tokens go to no mail host but those of the clouds and of the operator', () => {
+  const to = (hosts: object) => () => assertMailHosts(parseSettings({ ...good, ...hosts }), ['mail.mine.test']);
+  expect(to({ imapHost: '', smtpHost: '' })).not.toThrow();
+  expect(to({ imapHost: 'Outlook.Office365.com', smtpHost: 'smtp.office365.us' })).not.toThrow();
+  expect(to({ imapHost: 'mail.mine.test', smtpHost: 'MAIL.mine.test' })).not.toThrow();
+  for (const hosts of [
+    { imapHost: 'localhost', smtpHost: '' },
+    { imapHost: '', smtpHost: 'evil.test' },
+    { imapHost: 'outlook.office365.com.evil.test' },
+  ])
+    expect(to(hosts)).toThrow('EMAIL_SETTING_MAIL_HOST');
 });
