@@ -196,6 +196,18 @@ describe('accounts', () => {
     );
   }, 60_000);
 
+  it('wrong settings that made accounts ask for their owners are made good by the right ones', async () => {
+    const [account] = await accountsOf(bob);
+    await configureProvider(app, sandbox.addresses, { clientId: 'another-registration' });
+    await until('the account to need its owner', async () =>
+      (await accountsOf(bob)).find((one) => one.id === account.id && one.state === 'needs-reconnect'),
+    );
+    await configureProvider(app, sandbox.addresses);
+    await until('the account to work again', async () =>
+      (await accountsOf(bob)).find((one) => one.id === account.id && one.state === 'active' && one.error === null),
+    );
+  }, 60_000);
+
   it('Q4: a pause that the server asks for is honoured in full, even against Sync now', async () => {
     const [account] = await accountsOf(bob);
     await sandbox.control('fault', {

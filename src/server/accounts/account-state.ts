@@ -1,7 +1,8 @@
 import type { AccountState } from '../ports/records';
 
-/** What can happen to an account. */
-export type AccountEvent = 'linked' | 'started' | 'succeeded' | 'failed' | 'refused' | 'disabled' | 'enabled';
+/** What can happen to an account. `settings`: the provider's settings were saved; what was refused under the earlier ones is tried once more. */
+export type AccountEvent =
+  'linked' | 'started' | 'succeeded' | 'failed' | 'refused' | 'settings' | 'disabled' | 'enabled';
 
 const NEXT: Readonly<Record<AccountState, Partial<Record<AccountEvent, AccountState>>>> = {
   linking: { linked: 'linking', started: 'active', disabled: 'disabled' },
@@ -21,7 +22,7 @@ const NEXT: Readonly<Record<AccountState, Partial<Record<AccountEvent, AccountSt
     refused: 'needs-reconnect',
     disabled: 'disabled',
   },
-  'needs-reconnect': { linked: 'active', refused: 'needs-reconnect', disabled: 'disabled' },
+  'needs-reconnect': { linked: 'active', settings: 'backing-off', refused: 'needs-reconnect', disabled: 'disabled' },
   disabled: { linked: 'active', enabled: 'active', disabled: 'disabled' },
 };
 

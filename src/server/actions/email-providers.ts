@@ -1,6 +1,8 @@
+import { nextAccountState } from '../accounts/account-state';
 import { asSoonAsAllowed } from '../accounts/server-pause';
 import { asMailError } from '../errors/mail-error';
 import type { WireProvider } from '../../shared/wire';
+import type { AccountRow } from '../ports/records';
 import type { Services } from '../services';
 import { CLOUDS } from '../settings/clouds';
 import type { MailAction, MailRequest } from './answer';
@@ -33,11 +35,7 @@ export function emailProviders(services: Services): Record<string, MailAction> {
     save: async (request) => {
       const name = nameOf(request);
       await providers.save(name, request.values);
-      for (const account of await services.accounts.ofProvider(name)) {
-        await services.accounts.update(account.id, asSoonAsAllowed(account, services.clock.now()));
-        if (account.state === 'active' || account.state === 'backing-off')
-          await services.wakeups.wakeSync(account.id, 'pass');
-      }
+      for (const account of await services.accounts.ofProvider(name)) await tryAgain(services, account);
       return show(request);
     },
     test: async (request) => {
@@ -55,4 +53,12 @@ export function emailProviders(services: Services): Record<string, MailAction> {
       return { ok: true };
     },
   };
+}
+
+/** What failed under the earlier settings may work under these; also what looked like a matter of the owner, who would else have to consent again. */
+async function tryAgain({ accounts, clock, wakeups }: Services, account: AccountRow): Promise<void> {
+  const next = nextAccountState(account.state, 'settings');
+  const state = next === 'illegal' ? account.state : next;
+  await accounts.update(account.id, { ...asSoonAsAllowed(account, clock.now()), state });
+  if (state === 'active' || state === 'backing-off') await wakeups.wakeSync(account.id, 'pass');
 }

@@ -77,3 +77,9 @@ export interface MailProvider {
   /** Error of a consent redirect (`error`, `error_description` of RFC 6749 §4.1.2.1). */
   consentError(error: string, description: string): MailError;
 }
+
+/** Whether two settings lead to the same mail server, to be read in the same rhythm. Pure. */
+export function leadToSame(one: ProviderSettings, other: ProviderSettings): boolean {
+  const fields = ['imapHost', 'imapPort', 'authorityHost', 'tenant', 'clientId', 'pollMinutes'] as const;
+  return fields.every((field) => one[field] === other[field]);
+}

@@ -4,6 +4,7 @@ import { asMailError, type MailError } from '../errors/mail-error';
 import { decide, isOrdinaryEnd } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
+import { leadToSame, type ProviderSettings } from '../ports/provider';
 import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
 import { MOST_ATTEMPTS } from './deepen-folder';
@@ -71,7 +72,7 @@ export class AccountWorker {
       this.signal.addEventListener('abort', close, { once: true });
       try {
         const fresh = (): ReturnType<SyncPorts['freshSession']> => this.ports.freshSession(account);
-        await this.follow(account, session, fresh, connection.settings.pollMinutes * 60_000);
+        await this.follow(account, session, fresh, connection.settings);
       } finally {
         this.signal.removeEventListener('abort', close);
         await session.close();
@@ -86,9 +87,11 @@ export class AccountWorker {
     account: AccountRow,
     session: MailboxSession,
     fresh: SyncPorts['freshSession'],
-    pollMs: number,
+    settings: ProviderSettings,
   ): Promise<void> {
     while (!this.signal.aborted) {
+      // Saved by the administrator meanwhile: another server wants another connection.
+      if (!leadToSame(settings, (await this.ports.connections.of(account)).connection.settings)) return;
       if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = (await this.ports.accounts.byId(account.id)) ?? account;
@@ -97,7 +100,7 @@ export class AccountWorker {
       await syncAccount(current, ports);
       if (this.signal.aborted) return;
       await this.recover(current);
-      await this.stayWith(current, session, ports, this.ports.clock.now() + pollMs);
+      await this.stayWith(current, session, ports, this.ports.clock.now() + settings.pollMinutes * 60_000);
     }
   }
 

@@ -13,3 +13,9 @@ it('does not come back by itself', () => {
   expect(nextAccountState('linking', 'succeeded')).toBe('illegal');
   expect(nextAccountState('disabled', 'failed')).toBe('illegal');
 });
+
+it('is tried once more when the settings of the provider were saved', () => {
+  expect(nextAccountState('needs-reconnect', 'settings')).toBe('backing-off');
+  expect(nextAccountState('linking', 'settings')).toBe('illegal');
+  expect(nextAccountState('disabled', 'settings')).toBe('illegal');
+});

@@ -41,6 +41,15 @@ describe('a sound mailbox', () => {
     expect(world.calls).toEqual(['list', 'observe INBOX', 'observe INBOX', 'idle INBOX']);
   });
 
+  it('gets another connection when the settings lead to another server', async () => {
+    await start();
+    world.calls.length = 0;
+    world.save({ imapHost: 'two.test' });
+    world.worker.poke('pass');
+    await settled();
+    expect(world.calls).toEqual(['close', 'open', 'list', 'observe INBOX', 'observe INBOX', 'idle INBOX']);
+  });
+
   it('hears of flags changed here without a pass', async () => {
     await start();
     world.calls.length = 0;

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../../shared/error-codes';
 import type { Connections } from '../../accounts/connections';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
+import type { ProviderSettings } from '../../ports/provider';
 import type { AccountRow, FolderRow } from '../../ports/records';
 import type { Clock } from '../../ports/runtime';
 import { HeldClock } from '../../ports/__tests__/held-clock';
@@ -26,6 +27,8 @@ export interface World {
   opened(): number;
   advance(ms: number): Promise<void>;
   breakIdle(code?: ErrorCode): void;
+  /** The administrator saves other settings. */
+  save(settings: Partial<ProviderSettings>): void;
   /** Another node takes the account. */
   loseLease(): void;
 }
@@ -58,6 +61,8 @@ export function startWorld(
   const session = fakeSession(calls, (broken) => (breakIdle = broken));
   let opened = 0;
   let isLost = false;
+  let settings: Partial<ProviderSettings> = { pollMinutes: 5, imapHost: 'one.test' };
+  const save: World['save'] = (more) => void (settings = { ...settings, ...more });
   const provider = {
     openMailbox: () => {
       calls.push('open');
@@ -74,7 +79,7 @@ export function startWorld(
     },
     store: { ...fakeStore(intents), ...more },
     connections: {
-      of: async () => ({ provider, connection: { settings: { pollMinutes: 5 } } }),
+      of: async () => ({ provider, connection: { settings } }),
       open: async () => provider.openMailbox(),
     } as unknown as Connections,
     clock,
@@ -90,7 +95,7 @@ export function startWorld(
   const advance = (ms: number): Promise<void> => clock.advance(ms);
   const loseLease = (): void => void (isLost = true);
   const own = { account: () => account, opened: () => opened };
-  return { ...world, ...own, advance, breakIdle: (code) => breakIdle(code), loseLease };
+  return { ...world, ...own, advance, breakIdle: (code) => breakIdle(code), save, loseLease };
 }
 
 function fakeSession(calls: string[], onIdle: (broken: World['breakIdle']) => void): MailboxSession {
