@@ -18,9 +18,8 @@ const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'scrip
   cwd: root,
   stdio: 'inherit',
 });
-// Ctrl-C reaches the child by itself (same terminal); a plain `kill` of this process has to be passed on.
-process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGINT', () => undefined);
+// Ctrl-C reaches the child by itself (same terminal), a signal to this process alone does not; whoever gets one twice stops once.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 // A signal to npm ends npm and its shell, but not us: when the parent is gone, everything ends.
 const parent = process.ppid;
 setInterval(() => {

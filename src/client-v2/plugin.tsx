@@ -18,6 +18,7 @@ export class PluginEmailManagerClientV2 extends Plugin {
       menuKey: SETTINGS_KEY,
       key: 'index',
       title: this.t('Providers'),
+      sort: 1,
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-providers" */ './pages/ProvidersPage'),
     });
@@ -25,6 +26,7 @@ export class PluginEmailManagerClientV2 extends Plugin {
       menuKey: SETTINGS_KEY,
       key: 'accounts',
       title: this.t('Accounts'),
+      sort: 2,
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-accounts" */ './pages/AccountsPage'),
     });

@@ -15,11 +15,13 @@ export class PluginEmailManagerClient extends Plugin {
     });
     this.app.pluginSettingsManager.add(`${SETTINGS_KEY}.providers`, {
       title: this.t('Providers'),
+      sort: 1,
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-providers" */ '../client-v2/pages/ProvidersPage'),
     });
     this.app.pluginSettingsManager.add(`${SETTINGS_KEY}.accounts`, {
       title: this.t('Accounts'),
+      sort: 2,
       aclSnippet: PROVIDERS_SNIPPET,
       componentLoader: () => import(/* webpackChunkName: "email-accounts" */ '../client-v2/pages/AccountsPage'),
     });

@@ -223,6 +223,9 @@ export interface WireDraft extends WireDraftContent {
   readonly updatedAt: number;
 }
 
+/** A draft in the list of drafts: without its text, which may be long. */
+export type WireDraftLine = Omit<WireDraft, 'html'>;
+
 export interface WireOutgoing {
   readonly id: number;
   readonly accountId: number;

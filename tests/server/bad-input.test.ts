@@ -127,6 +127,21 @@ describe('hostile mail', () => {
   }, 60_000);
 });
 
+describe('pages', () => {
+  it.each([['before[]=1-1'], ['before[a]=1'], ['before=-1'], ['before=x']])(
+    'one that begins nowhere (%s) is refused, and is not the first',
+    async (query) => {
+      const { id } = await folderOf(bob, 'inbox');
+      const listed = await bob.get(`/api/emailThreads:list?folderId=${id}&${query}`);
+      expect([listed.status, listed.body.errors?.[0]?.code]).toEqual([400, 'EMAIL_INVALID_INPUT']);
+    },
+  );
+  it.each([[['1-1']], [{ a: 1 }], [-1]])('of a search, too (%j)', async (before) => {
+    const found = await bob.post('/api/emailThreads:search', { query: 'x', before });
+    expect([found.status, found.body.errors?.[0]?.code]).toEqual([400, 'EMAIL_INVALID_INPUT']);
+  });
+});
+
 describe('accounts', () => {
   it('Q3: IMAP switched off for the mailbox is said in words, and the account is tried again by itself', async () => {
     await sandbox.control('fault', {

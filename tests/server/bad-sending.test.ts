@@ -61,6 +61,15 @@ describe('sending', () => {
     expect((await bob.get(`/api/emailDrafts:get?filterByTk=${id}`)).body.data.uploads).toEqual([]);
   }, 30_000);
 
+  it('the list of drafts names their files and leaves out their texts, which may be long', async () => {
+    const { id } = await write({ subject: 'listed', html: `<p>${'long '.repeat(1_000)}</p>` });
+    await bob.upload(`/api/emailDrafts:upload?filterByTk=${id}`, Buffer.from('x'), 'a.txt');
+    const drafts = (await bob.get('/api/emailDrafts:list')).body.data as object[];
+    const line = drafts.find((one) => (one as { id: number }).id === id);
+    expect(line).toMatchObject({ subject: 'listed', uploads: [{ filename: 'a.txt' }] });
+    expect(JSON.stringify(drafts)).not.toContain('long long');
+  });
+
   it('a file name with a line break cannot write a header field', async () => {
     const { id } = await write({ subject: 'odd file name' });
     const name = 'a.txt\r\nX-Injected: yes';

@@ -5,6 +5,7 @@ import { textKey } from '../../shared/text-key';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
+import { useAttempt } from './use-attempt';
 
 const DAY_MS = 86_400_000;
 const CHOICES: readonly (readonly [string, number | null])[] = [
@@ -22,6 +23,7 @@ export function StartSync({ account, onStarted }: { account: WireAccount; onStar
   const { message } = App.useApp();
   const [days, setDays] = useState<number | null>(91);
   const [isStarting, setStarting] = useState(false);
+  const attempt = useAttempt(onStarted);
   const start = async (): Promise<void> => {
     setStarting(true);
     try {
@@ -53,9 +55,14 @@ export function StartSync({ account, onStarted }: { account: WireAccount; onStar
           </Radio.Button>
         ))}
       </Radio.Group>
-      <Button type="primary" size="large" loading={isStarting} onClick={() => void start()}>
-        {t('Start synchronising')}
-      </Button>
+      <Space wrap>
+        <Button type="primary" size="large" loading={isStarting} onClick={() => void start()}>
+          {t('Start synchronising')}
+        </Button>
+        <Button type="text" size="large" onClick={() => void attempt(() => api.unlink(account.id))}>
+          {t('Do not use this mailbox')}
+        </Button>
+      </Space>
     </Space>
   );
 }

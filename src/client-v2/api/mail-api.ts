@@ -6,6 +6,7 @@ import type {
   WireAccountState,
   WireAddress,
   WireDraft,
+  WireDraftLine,
   WireDraftContent,
   WireDraftKind,
   WireFolder,
@@ -101,7 +102,7 @@ function threadCalls(get: Get, post: Post) {
 
 function draftCalls(get: Get, post: Post, call: Call) {
   return {
-    drafts: () => get<WireDraft[]>('emailDrafts:list'),
+    drafts: () => get<WireDraftLine[]>('emailDrafts:list'),
     draft: (id: number) => get<WireDraft>('emailDrafts:get', of(id)),
     createDraft: (accountId: number, kind: WireDraftKind, messageId?: number, to?: readonly WireAddress[]) =>
       post<WireDraft>('emailDrafts:create', { accountId, kind, messageId, to }),

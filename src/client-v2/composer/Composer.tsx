@@ -7,6 +7,7 @@ import { useT, type Translate } from '../locale';
 import { ComposerActions } from './ComposerActions';
 import { ComposerFields } from './ComposerFields';
 import { UploadList } from './UploadList';
+import { looksLikeAddress } from './parse-addresses';
 import { useDraft, type Draft } from './use-draft';
 import type { Composers } from './use-composers';
 
@@ -68,7 +69,10 @@ function useEnding(id: number, draft: Draft, composers: Composers) {
   };
   const [modal, holder] = Modal.useModal();
   const send = async (): Promise<void> => {
-    if (!draft.state.subject.trim() && !(await askForSubject(modal, t))) return;
+    // What cannot be sent is said by the server; the question would only stand before it.
+    const { to, cc, bcc, subject } = draft.state;
+    const canGo = [...to, ...cc, ...bcc].every(({ address }) => looksLikeAddress(address));
+    if (canGo && !subject.trim() && !(await askForSubject(modal, t))) return;
     setSending(true);
     const outgoing = await draft.send();
     setSending(false);

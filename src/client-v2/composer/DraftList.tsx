@@ -1,11 +1,17 @@
 import { useApp } from '@nocobase/client-v2';
 import { Button, Empty, List, Typography } from 'antd';
-import type { WireDraft } from '../../shared/wire';
+import type { WireDraftLine } from '../../shared/wire';
 import { shortTime } from '../format';
 import { useT } from '../locale';
 
 /** Drafts written here that have not been sent. */
-export function DraftList({ drafts, onOpen }: { drafts: readonly WireDraft[]; onOpen: (id: number) => Promise<void> }) {
+export function DraftList({
+  drafts,
+  onOpen,
+}: {
+  drafts: readonly WireDraftLine[];
+  onOpen: (id: number) => Promise<void>;
+}) {
   const t = useT();
   const { i18n } = useApp();
   return (

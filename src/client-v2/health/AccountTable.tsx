@@ -13,6 +13,8 @@ import { useNow } from './use-now';
 
 const REFRESH_MS = 30_000;
 const PAGE_SIZE = 20;
+const NOBODY = textKey('Nobody has linked a mailbox yet.');
+const NONE = textKey('No mailbox is in this state.');
 
 /** Names of the states for somebody whose mailbox it is not. */
 const STATE_NAMES: Readonly<Record<WireAccountState, string>> = {
@@ -60,7 +62,7 @@ export function AccountTable() {
           dataSource={shown?.accounts ?? []}
           columns={useColumns(t)}
           scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t('No mailbox is in this state.') }}
+          locale={{ emptyText: t(state === null ? NOBODY : NONE) }}
           pagination={{
             current: page,
             pageSize: PAGE_SIZE,

@@ -15,7 +15,7 @@ export function FolderTable({ folders }: { folders: readonly WireFolderHealth[] 
   const [box, width] = useWidth();
   const looked = (folder: WireFolderHealth) => <Moment at={folder.lastLookAt} now={now} none={t('not yet')} />;
   const count = ({ unreadCount, totalCount }: WireFolderHealth) =>
-    t('{{total}} mails, {{unread}} unread', { total: totalCount, unread: unreadCount });
+    t('{{total}} in all, {{unread}} unread', { total: totalCount, unread: unreadCount });
   const wide: TableColumnsType<WireFolderHealth> = [
     { key: 'name', title: t('Folder'), render: (_, folder) => folderPath(folder, t) },
     { key: 'looked', title: t('Looked at'), render: (_, folder) => looked(folder) },

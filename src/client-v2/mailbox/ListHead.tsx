@@ -1,6 +1,7 @@
-import { CheckSquareOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
-import { App, Button, Flex, Tooltip, Typography } from 'antd';
+import { CheckCircleOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
+import { App, Button, Flex, Popconfirm, Tooltip, Typography } from 'antd';
 import { useState } from 'react';
+import type { WireFolder } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
@@ -27,16 +28,8 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
         {title}
       </Typography.Text>
-      {!view.showsDrafts && view.query === null && (
-        <Tooltip title={t('Mark all as read')}>
-          <Button
-            type="text"
-            icon={<CheckSquareOutlined aria-hidden />}
-            aria-label={t('Mark all as read')}
-            disabled={!view.folder?.unreadCount}
-            onClick={() => view.folder && actions.from(view.folder.id).markFolderRead()}
-          />
-        </Tooltip>
+      {!view.showsDrafts && view.query === null && view.folder && (
+        <MarkAllRead folder={view.folder} actions={actions} />
       )}
       <Tooltip title={t('Sync now')}>
         <Button
@@ -55,6 +48,35 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
         {t('New mail')}
       </Button>
     </Flex>
+  );
+}
+
+/** Asked before: nobody can tell afterwards which ones were unread. */
+function MarkAllRead({ folder, actions }: Pick<ListProps, 'actions'> & { folder: WireFolder }) {
+  const t = useT();
+  const name = t('Mark all as read');
+  const question = t('Mark all {{count}} unread mails in “{{folder}}” as read? This cannot be undone.', {
+    count: folder.unreadCount,
+    folder: folderName(folder, t),
+  });
+  return (
+    <Popconfirm
+      title={question}
+      okText={name}
+      cancelText={t('Cancel')}
+      placement="bottom"
+      styles={{ root: { maxWidth: 340 } }}
+      onConfirm={() => actions.from(folder.id).markFolderRead()}
+    >
+      <Tooltip title={name}>
+        <Button
+          type="text"
+          icon={<CheckCircleOutlined aria-hidden />}
+          aria-label={name}
+          disabled={folder.unreadCount === 0}
+        />
+      </Tooltip>
+    </Popconfirm>
   );
 }
 

@@ -44,7 +44,7 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
   return (
     <div
       ref={box}
-      onKeyDown={(event) => focusSearch(event, search.current)}
+      onKeyDown={(event) => void (focusSearch(event, search.current) || closeThread(event, view))}
       style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}
     >
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
@@ -81,10 +81,18 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
 }
 
 /** A slash anywhere but in a field leads to the search box, as in Gmail. */
-function focusSearch(event: KeyboardEvent, search: InputRef | null): void {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isOwnKey(event)) return;
+function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isOwnKey(event)) return false;
   event.preventDefault();
   search?.focus({ cursor: 'all' });
+  return true;
+}
+
+/** Escape closes the conversation, wherever in the mailbox the focus is; `u` goes back to the list, as in Gmail. */
+function closeThread(event: KeyboardEvent, view: View): void {
+  const isBack = event.key === 'Escape' || event.key === 'u';
+  if (!isBack || event.ctrlKey || event.metaKey || event.altKey || view.threadId === null || !isOwnKey(event)) return;
+  view.closeThread();
 }
 
 function FolderMenu({ view, children }: { view: View; children: ReactNode }) {

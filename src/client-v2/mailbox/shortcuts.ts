@@ -8,7 +8,7 @@ const KEYS: Readonly<Record<string, Shortcut>> = {
   '#': 'trash',
   Delete: 'trash',
   s: 'star',
-  u: 'unread',
+  U: 'unread',
 };
 
 const TYPING = 'input, textarea, select, [contenteditable="true"]';

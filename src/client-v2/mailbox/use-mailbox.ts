@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { WireAccount, WireDraft, WireFolder, WireOutgoing } from '../../shared/wire';
+import type { WireAccount, WireDraftLine, WireFolder, WireOutgoing } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
@@ -7,7 +7,7 @@ import { useLoaded } from '../api/use-loaded';
 export interface MailboxData {
   readonly accounts: readonly WireAccount[];
   readonly folders: readonly WireFolder[];
-  readonly drafts: readonly WireDraft[];
+  readonly drafts: readonly WireDraftLine[];
   readonly outgoing: readonly WireOutgoing[];
 }
 

@@ -79,7 +79,7 @@ function OutgoingLine({ mail, onUndo, onRetry, onEdit }: LineProps) {
     case 'queued':
       return line(
         'info',
-        t('“{{subject}}” is sent in {{seconds}} s.', { subject, seconds }),
+        t('“{{subject}}” goes out in {{seconds}} s.', { subject, seconds }),
         button(t('Undo'), onUndo, 'undo-send'),
       );
     case 'later':

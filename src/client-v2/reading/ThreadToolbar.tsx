@@ -39,7 +39,7 @@ export function ThreadToolbar({ thread, actions }: ToolbarProps) {
       <Tool
         name={t('Mark as unread')}
         icon={<MailOutlined aria-hidden />}
-        shortcut="U"
+        shortcut="Shift+U"
         onClick={() => actions.unread(thread.id)}
       />
       {actions.folder?.role !== 'archive' && (

@@ -7,7 +7,7 @@ import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import { isOwnKey, shortcutOf } from '../mailbox/shortcuts';
+import { shortcutOf } from '../mailbox/shortcuts';
 import { runShortcut, type FolderActions, type ThreadActions } from '../mailbox/use-thread-actions';
 import { MessageCard } from './MessageCard';
 import { ThreadToolbar } from './ThreadToolbar';
@@ -76,14 +76,13 @@ function useFollowing(thread: WireThreadDetail | null, reload: () => Promise<voi
 }
 
 function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
-  const { thread, onClose, onWrite } = props;
+  const { thread, onWrite } = props;
   const actions = actionsOn(thread, props.actions);
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
   const onKeyDown = (event: KeyboardEvent): void => {
     const shortcut = shortcutOf(event);
-    if (event.key === 'Escape' && isOwnKey(event)) onClose();
-    else if (shortcut)
+    if (shortcut)
       runShortcut(
         actions,
         shortcut,

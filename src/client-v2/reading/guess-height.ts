@@ -94,7 +94,7 @@ function linesOf(block: string, perLine: number): number {
 
 function marginsOf(html: string): number {
   const count = (tag: RegExp): number => (html.match(tag) ?? []).length;
-  return 14 * count(/<(?:p|ul|ol|blockquote|pre|dl)\b/gi) + 20 * count(/<h[1-6]\b/gi) + 3 * count(/<tr\b/gi);
+  return 14 * count(/<(?:p|ul|ol|blockquote|pre|dl)\b/gi) + 40 * count(/<h[1-6]\b/gi) + 3 * count(/<tr\b/gi);
 }
 
 function imagesOf(html: string): number {
@@ -106,6 +106,9 @@ function imagesOf(html: string): number {
 
 function paddingsOf(html: string): number {
   const paddings = [...html.matchAll(/padding(?:-top|-bottom)?:\s*(\d{1,2})px/gi)];
-  const sum = paddings.reduce((total, [, pixels]) => total + Number(pixels), /<table/i.test(html) ? 30 : 0);
+  const rows = (html.match(/<tr\b/gi) ?? []).length;
+  const cells = [...html.matchAll(/\bcellpadding="?(\d{1,2})/gi)];
+  const inCells = 2 * rows * cells.reduce((most, [, pixels]) => Math.max(most, Number(pixels)), 0);
+  const sum = paddings.reduce((total, [, pixels]) => total + Number(pixels), inCells + (/<table/i.test(html) ? 30 : 0));
   return Math.min(MOST_PADDING_PX, sum);
 }

@@ -154,7 +154,7 @@ function MainFields({ provider }: { provider: WireProvider }) {
         name="tenant"
         label={t('Tenant')}
         extra={t(
-          '“common” for accounts of any organisation; else the Directory (tenant) ID or domain from the Overview page.',
+          '“common” for work, school and personal accounts, “organizations” without personal ones; else the Directory (tenant) ID or domain from the Overview page.',
         )}
       >
         <Input placeholder="common" />

@@ -1,5 +1,5 @@
 import { isBlankDraft } from '../../shared/is-blank-draft';
-import type { WireDraft } from '../../shared/wire';
+import type { WireDraft, WireDraftLine } from '../../shared/wire';
 import { createDraft } from '../compose/create-draft';
 import { sendDraft } from '../compose/send-draft';
 import { MailError } from '../errors/mail-error';
@@ -23,8 +23,11 @@ export function emailDrafts(services: Services): Record<string, MailAction> {
     /** A window that was opened and left with nothing in it, perhaps by closing the tab, is no draft. */
     list: async ({ user }) => {
       const rows = await drafts.list(user);
-      const shown = await Promise.all(rows.map(async (draft) => show(draft, await drafts.uploads(draft.id))));
-      return shown.filter((draft) => !isBlankDraft(draft, draft.hasOriginal));
+      const uploads = await drafts.uploadsOf(rows.map(({ id }) => id));
+      return rows
+        .map((draft) => show(draft, uploads.get(draft.id) ?? []))
+        .filter((draft) => !isBlankDraft(draft, draft.hasOriginal))
+        .map(({ html: _text, ...line }): WireDraftLine => line);
     },
     get: async ({ user, params }) => {
       const draft = await drafts.own(user, idOf(params.filterByTk, 'filterByTk'));

@@ -20,14 +20,12 @@ export function emailThreads(services: Services): Record<string, MailAction> {
     /** One page of a folder: `folderId`, and `before` from the page before. */
     list: async ({ user, params }) => {
       const folder = await mailbox.folder(user, idOf(params.folderId, 'folderId'));
-      const before = typeof params.before === 'string' && params.before ? params.before : null;
-      return mailbox.threads(user, folder, before, THREAD_PAGE_SIZE);
+      return mailbox.threads(user, folder, placeOf(params.before), THREAD_PAGE_SIZE);
     },
     /** A page of what `query` finds in all mailboxes of the user; `timeZone` says when days begin. */
     search: async ({ user, values }) => {
       const query = parseQuery(textOf(values, 'query'), textOf(values, 'timeZone', 'UTC'));
-      const before = typeof values.before === 'string' && values.before ? values.before : null;
-      return search.threads(user, query, before, THREAD_PAGE_SIZE);
+      return search.threads(user, query, placeOf(values.before), THREAD_PAGE_SIZE);
     },
     get: async ({ user, params }) => {
       const id = idOf(params.filterByTk, 'filterByTk');
@@ -106,4 +104,11 @@ function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<stri
       return told(request.user, await mailChanges.erase(request.user, idsOf(request), from));
     },
   };
+}
+
+/** Where a page begins; one of another kind must not quietly be the first page, which a client would ask for without end. */
+function placeOf(before: unknown): string | null {
+  if (before === undefined || before === null || before === '') return null;
+  if (typeof before !== 'string') throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'before' } });
+  return before;
 }

@@ -27,7 +27,7 @@ export interface MimeInput {
  * in the envelope only. @throws MailError `EMAIL_HEADER_INVALID` for line breaks in any header field
  */
 export async function buildMime(input: MimeInput): Promise<Buffer> {
-  const html = cleanWrittenHtml(input.html) + input.quote;
+  const html = withBlankLines(cleanWrittenHtml(input.html)) + input.quote;
   const mail = new MailComposer({
     messageId: `<${input.messageId}>`,
     date: input.date,
@@ -51,4 +51,9 @@ export async function buildMime(input: MimeInput): Promise<Buffer> {
     newline: 'windows',
   });
   return mail.compile().build();
+}
+
+/** An editor's empty paragraph is a blank line; in HTML without a break it has no height, and the line would be gone. */
+function withBlankLines(html: string): string {
+  return html.replace(/<p><\/p>/g, '<p><br></p>');
 }

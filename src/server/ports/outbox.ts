@@ -44,6 +44,8 @@ export interface DraftStore {
   discard(user: UserId, id: number): Promise<string[]>;
   remove(user: UserId, id: number): Promise<string[]>;
   uploads(draft: number): Promise<UploadRow[]>;
+  /** Those of several drafts, by draft. */
+  uploadsOf(drafts: readonly number[]): Promise<Map<number, UploadRow[]>>;
   addUpload(upload: Omit<UploadRow, 'id'>): Promise<UploadRow>;
   removeUpload(user: UserId, draft: number, upload: number): Promise<string>;
 }

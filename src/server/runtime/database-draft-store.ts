@@ -94,6 +94,14 @@ export class DatabaseDraftStore implements DraftStore {
     return this.tables.uploads.find({ draftId: draft }, { order: [['id', 'ASC']] });
   }
 
+  async uploadsOf(drafts: readonly number[]): Promise<Map<number, UploadRow[]>> {
+    const found = new Map<number, UploadRow[]>();
+    if (drafts.length === 0) return found;
+    const rows = await this.tables.uploads.find({ draftId: { [Op.in]: [...drafts] } }, { order: [['id', 'ASC']] });
+    for (const row of rows) found.set(row.draftId, [...(found.get(row.draftId) ?? []), row]);
+    return found;
+  }
+
   addUpload(upload: Omit<UploadRow, 'id'>): Promise<UploadRow> {
     return this.tables.uploads.insert(upload);
   }

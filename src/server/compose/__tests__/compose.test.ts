@@ -121,3 +121,9 @@ it('an answer leaves out names without an address', () => {
   const all = replyDraft('reply-all', source({ to: [person('', 'Nobody'), person('b@x.test')] }), []);
   expect([...all.to, ...all.cc].every(({ address }) => address)).toBe(true);
 });
+
+it('a blank line that was written is a blank line for who reads it', async () => {
+  const mail = await PostalMime.parse(await buildMime({ ...input, html: '<p>a</p><p></p><p>b</p>' }));
+  expect(mail.html).toContain('<p>a</p><p><br></p><p>b</p>');
+  expect(mail.text).toMatch(/a\n\n+b/);
+});
