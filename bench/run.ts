@@ -6,6 +6,7 @@ interface Measurement {
 }
 
 const KINDS: Readonly<Record<string, () => Promise<Measurement>>> = {
+  idle: () => import('./idle'),
   list: () => import('./list'),
   sync: () => import('./sync'),
 };

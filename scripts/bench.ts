@@ -4,6 +4,7 @@ import { prepareHost } from './prepare-host';
 import { root, work } from './paths';
 
 const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  idle: { mails: 'EMAIL_BENCH_MAILS' },
   list: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },
   sync: { messages: 'EMAIL_BENCH_MESSAGES' },
 };

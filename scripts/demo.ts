@@ -125,6 +125,7 @@ async function configure(url: string, sandbox: SandboxProcess): Promise<void> {
   const api = await NocoBaseApi.signIn(url);
   await api.saveProvider(sandbox.addresses);
   await api.offerLanguages(['en-US', 'zh-CN', 'ja-JP']);
+  await api.storeModernFrame();
   await api.ensureUsers(USERS);
 }
 

@@ -67,6 +67,17 @@ export class NocoBaseApi {
     await this.call('systemSettings:put', { enabledLanguages: languages });
   }
 
+  /**
+   * The modern shell stores a part of its frame the first time somebody opens it, and tells everybody but an administrator that it may not:
+   * the first thing a user of the demo would see. So it is stored here.
+   */
+  async storeModernFrame(): Promise<void> {
+    const frame = 'admin-layout-model';
+    const part = { uid: `${frame}-app-switcher-actions`, use: 'AppSwitcherActionPanelModel', parentId: frame };
+    const known = await this.call<object | null>(`flowModels:findOne?uid=${part.uid}`).catch(() => null);
+    if (!known) await this.call('flowModels:save', { ...part, subKey: 'appSwitcher', subType: 'object', stepParams: {} });
+  }
+
   async saveProvider(sandbox: SandboxAddresses): Promise<void> {
     await this.call('emailProviders:save', providerSettings(sandbox));
   }

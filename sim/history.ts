@@ -14,9 +14,11 @@ import { churn, meddle } from './churn';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
 import { ScriptedServer, type ServerFeatures } from './scripted-server';
+import { judge } from './verdict';
 
 const STEPS = 10;
 const QUIET_PASSES = 5;
+const STILL_PASSES = 2;
 const CUT = 0.01;
 const DEATH = 0.02;
 const NOISE = 0.02;
@@ -58,7 +60,16 @@ export class History {
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
     }
-    for (let pass = this.quietPasses(); pass > 0; pass -= 1) await this.quietPass();
+    await this.settle();
+  }
+
+  /** Passes in which nothing happens, until both sides are equal; two more must leave it so. */
+  private async settle(): Promise<void> {
+    for (let left = this.quietPasses(); left > 0; left -= 1) {
+      await this.quietPass();
+      if ((await judge(this.tables, this.account.id, this.server)).first === null) break;
+    }
+    for (let more = STILL_PASSES; more > 0; more -= 1) await this.quietPass();
   }
 
   /** A comparison that was interrupted goes through, and another one after it, whatever fits into a look. */

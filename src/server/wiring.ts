@@ -12,7 +12,7 @@ import { SessionPool } from './accounts/session-pool';
 import type { AccountId } from './mail/ids';
 import { MailError } from './errors/mail-error';
 import { OutboxWorker } from './outbox/outbox-worker';
-import type { LiveBus, Log } from './ports/runtime';
+import type { Log } from './ports/runtime';
 import { microsoftProvider } from './providers/microsoft/provider';
 import { ProviderRegistry } from './providers/registry';
 import { Background } from './runtime/background';
@@ -34,6 +34,7 @@ import { HostNotifier } from './runtime/host-notifier';
 import { HostPeople } from './runtime/host-people';
 import type { Claim } from './runtime/live-account';
 import { LeaseKeeper } from './runtime/lease-keeper';
+import { liveBus } from './runtime/live-bus';
 import { FolderFiles } from './runtime/private-files';
 import { SealedTokenVault } from './runtime/sealed-token-vault';
 import { AesGcmSecretBox } from './runtime/secret-box';
@@ -110,7 +111,7 @@ function openBase(app: Application, log: Log, tables: Tables) {
     notifier: new HostNotifier(app, people),
     clock: systemClock,
     log,
-    live: liveBus(app),
+    live: liveBus((userId, payload) => app.emit('ws:sendToUser', { userId, message: { type: LIVE_EVENT, payload } })),
   };
 }
 
@@ -184,25 +185,4 @@ function renderTemplate(app: Application, template: string): string | undefined 
   const environment = (app as { environment?: { renderJsonTemplate(value: string): unknown } }).environment;
   const rendered = environment?.renderJsonTemplate(template);
   return typeof rendered === 'string' ? rendered : undefined;
-}
-
-const QUIET_MS = 250;
-
-/** Pushes to a user's browsers, at most one message per topic and quarter second: a first sync changes a lot. */
-function liveBus(app: Application): LiveBus {
-  const waiting = new Set<string>();
-  return {
-    changed(user, { accountId, topic }) {
-      const key = `${user}:${topic}:${accountId ?? ''}`;
-      if (waiting.has(key)) return;
-      waiting.add(key);
-      setTimeout(() => {
-        waiting.delete(key);
-        app.emit('ws:sendToUser', {
-          userId: user,
-          message: { type: LIVE_EVENT, payload: { topic, accountId: accountId ?? null } },
-        });
-      }, QUIET_MS).unref();
-    },
-  };
 }

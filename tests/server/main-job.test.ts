@@ -109,6 +109,7 @@ it('sends a reply with an attachment that arrives in the other mailbox by itself
   expect(message.body?.html).toContain('Hello <b>Bob</b>');
   expect(message.body?.html).not.toContain('script');
   expect(message.bcc).toEqual([]);
+  expect([message.error, message.isComplete]).toEqual([null, true]);
   expect(message.attachments.map((file) => file.filename)).toEqual(['notiz.txt']);
   expect(threads.some((thread) => thread.id === arrived.id)).toBe(false);
 

@@ -65,7 +65,8 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
   }));
   await storeAll(folder, given, 'full', ports);
   const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
-  const careful = wanted.some(({ attempts }) => attempts > 0);
+  // The second try is alone, the third also without the structure: a line that dropped by chance must not cost a mail its files.
+  const careful = wanted.some(({ attempts }) => attempts > 1);
   await counted(folder, open, ports, async () => {
     let read: ReadContent[] = [];
     const flush = async (): Promise<void> => {

@@ -145,3 +145,17 @@ it.each(['full', 'head'] as const)('other work gets its turn after each mail tha
   expect((depth === 'full' ? world.stored : world.heads).size).toBe(world.waiting.length);
   expect(turns).toBeGreaterThanOrEqual(world.waiting.length);
 });
+
+it('a line that dropped once costs a mail nothing: it is asked for alone, and only the third time without its structure', async () => {
+  const world = shallowFolder(1);
+  const asked: boolean[] = [];
+  const session = {
+    // eslint-disable-next-line require-yield -- the line drops before anything comes
+    async *contents(_path: string, _ids: readonly string[], careful: boolean) {
+      asked.push(careful);
+      throw new MailError('EMAIL_CONNECTION_LOST');
+    },
+  } as unknown as MailboxSession;
+  for (let times = 0; times < 3; times += 1) expect(await round(world, session)).toBe('EMAIL_CONNECTION_LOST');
+  expect(asked).toEqual([false, false, true]);
+});

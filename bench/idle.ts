@@ -1,0 +1,126 @@
+import { ImapFlow } from 'imapflow';
+import { LIVE_EVENT } from '../src/shared/constants';
+import type { WireFolder, WireThreadPage } from '../src/shared/wire';
+import { createTestApp, type Caller, type TestApp } from '../tests/support/app';
+import { ALICE, configureProvider, linkAccount, synced } from '../tests/support/linked';
+import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
+import { cpuSeconds, machine, publish, table, timesOf } from './report';
+
+const MAILS = Number(process.env.EMAIL_BENCH_MAILS ?? 60);
+const WARM_UP = 3;
+/** p95 in ms after the bare IDLE event within which the row must be there. */
+const LIMIT = 150;
+const PATIENCE_MS = 20_000;
+
+/** Moments of one mail, ms since it was handed to the server. */
+interface Moments {
+  /** A bare IDLE connection heard of it. */
+  readonly heard: number;
+  /** The API lists it. */
+  readonly listed: number;
+  /** The browser was told. */
+  readonly told: number;
+}
+
+/** A mail arrives while nothing else happens: how long until its reader sees it. */
+export async function run(): Promise<void> {
+  const sandbox = await startTestSandbox('dovecot', 0);
+  const app = await createTestApp();
+  try {
+    await configureProvider(app, sandbox.addresses);
+    const user = await app.user('bench');
+    await synced(user, (await linkAccount(app, user, ALICE)).id);
+    const idle = await bareIdle(sandbox);
+    const seen: Moments[] = [];
+    const cpu = cpuSeconds();
+    for (let at = 0; at < MAILS + WARM_UP; at += 1) {
+      const moments = await oneMail(at, { sandbox, app, user, idle });
+      if (at >= WARM_UP) seen.push(moments);
+      await pause(400);
+    }
+    publish('idle', page(seen, cpuSeconds() - cpu));
+    idle.close();
+  } finally {
+    await app.destroy();
+    await sandbox.stop();
+  }
+}
+
+async function bareIdle(sandbox: TestSandbox): Promise<ImapFlow> {
+  const accessToken = await sandbox.control<string>('token', { upn: ALICE.upn });
+  const client = new ImapFlow({
+    host: 'localhost',
+    port: sandbox.addresses.imapPort,
+    secure: true,
+    auth: { user: ALICE.upn, accessToken, loginMethod: 'AUTH=XOAUTH2' },
+    logger: false,
+  });
+  await client.connect();
+  await client.mailboxOpen('INBOX', { readOnly: true });
+  return client;
+}
+
+interface Scene {
+  readonly sandbox: TestSandbox;
+  readonly app: TestApp;
+  readonly user: Caller;
+  readonly idle: ImapFlow;
+}
+
+async function oneMail(nth: number, { sandbox, app, user, idle }: Scene): Promise<Moments> {
+  const subject = `ping ${nth}`;
+  const raw = `From: a@x.test\r\nTo: ${ALICE.upn}\r\nSubject: ${subject}\r\nMessage-ID: <ping-${nth}-${process.pid}@x>\r\nDate: ${new Date().toUTCString()}\r\n\r\nping\r\n`;
+  const inbox = ((await user.get('/api/emailFolders:list')).body.data as WireFolder[]).find(
+    ({ role }) => role === 'inbox',
+  );
+  const started = performance.now();
+  const now = (): number => performance.now() - started;
+  const waiting = new AbortController();
+  const heard = new Promise<number>((resolve) => idle.once('exists', () => resolve(now())));
+  const told = new Promise<number>((resolve) => {
+    const listen = ({ message }: { message: { type: string; payload: { topic: string } } }): void => {
+      if (message.type !== LIVE_EVENT || message.payload.topic !== 'mail') return;
+      app.app.off('ws:sendToUser', listen);
+      resolve(now());
+    };
+    app.app.on('ws:sendToUser', listen);
+  });
+  void idle.idle();
+  await pause(50);
+  const listed = until(async () => {
+    const { threads } = (await user.get(`/api/emailThreads:list?folderId=${inbox?.id}`)).body.data as WireThreadPage;
+    return threads[0]?.subject === subject ? now() : null;
+  }, waiting.signal);
+  await sandbox.control('deliver', { upn: ALICE.upn, raw });
+  const moments = { heard: await heard, listed: await listed, told: await told };
+  waiting.abort();
+  return moments;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until<T>(look: () => Promise<T | null>, signal: AbortSignal): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  while (performance.now() < end && !signal.aborted) {
+    const found = await look();
+    if (found !== null) return found;
+    await pause(5);
+  }
+  throw new Error('the mail did not arrive');
+}
+
+function page(seen: readonly Moments[], cpu: number): string {
+  const rows = [
+    ['handed in → bare IDLE event', timesOf(seen.map(({ heard }) => heard)), '–'],
+    ['bare IDLE event → listed by the API', timesOf(seen.map(({ heard, listed }) => listed - heard)), String(LIMIT)],
+    ['bare IDLE event → browser told', timesOf(seen.map(({ heard, told }) => told - heard)), '–'],
+  ] as const;
+  const lines = rows.map(([name, { p50, p95 }, limit]) => [name, p50.toFixed(0), p95.toFixed(0), limit]);
+  return `# A mail that arrives
+
+\`npm run bench -- idle --mails ${MAILS}\`: one mail after the other is handed to Dovecot (LMTP) while nothing else happens; beside us a bare IDLE connection through the same Exchange-like face. SQLite; times in ms. The API is asked every few ms, which slows it down a little.
+
+${table(['what', 'p50', 'p95', 'limit (p95)'], lines)}
+
+${machine()}. This process used ${cpu.toFixed(1)} CPU seconds.`;
+}
