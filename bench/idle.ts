@@ -1,7 +1,7 @@
+import type { Database } from '@nocobase/database';
 import { ImapFlow } from 'imapflow';
 import { LIVE_EVENT } from '../src/shared/constants';
-import type { WireFolder, WireThreadPage } from '../src/shared/wire';
-import { createTestApp, type Caller, type TestApp } from '../tests/support/app';
+import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount, synced } from '../tests/support/linked';
 import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
 import { cpuSeconds, machine, publish, table, timesOf } from './report';
@@ -16,7 +16,7 @@ const PATIENCE_MS = 20_000;
 interface Moments {
   /** A bare IDLE connection heard of it. */
   readonly heard: number;
-  /** The API lists it. */
+  /** Its row is there. */
   readonly listed: number;
   /** The browser was told. */
   readonly told: number;
@@ -34,7 +34,7 @@ export async function run(): Promise<void> {
     const seen: Moments[] = [];
     const cpu = cpuSeconds();
     for (let at = 0; at < MAILS + WARM_UP; at += 1) {
-      const moments = await oneMail(at, { sandbox, app, user, idle });
+      const moments = await oneMail(at, { sandbox, app, idle });
       if (at >= WARM_UP) seen.push(moments);
       await pause(400);
     }
@@ -63,16 +63,12 @@ async function bareIdle(sandbox: TestSandbox): Promise<ImapFlow> {
 interface Scene {
   readonly sandbox: TestSandbox;
   readonly app: TestApp;
-  readonly user: Caller;
   readonly idle: ImapFlow;
 }
 
-async function oneMail(nth: number, { sandbox, app, user, idle }: Scene): Promise<Moments> {
+async function oneMail(nth: number, { sandbox, app, idle }: Scene): Promise<Moments> {
   const subject = `ping ${nth}`;
   const raw = `From: a@x.test\r\nTo: ${ALICE.upn}\r\nSubject: ${subject}\r\nMessage-ID: <ping-${nth}-${process.pid}@x>\r\nDate: ${new Date().toUTCString()}\r\n\r\nping\r\n`;
-  const inbox = ((await user.get('/api/emailFolders:list')).body.data as WireFolder[]).find(
-    ({ role }) => role === 'inbox',
-  );
   const started = performance.now();
   const now = (): number => performance.now() - started;
   const waiting = new AbortController();
@@ -87,14 +83,19 @@ async function oneMail(nth: number, { sandbox, app, user, idle }: Scene): Promis
   });
   void idle.idle();
   await pause(50);
-  const listed = until(async () => {
-    const { threads } = (await user.get(`/api/emailThreads:list?folderId=${inbox?.id}`)).body.data as WireThreadPage;
-    return threads[0]?.subject === subject ? now() : null;
-  }, waiting.signal);
+  const listed = until(async () => ((await isStored(app, subject)) ? now() : null), waiting.signal);
   await sandbox.control('deliver', { upn: ALICE.upn, raw });
   const moments = { heard: await heard, listed: await listed, told: await told };
   waiting.abort();
   return moments;
+}
+
+/** Asked of the database: the API would take half of the processor that it shares with us. A row with its subject is what the list shows. */
+async function isStored(app: TestApp, subject: string): Promise<boolean> {
+  const { db } = app.app as unknown as { db: Database };
+  const table = db.getCollection('emailMessages').quotedTableName() as string;
+  const [rows] = await db.sequelize.query(`SELECT 1 FROM ${table} WHERE subject = '${subject}'`);
+  return rows.length > 0;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -112,13 +113,13 @@ async function until<T>(look: () => Promise<T | null>, signal: AbortSignal): Pro
 function page(seen: readonly Moments[], cpu: number): string {
   const rows = [
     ['handed in → bare IDLE event', timesOf(seen.map(({ heard }) => heard)), '–'],
-    ['bare IDLE event → listed by the API', timesOf(seen.map(({ heard, listed }) => listed - heard)), String(LIMIT)],
+    ['bare IDLE event → row stored', timesOf(seen.map(({ heard, listed }) => listed - heard)), String(LIMIT)],
     ['bare IDLE event → browser told', timesOf(seen.map(({ heard, told }) => told - heard)), '–'],
   ] as const;
   const lines = rows.map(([name, { p50, p95 }, limit]) => [name, p50.toFixed(0), p95.toFixed(0), limit]);
   return `# A mail that arrives
 
-\`npm run bench -- idle --mails ${MAILS}\`: one mail after the other is handed to Dovecot (LMTP) while nothing else happens; beside us a bare IDLE connection through the same Exchange-like face. SQLite; times in ms. The API is asked every few ms, which slows it down a little.
+\`npm run bench -- idle --mails ${MAILS}\`: one mail after the other is handed to Dovecot (LMTP) while nothing else happens; beside us a bare IDLE connection through the same Exchange-like face. SQLite; times in ms. The database is asked every few ms, which slows it down a little.
 
 ${table(['what', 'p50', 'p95', 'limit (p95)'], lines)}
 

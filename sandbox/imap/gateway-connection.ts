@@ -131,6 +131,7 @@ export class GatewayConnection {
   private connect(tag: string, backend: Backend): void {
     this.loginTag = tag;
     const socket = net.connect(backend.port, backend.host);
+    socket.setNoDelay(true);
     const down = new LineSplitter(
       (line) => this.fromBackend(line, backend),
       (bytes) => this.send(Buffer.from(bytes)),

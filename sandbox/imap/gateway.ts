@@ -43,6 +43,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     peaks.set(key, Math.max(peaks.get(key) ?? 0, countOf(user)));
   };
   const server = tls.createServer({ key: options.certificates.key, cert: options.certificates.cert }, (socket) => {
+    // Lines are short: Nagle's algorithm would hold each of them for the other side's delayed acknowledgement, 40 ms.
+    socket.setNoDelay(true);
     const connection = new GatewayConnection(socket, options, loggedIn);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));

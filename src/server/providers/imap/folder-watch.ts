@@ -3,7 +3,7 @@ import type { ImapClient } from './client';
 
 /** Servers may end an IDLE after 30 minutes, so it is renewed before (RFC 2177 §3). */
 const RENEW_MS = 25 * 60_000;
-/** A program that marks forty mails sends forty lines; they are one change. */
+/** A program that marks forty mails sends forty lines; they are one change. What comes or goes is told at once. */
 const GATHER_MS = 20;
 
 /**
@@ -13,7 +13,7 @@ const GATHER_MS = 20;
 export class FolderWatch {
   private hints = new Set<number>();
   private isChanged = false;
-  private tell: (() => void) | null = null;
+  private tell: ((afterMs: number) => void) | null = null;
 
   constructor(private readonly client: ImapClient) {
     client.on('exists', () => this.note());
@@ -42,7 +42,7 @@ export class FolderWatch {
   private note(seq?: number): void {
     this.isChanged = true;
     if (seq !== undefined) this.hints.add(seq);
-    this.tell?.();
+    this.tell?.(seq === undefined ? 0 : GATHER_MS);
   }
 
   private idle(signal: AbortSignal, lost: () => Error): Promise<void> {
@@ -61,7 +61,10 @@ export class FolderWatch {
         signal.removeEventListener('abort', stop);
         answer();
       };
-      this.tell = () => (gathering ??= setTimeout(stop, GATHER_MS));
+      this.tell = (afterMs) => {
+        if (afterMs === 0) stop();
+        else gathering ??= setTimeout(stop, afterMs);
+      };
       client.on('close', closed);
       signal.addEventListener('abort', stop, { once: true });
       // Ends by itself when the next command is sent; its own failure shows as `close`.
