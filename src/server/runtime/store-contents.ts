@@ -124,6 +124,7 @@ async function completeMessages(
     done.set(row.id, { cells, attachments });
   }
   if (done.size === 0) return;
+  await completeHeads(tables, items, known, tx);
   const ofThem = { messageId: { [Op.in]: [...done.keys()] } };
   await tables.messages.updateEach(new Map([...done].map(([id, { cells }]) => [id, cells])), tx);
   await tables.attachments.remove(ofThem, tx);
@@ -132,6 +133,33 @@ async function completeMessages(
     tx,
   );
   await tables.placements.update({ needsBody: false }, ofThem, tx);
+}
+
+/**
+ * What was stored as unreadable has neither sender nor subject; when it can be read after all, it gets them, and is threaded again by the
+ * worker like mail of earlier rules. There are few of these.
+ */
+async function completeHeads(
+  tables: Tables,
+  items: readonly Item[],
+  known: ReadonlyMap<string, Known>,
+  tx: Tx,
+): Promise<void> {
+  for (const { key, message, placement } of items) {
+    const row = known.get(key);
+    if (!row || row.errorCode === null || message.errorCode !== null) continue;
+    const {
+      attachments: _files,
+      date,
+      headerDigest: _digest,
+      text: _text,
+      html: _html,
+      snippet: _words,
+      ...head
+    } = message;
+    const sentAt = date?.getTime() ?? placement.receivedAt;
+    await tables.messages.update({ ...head, sentAt, threadVersion: 0 }, { id: row.id }, tx);
+  }
 }
 
 async function linkPlacements(
