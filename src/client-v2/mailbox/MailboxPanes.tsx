@@ -1,4 +1,4 @@
-import { Drawer, Flex, theme, type InputRef } from 'antd';
+import { Drawer, Flex, Skeleton, theme, type InputRef } from 'antd';
 import { useRef, type KeyboardEvent, type ReactNode } from 'react';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
@@ -157,6 +157,9 @@ function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
   return (
     <div style={{ flex: 1, minHeight: 0 }}>
       {view.showsDrafts && <DraftList drafts={data.drafts} onOpen={composers.openDraft} />}
+      {!view.showsDrafts && !source && data.accounts.some(({ state }) => state === 'active') && (
+        <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />
+      )}
       {!view.showsDrafts && source && (
         <ThreadList
           source={source}
