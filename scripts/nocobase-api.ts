@@ -75,7 +75,8 @@ export class NocoBaseApi {
     const frame = 'admin-layout-model';
     const part = { uid: `${frame}-app-switcher-actions`, use: 'AppSwitcherActionPanelModel', parentId: frame };
     const known = await this.call<object | null>(`flowModels:findOne?uid=${part.uid}`).catch(() => null);
-    if (!known) await this.call('flowModels:save', { ...part, subKey: 'appSwitcher', subType: 'object', stepParams: {} });
+    if (!known)
+      await this.call('flowModels:save', { ...part, subKey: 'appSwitcher', subType: 'object', stepParams: {} });
   }
 
   async saveProvider(sandbox: SandboxAddresses): Promise<void> {

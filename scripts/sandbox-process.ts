@@ -9,9 +9,13 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
-/** What makes a NocoBase trust the sandbox's servers: its certificates, and `localhost` as a mail host. */
+/** What makes a NocoBase trust the sandbox's servers: its certificates, and `localhost` as a host that may be sent secrets. */
 export function sandboxEnvironment(caFile: string): Record<string, string> {
-  return { NODE_EXTRA_CA_CERTS: caFile, EMAIL_MANAGER_MAIL_HOSTS: 'localhost' };
+  return {
+    NODE_EXTRA_CA_CERTS: caFile,
+    EMAIL_MANAGER_MAIL_HOSTS: 'localhost',
+    EMAIL_MANAGER_SIGN_IN_HOSTS: 'https://localhost',
+  };
 }
 
 /** Starts the sandbox as a process of its own; it ends with us, since it watches its standard input. */

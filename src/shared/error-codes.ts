@@ -27,7 +27,7 @@ export const ERRORS = {
   EMAIL_SETTING_CLIENT_ID: 'invalid',
   EMAIL_SETTING_CLIENT_SECRET: 'invalid',
   EMAIL_SETTING_SECRET_AGAIN: 'invalid',
-  EMAIL_SETTING_VARIABLE_HOST: 'invalid',
+  EMAIL_SETTING_SIGN_IN_HOST: 'configuration',
   EMAIL_SETTING_MAIL_HOST: 'configuration',
   EMAIL_SETTING_TENANT: 'invalid',
   EMAIL_SETTING_URL: 'invalid',

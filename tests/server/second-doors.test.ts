@@ -93,6 +93,12 @@ describe('relations', () => {
           fields: [{ name: 'id', type: 'bigInt' }],
         },
         {
+          name: `o4_${table}`,
+          tableName: { schema: table.slice(0, 5), delimiter: table.slice(5, 8), tableName: table.slice(8) },
+          options: { schema: table.slice(0, 5) },
+          fields: [{ name: 'id', type: 'bigInt' }],
+        },
+        {
           name: `o3_${table}`,
           template: 'view',
           view: true,
@@ -115,6 +121,7 @@ describe('relations', () => {
         `filterByTk[z]=x&filterByTk[tableName]=${table}`,
         `filterByTk[tableName][tableName]=${table}&filterByTk[z][]=x`,
         `filterByTk[]=${table}&filterByTk[]=x`,
+        `filterByTk[schema]=${table.slice(0, 5)}&filterByTk[delimiter]=${table.slice(5, 8)}&filterByTk[tableName]=${table.slice(8)}`,
       ])
         for (const action of ['query', 'get'])
           expectNoLeak(await app.root.get(`/api/dbViews:${action}?${query}&pageSize=5`));

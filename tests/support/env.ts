@@ -20,5 +20,6 @@ Object.assign(process.env, {
   LOGGER_LEVEL: 'info',
   // The sandbox's servers.
   EMAIL_MANAGER_MAIL_HOSTS: 'localhost',
+  EMAIL_MANAGER_SIGN_IN_HOSTS: 'https://localhost',
   EMAIL_MANAGER_KEY: '11'.repeat(32),
 });

@@ -71,7 +71,8 @@ function useEnding(id: number, draft: Draft, composers: Composers) {
   const send = async (): Promise<void> => {
     // What cannot be sent is said by the server; the question would only stand before it.
     const { to, cc, bcc, subject } = draft.state;
-    const canGo = [...to, ...cc, ...bcc].every(({ address }) => looksLikeAddress(address));
+    const all = [...to, ...cc, ...bcc];
+    const canGo = all.length > 0 && all.every(({ address }) => looksLikeAddress(address));
     if (canGo && !subject.trim() && !(await askForSubject(modal, t))) return;
     setSending(true);
     const outgoing = await draft.send();

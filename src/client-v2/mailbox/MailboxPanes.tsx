@@ -8,7 +8,7 @@ import { folderPath } from './folder-name';
 import { FolderList } from './FolderList';
 import { ListHead } from './ListHead';
 import { SearchBox } from './SearchBox';
-import { isOwnKey } from './shortcuts';
+import { isOwnKey, letterOf } from './shortcuts';
 import { ThreadList } from './ThreadList';
 import { useThreadSource } from './thread-source';
 import { useThreadActions, type ThreadActions } from './use-thread-actions';
@@ -90,7 +90,7 @@ function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {
 
 /** Escape closes the conversation, wherever in the mailbox the focus is; `u` goes back to the list, as in Gmail. */
 function closeThread(event: KeyboardEvent, view: View): void {
-  const isBack = event.key === 'Escape' || event.key === 'u';
+  const isBack = event.key === 'Escape' || letterOf(event) === 'u';
   if (!isBack || event.ctrlKey || event.metaKey || event.altKey || view.threadId === null || !isOwnKey(event)) return;
   view.closeThread();
 }

@@ -24,5 +24,11 @@ export function isOwnKey({ target, currentTarget, defaultPrevented }: KeyboardEv
 /** What a key asks for in a list or a conversation; null for the browser's own combinations, and for a key held down. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (!isOwnKey(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
-  return KEYS[event.key] ?? null;
+  return KEYS[letterOf(event)] ?? null;
+}
+
+/** The key that was meant, whatever Caps Lock makes of it. */
+export function letterOf({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string {
+  if (key.length > 1) return key;
+  return shiftKey ? key.toUpperCase() : key.toLowerCase();
 }

@@ -1,8 +1,6 @@
-import { nextAccountState } from '../accounts/account-state';
 import { asSoonAsAllowed } from '../accounts/server-pause';
 import { asMailError } from '../errors/mail-error';
 import type { WireProvider } from '../../shared/wire';
-import type { AccountRow } from '../ports/records';
 import type { Services } from '../services';
 import { CLOUDS } from '../settings/clouds';
 import type { MailAction, MailRequest } from './answer';
@@ -35,7 +33,7 @@ export function emailProviders(services: Services): Record<string, MailAction> {
     save: async (request) => {
       const name = nameOf(request);
       await providers.save(name, request.values);
-      for (const account of await services.accounts.ofProvider(name)) await tryAgain(services, account);
+      await tryAgain(name, services);
       return show(request);
     },
     test: async (request) => {
@@ -56,9 +54,10 @@ export function emailProviders(services: Services): Record<string, MailAction> {
 }
 
 /** What failed under the earlier settings may work under these; also what looked like a matter of the owner, who would else have to consent again. */
-async function tryAgain({ accounts, clock, wakeups }: Services, account: AccountRow): Promise<void> {
-  const next = nextAccountState(account.state, 'settings');
-  const state = next === 'illegal' ? account.state : next;
-  await accounts.update(account.id, { ...asSoonAsAllowed(account, clock.now()), state });
-  if (state === 'active' || state === 'backing-off') await wakeups.wakeSync(account.id, 'pass');
+async function tryAgain(provider: string, { accounts, clock, wakeups }: Services): Promise<void> {
+  await accounts.retryRefused(provider);
+  for (const account of await accounts.ofProvider(provider)) {
+    await accounts.update(account.id, asSoonAsAllowed(account, clock.now()));
+    if (account.state === 'active' || account.state === 'backing-off') await wakeups.wakeSync(account.id, 'pass');
+  }
 }

@@ -204,6 +204,8 @@ export interface AccountStore {
   /** Users who have an account. */
   owners(): Promise<UserId[]>;
   ofProvider(provider: string): Promise<AccountRow[]>;
+  /** Lets accounts of a provider that need their owner be tried once more (the event `settings`); no others, whatever happens to them meanwhile. */
+  retryRefused(provider: string): Promise<void>;
   /** Accounts that fail and whose owner was not told. */
   untold(): Promise<AccountRow[]>;
   /** Takes it on to tell the owner, unless somebody did or the state is another one now; answers whether it is ours to do. */

@@ -1,7 +1,8 @@
 import { Op } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
-import type { AccountRow } from '../ports/records';
+import { nextAccountState } from '../accounts/account-state';
+import type { AccountRow, AccountState } from '../ports/records';
 import type { AccountChanges, AccountStore } from '../ports/stores';
 import { removeEntries, searchIndexIfAny } from './search/search-index';
 import { changingAccount, type Claim } from './live-account';
@@ -98,5 +99,10 @@ export class DatabaseAccountStore implements AccountStore {
 
   ofProvider(provider: string): Promise<AccountRow[]> {
     return this.tables.accounts.find({ provider });
+  }
+  async retryRefused(provider: string): Promise<void> {
+    const from: AccountState = 'needs-reconnect';
+    const state = nextAccountState(from, 'settings');
+    if (state !== 'illegal') await this.tables.accounts.update({ state, notBefore: null }, { provider, state: from });
   }
 }

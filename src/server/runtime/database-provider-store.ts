@@ -58,7 +58,7 @@ export class DatabaseProviderStore {
   async save(name: string, input: Readonly<Record<string, unknown>>): Promise<void> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
-    assertTrusted(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
+    assertTrusted(settings, this.trustedHosts());
     const values = {
       settings: settings as unknown as Record<string, unknown>,
       ...(secret ? this.sealed(name, secret) : {}),
@@ -73,7 +73,7 @@ export class DatabaseProviderStore {
   async preview(name: string, input: Readonly<Record<string, unknown>>): Promise<ProviderSettings> {
     const known = await this.tables.providers.first({ name });
     const { settings, secret } = entered(input, known);
-    assertTrusted(settings, secret || (known?.clientSecret ?? ''), this.trustedHosts());
+    assertTrusted(settings, this.trustedHosts());
     return completeSettings(name, settings, secret || this.opened(name, known?.clientSecret), this.render);
   }
 
@@ -82,7 +82,7 @@ export class DatabaseProviderStore {
     const row = await this.tables.providers.first({ name });
     const secret = this.opened(name, row?.clientSecret);
     const settings = row?.settings as unknown as StoredSettings;
-    assertTrusted(settings, secret, this.trustedHosts());
+    assertTrusted(settings, this.trustedHosts());
     return completeSettings(name, settings, secret, this.render);
   }
 

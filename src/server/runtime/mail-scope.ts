@@ -97,8 +97,9 @@ function forbidSecondDoors(db: Database): void {
   db.sequelize.addHook('afterDefine', 'emailGuard', (model) => {
     const other = model as ModelStatic<Model>;
     if (models.includes(other)) return;
-    const names = namesIn(other.tableName).map((name) => name.toLowerCase());
-    if (!names.some((name) => physical.has(name) || isBesideIndex(db, name))) return;
+    // An object may hold a name in pieces, which are put together later.
+    const isPlain = typeof other.tableName === 'string';
+    if (isPlain && !physical.has(tableNameOf(other)) && !isBesideIndex(db, tableNameOf(other))) return;
     throw refusal(`The table ${other.tableName} belongs to the email manager.`);
   });
 }
@@ -106,12 +107,6 @@ function forbidSecondDoors(db: Database): void {
 /** SQLite keeps the words of the full-text index in tables beside ours, `…_fts` and `…_fts_data` (runtime/search/sqlite-index.ts). */
 function isBesideIndex(db: Database, table: string): boolean {
   return table.includes(`${tableNameOf(db.getCollection('emailSearchEntries').model)}_fts`);
-}
-
-/** All strings in a value of any shape: Sequelize takes `{ tableName }` for a name, the host an array, and a request may hold either. */
-function namesIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(namesIn) : [];
 }
 
 function tableNameOf(model: { readonly tableName: unknown }): string {
@@ -137,12 +132,19 @@ interface HostRow {
 export function forbidRedefinition(db: Database): void {
   const guarded = new Set(PROTECTED_COLLECTIONS.map((name) => name.toLowerCase()));
   const refuseMail = (keys: readonly string[]) => (row: HostRow) => {
-    const names = keys.flatMap((key) => namesIn(row.get(key)));
+    const names = keys.flatMap((key) => plainNames(row.get(key)));
     const mail = names.find((name) => guarded.has(name.toLowerCase()));
     if (mail) throw refusal(`The table ${mail} belongs to the email manager.`);
   };
   db.on('collections.beforeSave', refuseMail(['name', 'tableName', 'viewName', 'inherits']));
   db.on('fields.beforeSave', refuseMail(['collectionName', 'target', 'through']));
+}
+
+/** Sequelize takes an object for a name, even in pieces (`schema`, `delimiter`, `tableName`). Nothing of the host needs that here. */
+function plainNames(value: unknown): string[] {
+  const names = Array.isArray(value) ? (value as unknown[]) : [value ?? ''];
+  if (!names.every((name) => typeof name === 'string')) throw refusal('The name of a table is plain text.');
+  return names;
 }
 
 interface HostContext {
@@ -156,8 +158,8 @@ export function forbidViewsOfMail(db: Database, manager: { use(middleware: unkno
   manager.use(
     async (ctx: HostContext, next: () => Promise<void>) => {
       const { resourceName, params } = ctx.action ?? {};
-      const asked = resourceName === 'dbViews' ? namesIn(params?.filterByTk).map(bare) : [];
-      if (asked.some((name) => physical.some((table) => name.includes(table)) || isBesideIndex(db, name)))
+      const asked = resourceName === 'dbViews' ? plainNames(params?.filterByTk).map(bare) : [];
+      if (asked.some((name) => physical.some((table) => name.endsWith(table)) || isBesideIndex(db, name)))
         throw refusal('This table belongs to the email manager.');
       await next();
     },

@@ -103,13 +103,19 @@ export class Table<Row extends object> {
 
   /**
    * Sets columns row by row, many rows in a statement: `values` names rows by id, all with the same columns. Rows that are gone are passed
-   * over, `updatedAt` stays. Values are bound, never written into the statement: a mail may hold what looks like a parameter.
+   * over, `updatedAt` stays. Values are bound, not pasted into the statement: a mail may hold what looks like a parameter.
    */
   async updateEach(values: ReadonlyMap<number, Cells>, transaction?: Tx): Promise<void> {
+    // mysql2 prepares every statement with bound values and keeps it on the server; none of these comes twice. There they are escaped instead.
+    const isBound = this.db.sequelize.getDialect() !== 'mysql';
     for (const some of portions(values)) {
-      const { sql, bind } = updateStatement(this, some);
+      const { sql, values: cells } = updateStatement(this, some, isBound ? (nth) => `$${nth}` : () => '?');
       // Statements are kept out of the host's log of SQL.
-      const options = { bind, transaction, logging: false as const };
+      const options = {
+        ...(isBound ? { bind: cells } : { replacements: cells }),
+        transaction,
+        logging: false as const,
+      };
       await this.write(transaction, () => this.db.sequelize.query(sql, options));
     }
   }

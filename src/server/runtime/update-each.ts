@@ -30,10 +30,17 @@ export function* portions(rows: Iterable<Row>): Generator<Row[]> {
   if (some.length > 0) yield some;
 }
 
-/** One UPDATE that sets each row's own values. `rows` is not empty, and all of them have the columns of the first. Pure. */
-export function updateStatement(names: Names, rows: readonly Row[]): { sql: string; bind: Cell[] } {
-  const bind: Cell[] = [];
-  const parameter = (value: Cell): string => `$${bind.push(value)}`;
+/**
+ * One UPDATE that sets each row's own values. `rows` is not empty, and all of them have the columns of the first. Pure.
+ * @param mark the placeholder of the nth value
+ */
+export function updateStatement(
+  names: Names,
+  rows: readonly Row[],
+  mark: (nth: number) => string,
+): { sql: string; values: Cell[] } {
+  const values: Cell[] = [];
+  const parameter = (value: Cell): string => mark(values.push(value));
   const id = names.quotedColumn('id');
   const set = Object.keys(rows[0][1]).map((attribute) => {
     const column = names.quotedColumn(attribute);
@@ -45,5 +52,5 @@ export function updateStatement(names: Names, rows: readonly Row[]): { sql: stri
     return `${column} = CASE ${whens.join(' ')} ELSE ${column} END`;
   });
   const keys = rows.map(([key]) => Number(key)).join();
-  return { sql: `UPDATE ${names.quotedTable()} SET ${set.join(', ')} WHERE ${id} IN (${keys})`, bind };
+  return { sql: `UPDATE ${names.quotedTable()} SET ${set.join(', ')} WHERE ${id} IN (${keys})`, values };
 }

@@ -61,13 +61,16 @@ export function signInHost(stored: StoredSettings): string {
 }
 
 /**
- * A secret from a variable of NocoBase goes to the sign-in hosts of the clouds only, and to those the operator names (`trusted`):
- * whoever may edit these settings could otherwise have any variable sent to a host of his own.
- * @throws MailError `EMAIL_SETTING_VARIABLE_HOST`
+ * The sign-in host is sent the client secret (perhaps out of a variable of NocoBase) and the refresh tokens of all mailboxes, which MSAL keeps
+ * for the account and sends to whatever authority is set. So it is one of the clouds', or one the operator names (`trusted`); an entry without
+ * a port stands for all of them.
+ * @throws MailError `EMAIL_SETTING_SIGN_IN_HOST`
  */
-export function assertVariableMayGo(stored: StoredSettings, secret: string, trusted: readonly string[]): void {
+export function assertSignInHost(stored: StoredSettings, trusted: readonly string[]): void {
   const known = [...Object.values(CLOUDS).map((cloud) => cloud.authorityHost as string), ...trusted];
-  if (isEnvTemplate(secret) && !known.includes(signInHost(stored))) throw new MailError('EMAIL_SETTING_VARIABLE_HOST');
+  const host = signInHost(stored);
+  if (!known.includes(host) && !known.includes(host.replace(/:\d+$/, '')))
+    throw new MailError('EMAIL_SETTING_SIGN_IN_HOST');
 }
 
 /**
@@ -86,16 +89,16 @@ export function assertMailHosts(stored: StoredSettings, trusted: readonly string
 
 /** Hosts beside the clouds' own that the operator of the server trusts. */
 export interface TrustedHosts {
-  /** Origins of sign-in services that may be sent a variable. */
+  /** Origins of sign-in services that may be sent the client secret and refresh tokens. */
   readonly signIn: readonly string[];
   /** Names of hosts that may be sent access tokens. */
   readonly mail: readonly string[];
 }
 
 /** Both of the checks above. @throws MailError as they do */
-export function assertTrusted(stored: StoredSettings, secret: string, { signIn, mail }: TrustedHosts): void {
+export function assertTrusted(stored: StoredSettings, { signIn, mail }: TrustedHosts): void {
+  assertSignInHost(stored, signIn);
   assertMailHosts(stored, mail);
-  assertVariableMayGo(stored, secret, signIn);
 }
 
 /** Fills blanks with the cloud's values. `render` replaces `{{$env.X}}`; undefined means that no such variable exists. */

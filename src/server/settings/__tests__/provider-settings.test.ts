@@ -1,6 +1,6 @@
 import {
   assertMailHosts,
-  assertVariableMayGo,
+  assertSignInHost,
   completeSettings,
   isEnvTemplate,
   parseSettings,
@@ -99,14 +99,24 @@ it('renders variables when they are used, and says when one is missing', () => {
   expect(() => completeSettings('m', stored, '{{$env.SECRET}}', () => undefined)).toThrow('EMAIL_ENV_VARIABLE_MISSING');
 });
 
-it('a variable goes to no sign-in host but those of the clouds and of the operator', () => {
-  const to = (authorityHost: string, secret: string) => () =>
-    assertVariableMayGo(parseSettings({ ...good, authorityHost }), secret, ['https://login.mine.test']);
-  expect(to('', '{{$env.X}}')).not.toThrow();
-  expect(to('https://login.microsoftonline.us', '{{$env.X}}')).not.toThrow();
-  expect(to('https://login.mine.test', '{{$env.X}}')).not.toThrow();
-  expect(to('https://evil.test', 'a secret typed here')).not.toThrow();
-  expect(to('https://evil.test', '{{$env.X}}')).toThrow('EMAIL_SETTING_VARIABLE_HOST');
+it('secrets go to no sign-in host but those of the clouds and of the operator', () => {
+  const to = (authorityHost: string) => () =>
+    assertSignInHost(parseSettings({ ...good, authorityHost }), ['https://login.mine.test', 'https://other.test:8443']);
+  for (const host of [
+    '',
+    'https://login.microsoftonline.us',
+    'https://login.mine.test',
+    'https://login.mine.test:444',
+    'https://other.test:8443',
+  ])
+    expect(to(host)).not.toThrow();
+  for (const host of [
+    'https://evil.test',
+    'https://login.mine.test.evil.test',
+    'https://other.test',
+    'https://other.test:8444',
+  ])
+    expect(to(host)).toThrow('EMAIL_SETTING_SIGN_IN_HOST');
 });
 
 it('access tokens go to no mail host but those of the clouds and of the operator', () => {
