@@ -5,6 +5,7 @@ import { htmlToText } from '../messages/snippet';
 import type { MessageRow } from '../ports/records';
 import type { SearchEntry, SearchIndexStore, StaleMessage } from '../ports/search';
 import { changingAccount, whileLinked, type Claim } from './live-account';
+import { portions } from './portions';
 import { isRefusal } from './refusal';
 import type { EntryRow, NativeIndex } from './search/native-index';
 import { beginning, removeEntries, runIn, searchIndex } from './search/search-index';
@@ -14,9 +15,6 @@ import type { Tables } from './tables';
 const LONGEST_TEXT = 200_000;
 const MARKED_AT_ONCE = 2_000;
 const HEAD = ['id', 'subject', 'from', 'to', 'cc', 'bcc', 'sentAt', 'hasAttachments'];
-
-/** Characters of words in one statement; MariaDB takes 16 MB by default. */
-const LONGEST_STATEMENT = 2_000_000;
 
 /** The full-text index in the application's database. `claim` is the lease under which a worker writes. */
 export class DatabaseSearchIndex implements SearchIndexStore {
@@ -118,23 +116,9 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     // Only what is there: InnoDB locks the gap where a row to be deleted would be, and two accounts would wait for each other.
     const old = await searchEntries.find({ id: ids }, { attributes: ['id'], transaction: tx });
     await removeEntries(this.tables, index, { ids: old.map(({ id }) => id) }, tx);
-    for (const some of bySize(rows)) await index.insert(runIn(this.tables, tx), some);
+    for (const some of portions(rows, lengthOf)) await index.insert(runIn(this.tables, tx), some);
     await messages.update({ needsIndex: false }, where, tx);
   }
 }
 
-/** Rows in portions of bearable length. */
-function* bySize(rows: readonly EntryRow[]): Generator<EntryRow[]> {
-  let some: EntryRow[] = [];
-  let length = 0;
-  for (const row of rows) {
-    const mine = row.words.reduce((sum, word) => sum + word.length + 1, 0);
-    if (some.length > 0 && length + mine > LONGEST_STATEMENT) {
-      yield some;
-      [some, length] = [[], 0];
-    }
-    some.push(row);
-    length += mine;
-  }
-  if (some.length > 0) yield some;
-}
+const lengthOf = ({ words }: EntryRow): number => words.reduce((sum, word) => sum + word.length + 1, 0);

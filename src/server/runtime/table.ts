@@ -1,7 +1,8 @@
 import type { Database, Model, ModelStatic } from '@nocobase/database';
 import { type FindOptions, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
 import { inMailScope } from './mail-scope';
-import { portions, updateStatement, type Cells } from './update-each';
+import { portions } from './portions';
+import { lengthOf, updateStatement, type Cells } from './update-each';
 
 export type Tx = Transaction | undefined;
 
@@ -108,7 +109,7 @@ export class Table<Row extends object> {
   async updateEach(values: ReadonlyMap<number, Cells>, transaction?: Tx): Promise<void> {
     // mysql2 prepares every statement with bound values and keeps it on the server; none of these comes twice. There they are escaped instead.
     const isBound = this.db.sequelize.getDialect() !== 'mysql';
-    for (const some of portions(values)) {
+    for (const some of portions(values, lengthOf)) {
       const { sql, values: cells } = updateStatement(this, some, isBound ? (nth) => `$${nth}` : () => '?');
       // Statements are kept out of the host's log of SQL.
       const options = {

@@ -3,31 +3,15 @@ export type Cells = Readonly<Record<string, Cell>>;
 type Cell = string | number | boolean | null;
 type Row = readonly [id: number, cells: Cells];
 
-/** Rows in one statement. */
-const MOST_ROWS = 100;
-/** Characters in one statement; MariaDB takes 16 MB by default. A longer row goes alone. */
-const MOST_CHARACTERS = 2_000_000;
-
 /** What a statement has to know of its table. */
 interface Names {
   quotedTable(): string;
   quotedColumn(attribute: string): string;
 }
 
-/** Rows in portions of bearable length. */
-export function* portions(rows: Iterable<Row>): Generator<Row[]> {
-  let some: Row[] = [];
-  let length = 0;
-  for (const row of rows) {
-    const mine = Object.values(row[1]).reduce<number>((sum, cell) => sum + String(cell).length, 0);
-    if (some.length >= MOST_ROWS || (some.length > 0 && length + mine > MOST_CHARACTERS)) {
-      yield some;
-      [some, length] = [[], 0];
-    }
-    some.push(row);
-    length += mine;
-  }
-  if (some.length > 0) yield some;
+/** Characters of a row's values. */
+export function lengthOf([, cells]: Row): number {
+  return Object.values(cells).reduce<number>((sum, cell) => sum + String(cell).length, 0);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { portions, updateStatement } from '../update-each';
+import { portions } from '../portions';
+import { lengthOf, updateStatement } from '../update-each';
 
 const names = { quotedTable: () => '"t"', quotedColumn: (attribute: string) => `"${attribute}"` };
 
@@ -16,8 +17,8 @@ it('sets each row its own values, and one value for all only once', () => {
 
 it('keeps statements short: by rows and by what they hold', () => {
   const many = Array.from({ length: 250 }, (_, id) => [id, { text: 'x' }] as const);
-  expect([...portions(many)].map((some) => some.length)).toEqual([100, 100, 50]);
+  expect([...portions(many, lengthOf)].map((some) => some.length)).toEqual([100, 100, 50]);
   const long = Array.from({ length: 3 }, (_, id) => [id, { text: 'x'.repeat(1_500_000) }] as const);
-  expect([...portions(long)].map((some) => some.length)).toEqual([1, 1, 1]);
-  expect([...portions([])]).toEqual([]);
+  expect([...portions(long, lengthOf)].map((some) => some.length)).toEqual([1, 1, 1]);
+  expect([...portions([], lengthOf)]).toEqual([]);
 });
