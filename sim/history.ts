@@ -161,7 +161,7 @@ export class History {
       await syncNow(this.account, folder, [], ports);
     await syncAccount(this.account, ports);
     await catchUp(this.account, ports, () => true);
-    await tidy(this.account, ports);
+    await tidy(this.account, ports, null);
   }
 
   private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {
@@ -209,7 +209,7 @@ function mortal(store: MessageStore, random: () => number): MessageStore {
   });
 }
 
-const READS = ['folders', 'known', 'knowledge', 'shallow', 'operations', 'folderOfRole', 'folderById'];
+const READS = ['folders', 'known', 'wishes', 'lacks', 'shallow', 'operations', 'folderOfRole', 'folderById'];
 
 /** Reports every write that succeeds after the lease is lost. */
 function guarded(store: MessageStore, isLost: () => boolean, onWrite: () => void): MessageStore {

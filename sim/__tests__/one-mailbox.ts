@@ -87,7 +87,7 @@ export class OneMailbox {
     const ports = this.ports(session);
     await syncAccount(this.account, ports);
     await catchUp(this.account, ports, () => true);
-    await tidy(this.account, ports);
+    await tidy(this.account, ports, null);
     await session.close();
   }
 

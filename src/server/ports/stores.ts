@@ -64,9 +64,9 @@ export interface ParsedMessage {
   readonly headerDigest: string;
 }
 
-/** What a look leaves behind. */
+/** What a look at a folder leaves behind. */
 export interface LookOutcome {
-  readonly now: number;
+  readonly folder: FolderRow;
   readonly unreadGap: number | null;
   readonly objectId: string | null;
 }
@@ -123,17 +123,20 @@ export interface MessageStore {
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
   begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow>;
-  /** Rows of an epoch that has passed, once everything of the new one is read. */
-  dropPast(folder: FolderRow): Promise<void>;
+  /** Rows of an epoch that has passed, of folders of which everything of the new one is read. */
+  dropPast(folders: readonly FolderRow[]): Promise<void>;
   /** What we know of the messages in a slice and where it is complete. */
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
   /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
-  /** What is remembered of a look. */
-  finishLook(folder: FolderRow, after: LookOutcome): Promise<void>;
+  /** What is remembered of looks at folders of one account. */
+  finishLooks(account: AccountId, looks: readonly LookOutcome[], now: number): Promise<void>;
   /** Counts what lies in folders whose counts are out of date; answers whether any was. */
   recount(account: AccountId): Promise<boolean>;
-  knowledge(folder: FolderRow): Promise<{ readonly unread: number; readonly hasWishes: boolean }>;
+  /** Folders with changes made here that the server has not heard of. */
+  wishes(account: AccountId): Promise<ReadonlySet<FolderId>>;
+  /** Whether any mail of the account may still lack this much. */
+  lacks(account: AccountId, depth: Depth): Promise<boolean>;
   /** Placements without a header, or with a header only: the least tried first, then the newest. */
   shallow(folder: FolderRow, lacking: Depth, limit: number): Promise<ShallowPlacement[]>;
   /** Stores what was read, once per account: a copy in another folder, or after a move, gets what is there.

@@ -1,4 +1,4 @@
-import { Op, type Transaction } from 'sequelize';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { FlagChange } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
@@ -18,7 +18,7 @@ import type {
   SlicePlan,
 } from '../ports/stores';
 import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
-import { adoptFolder, dropGoneFolders, saveFolderRows } from './folder-rows';
+import { adoptFolder, areAsListed, dropGoneFolders, inOrder, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
 import { changedFolders, countFolder, removePlacements } from './folder-counts';
 import {
@@ -38,6 +38,17 @@ import { storeContents } from './store-contents';
 import type { Tables } from './tables';
 
 const CHUNK = 500;
+const FOLDERS_AT_ONCE = 50;
+const OWNER: ('folderId' | 'accountId')[] = ['folderId', 'accountId'];
+
+const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
+  depth === 'head' ? { messageId: null } : { needsBody: true };
+
+/** Not “other than”: that would look at the whole folder, these are two ends of an index. */
+const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
+  folderId: id,
+  uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
+});
 
 /** The local copy in the application's database. `claim` is the lease under which a worker writes, `rules` say what makes a conversation. */
 export class DatabaseMessageStore implements MessageStore {
@@ -55,12 +66,16 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.find({ accountId: account, isGone: false });
   }
 
-  saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]> {
+  async saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]> {
+    const known = await this.tables.folders.find({ accountId: account.id });
+    if (areAsListed(known, remote)) return inOrder(known);
     return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
   }
 
-  dropGone(account: AccountRow): Promise<void> {
-    return this.write(account.id, (tx) => dropGoneFolders(this.tables, account, tx));
+  async dropGone(account: AccountRow): Promise<void> {
+    const gone = { accountId: account.id, isGone: true };
+    if ((await this.tables.folders.first(gone, { attributes: ['id'] })) === null) return;
+    await this.write(account.id, (tx) => dropGoneFolders(this.tables, account, tx));
   }
 
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null> {
@@ -76,11 +91,20 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
-  dropPast(folder: FolderRow): Promise<void> {
-    return this.write(folder.accountId, async (tx) => {
-      const past = { folderId: folder.id, uidValidity: { [Op.ne]: folder.epoch ?? '' } };
-      if ((await removePlacements(this.tables, past, tx)) > 0) await changedFolders(this.tables, [folder.id], tx);
-    });
+  async dropPast(folders: readonly FolderRow[]): Promise<void> {
+    for (let at = 0; at < folders.length; at += FOLDERS_AT_ONCE) {
+      const past = { [Op.or]: folders.slice(at, at + FOLDERS_AT_ONCE).map(pastOf) };
+      // Asked first: nearly always there is nothing, and two ends of an index say so.
+      for (const { folderId, accountId } of await this.tables.placements.find(past, {
+        attributes: OWNER,
+        group: OWNER,
+      }))
+        await this.write(accountId, async (tx) => {
+          const [folder] = folders.filter(({ id }) => id === folderId);
+          await removePlacements(this.tables, pastOf(folder), tx);
+          await changedFolders(this.tables, [folder.id], tx);
+        });
+    }
   }
 
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>> {
@@ -100,11 +124,13 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
-  finishLook(folder: FolderRow, { now, unreadGap, objectId }: LookOutcome): Promise<void> {
-    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
-    return this.write(folder.accountId, async (tx) => {
-      await this.tables.folders.update(values, { id: folder.id }, tx);
+  async finishLooks(account: AccountId, looks: readonly LookOutcome[], now: number): Promise<void> {
+    if (looks.length === 0) return;
+    const cells = looks.map(({ folder, unreadGap, objectId }) => {
+      const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
+      return [folder.id, values] as const;
     });
+    await this.write(account, (tx) => this.tables.folders.updateEach(new Map(cells), tx));
   }
 
   async recount(account: AccountId): Promise<boolean> {
@@ -113,11 +139,14 @@ export class DatabaseMessageStore implements MessageStore {
     return due.length > 0;
   }
 
-  async knowledge(folder: FolderRow): Promise<{ unread: number; hasWishes: boolean }> {
-    const { placements } = this.tables;
-    const hasWishes =
-      (await placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] })) !== null;
-    return { unread: await placements.count({ shownFolderId: folder.id, isSeen: false }), hasWishes };
+  async wishes(account: AccountId): Promise<ReadonlySet<FolderId>> {
+    const wished = await this.tables.placements.totals('folderId', { accountId: account, hasIntent: true });
+    return new Set([...wished.keys()].map((id) => Number(id) as FolderId));
+  }
+
+  async lacks(account: AccountId, depth: Depth): Promise<boolean> {
+    const one = await this.tables.placements.first({ accountId: account, ...lackingOf(depth) }, { attributes: ['id'] });
+    return one !== null;
   }
 
   async shallow(folder: FolderRow, lacking: Depth, limit: number): Promise<ShallowPlacement[]> {
@@ -125,8 +154,7 @@ export class DatabaseMessageStore implements MessageStore {
       ['attempts', 'ASC'],
       ['receivedAt', 'DESC'],
     ];
-    const missing = lacking === 'head' ? { messageId: null } : { needsBody: true };
-    const where = { folderId: folder.id, uidValidity: folder.epoch ?? '', ...missing };
+    const where = { folderId: folder.id, uidValidity: folder.epoch ?? '', ...lackingOf(lacking) };
     const rows = await this.tables.placements.find(where, { order, limit });
     return rows.map(asShallow);
   }

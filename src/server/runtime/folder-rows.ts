@@ -24,8 +24,23 @@ export async function saveFolderRows(
   // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
   const gone = present.size > 0 ? known.filter((folder) => !present.has(folder.path) && !folder.isGone) : [];
   if (gone.length > 0) await folders.update({ isGone: true }, { id: { [Op.in]: gone.map(({ id }) => id) } }, tx);
-  const rows = await folders.find({ accountId: account.id, isGone: false }, { transaction: tx });
-  return rows.sort((a, b) => folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path));
+  return inOrder(await folders.find({ accountId: account.id, isGone: false }, { transaction: tx }));
+}
+
+/** As the reader sees them: folders with a role first. */
+export function inOrder(rows: readonly FolderRow[]): FolderRow[] {
+  return [...rows].sort((a, b) => folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path));
+}
+
+/** Whether the rows say already what the server lists. */
+export function areAsListed(known: readonly FolderRow[], remote: readonly RemoteFolder[]): boolean {
+  const byPath = new Map(known.map((folder) => [folder.path, folder]));
+  return known.length === remote.length && remote.every((entry) => isAsListed(byPath.get(entry.path), entry));
+}
+
+function isAsListed(mine: FolderRow | undefined, { name, role, isSelectable }: RemoteFolder): boolean {
+  const isSame = mine?.role === role && Boolean(mine.isSelectable) === isSelectable;
+  return isSame && !mine.isGone && mine.name === name.slice(0, LONGEST_NAME);
 }
 
 async function saveFolder(
@@ -40,12 +55,7 @@ async function saveFolder(
   if (!mine) {
     const identity = { accountId: account.id, userId: account.userId, path, pathKey: sha1(path) };
     await tables.folders.insertMany([{ ...identity, ...values, delimiter: delimiter ?? '' }], tx);
-  } else if (
-    mine.role !== role ||
-    Boolean(mine.isSelectable) !== isSelectable ||
-    mine.name !== values.name ||
-    mine.isGone
-  ) {
+  } else if (!isAsListed(mine, entry)) {
     await tables.folders.update(values, { id: mine.id }, tx);
   }
 }

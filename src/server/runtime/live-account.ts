@@ -1,4 +1,4 @@
-import type { LOCK, Transaction } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId } from '../mail/ids';
 import type { Tables } from './tables';
@@ -23,8 +23,8 @@ export function whileLinked<T>(
   claim: Claim | null = null,
 ): Promise<T> {
   return tables.accounts.transaction(async (tx) => {
-    await checkLinked(tables, id, tx, tx.LOCK.SHARE);
-    if (claim) await checkClaim(tables, id, claim, tx);
+    if (claim) await checkBoth(tables, id, claim, tx);
+    else await checkLinked(tables, id, tx, tx.LOCK.SHARE);
     return work(tx);
   });
 }
@@ -47,7 +47,33 @@ export function changingAccount<T>(
   });
 }
 
-async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: LOCK): Promise<void> {
+type Lock = Transaction['LOCK'][keyof Transaction['LOCK']];
+
+/** How rows are locked for sharing; SQLite has one writer at a time. */
+const SHARE: Readonly<Record<string, string>> = {
+  postgres: 'FOR SHARE',
+  mysql: 'LOCK IN SHARE MODE',
+  mariadb: 'LOCK IN SHARE MODE',
+};
+
+/** Account and lease by one statement, for it goes before every write of a worker. */
+async function checkBoth(tables: Tables, id: AccountId, claim: Claim, tx: Transaction): Promise<void> {
+  const { accounts, leases } = tables;
+  const { sequelize } = accounts.db;
+  const state = accounts.quotedColumn('state');
+  const sql = `SELECT a.${state} AS state, l.${leases.quotedColumn('owner')} AS owner, l.${leases.quotedColumn('fence')} AS fence
+    FROM ${accounts.quotedTable()} a JOIN ${leases.quotedTable()} l ON l.${leases.quotedColumn('accountId')} = a.${accounts.quotedColumn('id')}
+    WHERE a.${accounts.quotedColumn('id')} = ${Number(id)} ${SHARE[sequelize.getDialect()] ?? ''}`;
+  const [row] = await sequelize.query<{ state: string; owner: string; fence: number | string }>(sql, {
+    type: QueryTypes.SELECT,
+    transaction: tx,
+  });
+  // Unlinking takes the lease along, so only the account itself says what is missing.
+  if (!row || row.state === 'disabled') await checkLinked(tables, id, tx, tx.LOCK.SHARE);
+  if (row?.owner !== claim.node || Number(row.fence) !== claim.fence) throw new MailError('EMAIL_LEASE_LOST');
+}
+
+async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: Lock): Promise<void> {
   const account = await tables.accounts.first({ id }, { attributes: ['id', 'state'], transaction: tx, lock });
   if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
 }

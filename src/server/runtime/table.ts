@@ -1,7 +1,14 @@
 import type { Database, Model, ModelStatic } from '@nocobase/database';
-import { type FindOptions, type Transaction, type WhereOptions, UniqueConstraintError } from 'sequelize';
+import {
+  type FindOptions,
+  type ModelAttributeColumnOptions,
+  type Transaction,
+  type WhereOptions,
+  UniqueConstraintError,
+} from 'sequelize';
 import { inMailScope } from './mail-scope';
 import { portions } from './portions';
+import { readersOf, type Reader } from './read-cells';
 import { lengthOf, updateStatement, type Cells } from './update-each';
 
 export type Tx = Transaction | undefined;
@@ -21,17 +28,18 @@ function oneAtATime<T>(key: object, run: () => Promise<T>): Promise<T> {
 /** Typed access to one mail table, inside the mail scope. The only place where rows are cast. */
 export class Table<Row extends object> {
   private readonly model: ModelStatic<Model>;
+  private readonly readers: ReadonlyMap<string, Reader>;
 
   constructor(
     readonly db: Database,
     readonly name: string,
   ) {
     this.model = db.getCollection(name).model;
+    this.readers = readersOf(this.model.rawAttributes);
   }
 
   async find(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row[]> {
-    const rows = await inMailScope(() => this.model.findAll({ ...options, where: where as WhereOptions }));
-    return rows.map((row) => this.read(row));
+    return (await this.select(where, options)).map((row) => this.read(row));
   }
 
   async first(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row | null> {
@@ -40,8 +48,9 @@ export class Table<Row extends object> {
 
   /** Rows that are not rows of this table: aggregates. Numbers may come as strings, see `Number()` at the caller. */
   async select(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'>): Promise<Record<string, unknown>[]> {
+    // Raw: a model for each row costs more than the statement.
     const rows = await inMailScope(() => this.model.findAll({ ...options, where: where as WhereOptions, raw: true }));
-    return rows;
+    return rows as unknown as Record<string, unknown>[];
   }
 
   async count(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
@@ -69,9 +78,8 @@ export class Table<Row extends object> {
   }
 
   async insert(values: Partial<Row>, transaction?: Tx): Promise<Row> {
-    return this.read(
-      await this.write(transaction, () => this.model.create(values as Record<string, unknown>, { transaction })),
-    );
+    const create = (): Promise<Model> => this.model.create(values as Record<string, unknown>, { transaction });
+    return this.read((await this.write(transaction, create)).get({ plain: true }) as Record<string, unknown>);
   }
 
   /** Inserts unless a unique index already holds such a row; says whether it did. */
@@ -85,13 +93,40 @@ export class Table<Row extends object> {
     }
   }
 
+  /** Inserts rows, but none that a unique index holds already. Written without models: these are the rows that come by the thousand. */
   async insertMany(rows: readonly Partial<Row>[], transaction?: Tx): Promise<void> {
+    const { model } = this;
+    const columns = new Map(Object.keys(model.rawAttributes).map((name) => [this.column(name), name]));
+    const attributes = Object.fromEntries([...columns].map(([column, name]) => [column, model.rawAttributes[name]]));
     for (let at = 0; at < rows.length; at += CHUNK) {
-      const chunk = rows.slice(at, at + CHUNK) as Record<string, unknown>[];
-      await this.write(transaction, () =>
-        this.model.bulkCreate(chunk, { ignoreDuplicates: true, returning: false, transaction }),
-      );
+      const now = new Date();
+      const records = rows.slice(at, at + CHUNK).map((row) => this.record(row, columns, now));
+      // QueryInterface.bulkInsert as `bulkCreate` calls it; the types do not know what reaches the generator.
+      const options = { ignoreDuplicates: true, transaction } as object;
+      const insert = (): Promise<unknown> =>
+        this.db.sequelize
+          .getQueryInterface()
+          .bulkInsert(
+            model.getTableName() as never,
+            records,
+            options,
+            attributes as Record<string, ModelAttributeColumnOptions>,
+          );
+      await this.write(transaction, insert);
     }
+  }
+
+  /** A row by physical column, with the defaults that a model would add. */
+  private record(row: Partial<Row>, columns: ReadonlyMap<string, string>, now: Date): Record<string, unknown> {
+    const record: Record<string, unknown> = {};
+    for (const [column, name] of columns) {
+      const isStamp = name === 'createdAt' || name === 'updatedAt';
+      const value = (row as Record<string, unknown>)[name];
+      const given = value === undefined ? this.model.rawAttributes[name].defaultValue : value;
+      if (isStamp) record[column] = value ?? now;
+      else if (given !== undefined) record[column] = given;
+    }
+    return record;
   }
 
   /** Number of rows changed: a conditional update is how a claim is won. */
@@ -154,13 +189,12 @@ export class Table<Row extends object> {
     return sequelize.getDialect() === 'sqlite' ? oneAtATime(sequelize, run) : run();
   }
 
-  private read(row: Model): Row {
-    const plain = row.get({ plain: true }) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(plain)) {
-      // PostgreSQL and MySQL hand out BIGINT as text; ids, sizes and times all stay far below 2^53.
-      const type = (this.model.rawAttributes[key]?.type as { key?: string } | undefined)?.key;
-      if (type === 'BIGINT' && typeof value === 'string') plain[key] = Number(value);
+  /** Changes the row that it is given: nobody else has it. */
+  private read(row: Record<string, unknown>): Row {
+    for (const [name, reader] of this.readers) {
+      const value = row[name];
+      if (value !== null && value !== undefined) row[name] = reader(value);
     }
-    return plain as Row;
+    return row as Row;
   }
 }

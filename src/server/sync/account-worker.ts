@@ -31,6 +31,7 @@ export class AccountWorker {
     this.ports.log.error('rethread-failed', error, { accountId: this.id, messages }),
   );
   private isLeft = false;
+  private sweptAt: number | null = null;
   /** When `synced` was logged, while nothing else was since. */
   private quietSince: number | null = null;
 
@@ -237,7 +238,7 @@ export class AccountWorker {
 
   /** Everything is here. */
   private async succeed(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-    await tidy(account, ports);
+    this.sweptAt = await tidy(account, ports, this.sweptAt);
     await this.ports.accounts.update(account.id, { lastSyncAt: this.ports.clock.now() });
     await this.noteSynced(account);
     this.ports.live.changed(account.userId, { accountId: account.id, topic: 'accounts' });

@@ -1,5 +1,6 @@
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
+import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
@@ -8,6 +9,7 @@ import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sy
 
 const DEEPEN_BATCH = 100;
 const ORPHAN_AGE_MS = 60 * 60_000;
+const SWEEP_EVERY_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
 export interface AccountSyncPorts extends SyncPorts {
@@ -28,6 +30,8 @@ export interface AccountSyncPorts extends SyncPorts {
  */
 export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
   const { store, session } = ports;
+  // What is compared with the server's counts is what was here before it was asked.
+  await store.recount(account.id);
   const cursors = new Map(
     (await store.folders(account.id)).flatMap(({ path, cursor }) =>
       cursor ? [[path, cursor as FolderCursor] as const] : [],
@@ -36,46 +40,42 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   const remote = await session.listFolders(cursors);
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
   const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
+  const wishes = await store.wishes(account.id);
+  const quiet: LookOutcome[] = [];
   for (const folder of folders) {
     if (ports.signal.aborted) return;
     await guarded(folder, ports, async () => {
       const readNewest = async (newest: FolderRow): Promise<void> => void (await deepen(newest, ports));
       const onNewest = folder.role === 'inbox' ? readNewest : undefined;
-      const report = await lookInto(account, folder, news.get(folder.path) ?? NO_NEWS, ports, onNewest);
+      const plan = planOf(account, folder, news.get(folder.path) ?? NO_NEWS, wishes.has(folder.id), ports);
+      const { depth, unreadGap } = plan;
+      if (depth === 'none') return void quiet.push({ folder, unreadGap, objectId: folder.objectId });
+      const report = await look(account, folder, { ...plan, depth, onNewest }, ports);
       // The newest mails of the inbox are readable before the next folder is listed.
-      if (report && folder.role === 'inbox') await deepen(report.folder, ports);
+      if (folder.role === 'inbox') await deepen(report.folder, ports);
     });
   }
   if (ports.signal.aborted) return;
+  await store.finishLooks(account.id, quiet, ports.now());
   await store.dropGone(account);
   await store.recount(account.id);
   ports.changed();
 }
 
-async function lookInto(
+function planOf(
   account: AccountRow,
   folder: FolderRow,
   news: FolderNews,
+  hasWishes: boolean,
   ports: AccountSyncPorts,
-  onNewest: LookWish['onNewest'],
-): Promise<SyncReport | null> {
-  const { unread, hasWishes } = await ports.store.knowledge(folder);
-  const { scannedAt, unreadGap, listedSince, epoch } = folder;
+): LookPlan {
+  const { scannedAt, unreadGap, listedSince, epoch, unreadCount: unread } = folder;
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
   const isInbox = folder.role === 'inbox';
   const known = { news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
-  const plan = planLook(known, ports.now(), ports.budget ?? BUDGET);
-  if (plan.depth === 'none') {
-    await ports.store.finishLook(folder, {
-      now: ports.now(),
-      unreadGap: plan.unreadGap,
-      objectId: folder.objectId,
-    });
-    return null;
-  }
-  return look(account, folder, { ...plan, depth: plan.depth, onNewest }, ports);
+  return planLook(known, ports.now(), ports.budget ?? BUDGET);
 }
 
 interface Wish extends Omit<LookPlan, 'depth'> {
@@ -128,6 +128,7 @@ async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: (
   // One batch in any case: whoever asks all the time must not keep mail from being read.
   let hasRead = false;
   for (const depth of ['head', 'full'] as const) {
+    if (!(await ports.store.lacks(account.id, depth))) continue;
     for (const folder of folders) {
       let more = true;
       while (more) {
@@ -149,13 +150,26 @@ export async function catchUp(account: AccountRow, ports: AccountSyncPorts, mayG
   return (await readSome(account, ports, mayGoOn)) && ports.rethreading.some(account.id, ports, mayGoOn);
 }
 
-/** Tidies up once everything is read: rows of past epochs, and contents that lie nowhere any more. */
-export async function tidy(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-  const folders = await ports.store.folders(account.id);
-  for (const folder of folders) if (folder.scannedAt !== null) await ports.store.dropPast(folder);
-  if (await ports.store.recount(account.id)) ports.changed();
-  if (folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable))
-    await ports.store.sweep(account, ports.now() - ORPHAN_AGE_MS);
+/**
+ * Tidies up once everything is read: rows of past epochs, and from time to time contents that lie nowhere any more.
+ * @param sweptAt when the latter were looked for last, ms; null: not yet
+ * @returns the same, afterwards
+ */
+export async function tidy(
+  account: AccountRow,
+  ports: AccountSyncPorts,
+  sweptAt: number | null,
+): Promise<number | null> {
+  const { store } = ports;
+  const folders = await store.folders(account.id);
+  await store.dropPast(folders.filter(({ scannedAt }) => scannedAt !== null));
+  if (await store.recount(account.id)) ports.changed();
+  const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable);
+  const now = ports.now();
+  // It goes through all messages of the account.
+  if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return sweptAt;
+  await store.sweep(account, now - ORPHAN_AGE_MS);
+  return now;
 }
 
 /** A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass. */

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderLook, FolderSlice, Look, MailboxSession } from '../ports/session';
-import type { MessageStore } from '../ports/stores';
+import type { FolderMark, MessageStore, SlicePlan } from '../ports/stores';
 import { isSuspicious, planSlice } from './plan-folder';
 
 export interface SyncPorts {
@@ -67,12 +68,9 @@ export async function syncFolder(
     }
   }
   const counts = report === 'suspicious' ? NOTHING : report;
-  const outcome = {
-    now: ports.now(),
-    unreadGap: wish.unreadGap,
-    objectId: look.objectId ?? current.objectId,
-  };
-  await ports.store.finishLook(current, outcome);
+  const objectId = look.objectId ?? current.objectId;
+  const outcome = { folder: current, unreadGap: wish.unreadGap, objectId };
+  await ports.store.finishLooks(account.id, [outcome], ports.now());
   return { folder: current, strategy: look.strategy, ...counts };
 }
 
@@ -107,6 +105,8 @@ async function takeIn(
 ): Promise<Omit<SyncReport, 'folder' | 'strategy'> | 'suspicious'> {
   const total = { ...NOTHING };
   let found = 0;
+  // Of a second look nothing is known: the first one may have written its part.
+  let isAsRead = !isTrusted;
   for await (const slice of look.slices) {
     const local = await store.known(folder, slice);
     const plan = planSlice(local, slice, since);
@@ -115,7 +115,9 @@ async function takeIn(
     if (!isTrusted && isSuspicious(whole, plan.forget)) return 'suspicious';
     found += plan.forget.length - plan.list.length;
     const isSettled = slice.missing !== null && found === slice.missing;
-    await store.apply(folder, plan, markOf(slice, isSettled, since, now()));
+    const mark = markOf(slice, isSettled, since, now());
+    isAsRead &&= changesNothing(folder, plan, mark);
+    if (!isAsRead) await store.apply(folder, plan, mark);
     if (total.listed === 0 && plan.list.length > 0 && !slice.isThrough) await onNewest?.(folder);
     total.listed += plan.list.length;
     total.changed += plan.setFlags.length;
@@ -128,7 +130,13 @@ async function takeIn(
   return total;
 }
 
-function markOf(slice: FolderSlice, isSettled: boolean, since: number | null, at: number) {
+/** Whether a slice says what the row, as long as nothing was written since it was read, says already. */
+function changesNothing({ cursor, departed }: FolderRow, plan: SlicePlan, mark: FolderMark): boolean {
+  const isSame = mark.cursor === null || (departed === 0 && isDeepStrictEqual(mark.cursor, cursor));
+  return isSame && mark.through === null && plan.list.length + plan.setFlags.length + plan.forget.length === 0;
+}
+
+function markOf(slice: FolderSlice, isSettled: boolean, since: number | null, at: number): FolderMark {
   const through = slice.isThrough ? { at, since } : null;
   return { cursor: isSettled ? slice.settled : slice.cursor, through };
 }

@@ -135,7 +135,8 @@ function fakeStore(intents: World['intents']): MessageStore {
     saveFolders: async () => [INBOX],
     folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
     known: async () => new Map(),
-    knowledge: async () => ({ unread: 0, hasWishes: false }),
+    wishes: async () => new Set(),
+    lacks: async () => true,
     operations: async () => ({
       operations: intents
         .splice(0)
@@ -148,7 +149,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     sweep: async () => 0,
     threadedEarlier: async () => [],
     ...Object.fromEntries(
-      ['dropGone', 'dropPast', 'apply', 'finishLook', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
+      ['dropGone', 'dropPast', 'apply', 'finishLooks', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
     ),
   } as unknown as MessageStore;
 }
