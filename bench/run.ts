@@ -1,22 +1,13 @@
 /** `node --import tsx bench/run.ts <kind>`: one measurement without a test runner, whose wrappers cost time. */
 import '../tests/support/env';
-
-interface Measurement {
-  run(): Promise<void>;
-}
-
-const KINDS: Readonly<Record<string, () => Promise<Measurement>>> = {
-  idle: () => import('./idle'),
-  list: () => import('./list'),
-  sync: () => import('./sync'),
-};
+import { KINDS } from './kinds';
 
 async function main(kind: string): Promise<void> {
   // The TypeScript loader turns them on, and each stack trace (Sequelize takes one per statement) would be translated; a built plugin has none.
   process.setSourceMapsEnabled(false);
-  const load = KINDS[kind];
-  if (!load) throw new Error(`there is no measurement “${kind}”`);
-  await (await load()).run();
+  const chosen = KINDS[kind];
+  if (!chosen) throw new Error(`there is no measurement “${kind}”`);
+  await (await chosen.load()).run();
 }
 
 main(process.argv[2] ?? '').then(

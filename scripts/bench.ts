@@ -1,21 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { KINDS } from '../bench/kinds';
 import { prepareHost } from './prepare-host';
 import { root, work } from './paths';
 
-const KINDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  idle: { mails: 'EMAIL_BENCH_MAILS' },
-  list: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },
-  sync: { messages: 'EMAIL_BENCH_MESSAGES' },
-};
-
 /** `npm run bench -- <kind> [--option value]`: measures, prints, and writes docs/benchmarks/<kind>.md. */
 const [kind, ...rest] = process.argv.slice(2);
-const options = KINDS[kind ?? ''];
-if (!options) {
+const chosen = KINDS[kind ?? ''];
+if (!chosen) {
   console.error(`bench what? One of: ${Object.keys(KINDS).join(', ')}`);
   process.exit(1);
 }
+const { options, database } = chosen;
 const env: Record<string, string> = {};
 for (let at = 0; at < rest.length; at += 2) {
   const name = options[rest[at].replace(/^--/, '')];
@@ -30,16 +26,20 @@ for (let at = 0; at < rest.length; at += 2) {
   env[name] = rest[at + 1];
 }
 const { caFile } = await prepareHost();
-const { status } = spawnSync(process.execPath, ['--import', 'tsx', path.join(root, 'bench', 'run.ts'), kind], {
-  cwd: root,
-  stdio: 'inherit',
-  env: {
-    ...process.env,
-    NODE_EXTRA_CA_CERTS: caFile,
-    // Where the host looks for the installed plugin; Jest would map it.
-    NODE_PATH: path.join(work, 'host', 'node_modules'),
-    EMAIL_TEST_DATABASE: kind === 'list' ? 'postgres' : 'sqlite',
-    ...env,
+const { status } = spawnSync(
+  process.execPath,
+  ['--expose-gc', '--import', 'tsx', path.join(root, 'bench', 'run.ts'), kind],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      NODE_EXTRA_CA_CERTS: caFile,
+      // Where the host looks for the installed plugin; Jest would map it.
+      NODE_PATH: path.join(work, 'host', 'node_modules'),
+      EMAIL_TEST_DATABASE: database,
+      ...env,
+    },
   },
-});
+);
 process.exit(status ?? 1);

@@ -13,6 +13,8 @@ const IMAP_OFFSET = 994;
 
 export interface TestSandbox {
   readonly addresses: SandboxAddresses;
+  /** Where it keeps its files. */
+  readonly folder: string;
   control<T = unknown>(name: string, body?: object): Promise<T>;
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startTestSandbox(edition: 'node' | 'dovecot' = 'node', fil
   const addresses = await readAddresses(child);
   return {
     addresses,
+    folder,
     control: (name, body = {}) => control(addresses, name, body),
     stop: () =>
       new Promise((resolve) => {

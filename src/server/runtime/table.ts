@@ -50,7 +50,7 @@ export class Table<Row extends object> {
   async select(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'>): Promise<Record<string, unknown>[]> {
     // Raw: a model for each row costs more than the statement.
     const rows = await inMailScope(() => this.model.findAll({ ...options, where: where as WhereOptions, raw: true }));
-    return rows as unknown as Record<string, unknown>[];
+    return rows;
   }
 
   async count(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {
@@ -107,7 +107,7 @@ export class Table<Row extends object> {
         this.db.sequelize
           .getQueryInterface()
           .bulkInsert(
-            model.getTableName() as never,
+            model.getTableName(),
             records,
             options,
             attributes as Record<string, ModelAttributeColumnOptions>,

@@ -104,30 +104,41 @@ async function takeIn(
   { store, now }: SyncPorts,
 ): Promise<Omit<SyncReport, 'folder' | 'strategy'> | 'suspicious'> {
   const total = { ...NOTHING };
+  const wholeOf = (slice: FolderSlice, local: ReadonlyMap<unknown, unknown>): number =>
+    // What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers.
+    slice.gone.length > 0 ? Math.max(local.size, folder.totalCount) : local.size;
   let found = 0;
   // Of a second look nothing is known: the first one may have written its part.
   let isAsRead = !isTrusted;
   for await (const slice of look.slices) {
     const local = await store.known(folder, slice);
     const plan = planSlice(local, slice, since);
-    // What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers.
-    const whole = slice.gone.length > 0 ? Math.max(local.size, folder.totalCount) : local.size;
-    if (!isTrusted && isSuspicious(whole, plan.forget)) return 'suspicious';
+    if (!isTrusted && isSuspicious(wholeOf(slice, local), plan.forget)) return 'suspicious';
     found += plan.forget.length - plan.list.length;
     const isSettled = slice.missing !== null && found === slice.missing;
     const mark = markOf(slice, isSettled, since, now());
     isAsRead &&= changesNothing(folder, plan, mark);
     if (!isAsRead) await store.apply(folder, plan, mark);
     if (total.listed === 0 && plan.list.length > 0 && !slice.isThrough) await onNewest?.(folder);
-    total.listed += plan.list.length;
-    total.changed += plan.setFlags.length;
-    total.forgotten += plan.forget.length;
-    total.isBehind = !isSettled && (slice.missing ?? 0) < 0;
+    add(total, plan);
+    total.isBehind = isShort(slice, isSettled);
     if (isSettled) break;
     // What came before was named by the server; only what is compared counts against what is missing.
     if (slice.missing === null) found = 0;
   }
   return total;
+}
+
+const isShort = ({ missing }: FolderSlice, isSettled: boolean): boolean =>
+  !isSettled && missing !== null && missing < 0;
+
+function add(
+  total: { listed: number; changed: number; forgotten: number },
+  { list, setFlags, forget }: SlicePlan,
+): void {
+  total.listed += list.length;
+  total.changed += setFlags.length;
+  total.forgotten += forget.length;
 }
 
 /** Whether a slice says what the row, as long as nothing was written since it was read, says already. */

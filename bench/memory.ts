@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Database } from '@nocobase/database';
+import { createTestApp, type TestApp } from '../tests/support/app';
+import { ALICE, configureProvider, linkAccount } from '../tests/support/linked';
+import { startTestSandbox } from '../tests/support/sandbox';
+import { machine, measure, publish, table } from './report';
+
+const MESSAGES = Number(process.env.EMAIL_BENCH_MESSAGES ?? 500_000);
+/** MB more than before that listing may take. */
+const LIMIT_MB = 64;
+const PATIENCE_MS = 30 * 60_000;
+const MB = 2 ** 20;
+
+/** A very large folder is listed for the first time: how much memory that takes. */
+export async function run(): Promise<void> {
+  const sandbox = await startTestSandbox('dovecot', 0);
+  const app = await createTestApp();
+  try {
+    fillMaildir(path.join(sandbox.folder, 'dovecot', 'mail', ALICE.upn, 'Maildir'));
+    await configureProvider(app, sandbox.addresses);
+    const user = await app.user('bench');
+    // Once before, so that what is loaded and compiled on first use is not counted.
+    await user.get('/api/emailFolders:list');
+    global.gc?.();
+    const before = process.memoryUsage();
+    const peak = { rss: before.rss, heap: before.heapUsed };
+    const sampler = setInterval(() => {
+      const { rss, heapUsed } = process.memoryUsage();
+      peak.rss = Math.max(peak.rss, rss);
+      peak.heap = Math.max(peak.heap, heapUsed);
+    }, 50);
+    const stopwatch = measure();
+    await linkAccount(app, user, ALICE);
+    await untilListed(app);
+    clearInterval(sampler);
+    const { ms, cpuSeconds } = stopwatch();
+    const more = { rss: (peak.rss - before.rss) / MB, heap: (peak.heap - before.heapUsed) / MB };
+    publish('memory', page({ ...more, seconds: ms / 1_000, cpuSeconds, beforeMb: before.rss / MB }));
+  } finally {
+    await app.destroy();
+    await sandbox.stop();
+  }
+}
+
+/** Writes the mails as Dovecot would: sizes in the names, so that it need not read them. */
+function fillMaildir(folder: string): void {
+  const cur = path.join(folder, 'cur');
+  for (const one of ['cur', 'new', 'tmp']) fs.mkdirSync(path.join(folder, one), { recursive: true });
+  for (let at = 0; at < MESSAGES; at += 1) {
+    const raw = `From: a${at % 500}@x.test\r\nTo: ${ALICE.upn}\r\nSubject: mail ${at}\r\nMessage-ID: <m${at}@x>\r\n\r\nhello\r\n`;
+    const name = `${1_700_000_000 + at}.M${at}P1.bench,S=${raw.length},W=${raw.length}:2,${at % 20 === 0 ? '' : 'S'}`;
+    fs.writeFileSync(path.join(cur, name), raw);
+  }
+  if (process.getuid?.() === 0)
+    execFileSync('chown', ['-R', '--reference', path.join(folder, '../..'), path.dirname(folder)]);
+}
+
+async function untilListed(app: TestApp): Promise<void> {
+  const { db } = app.app as unknown as { db: Database };
+  const name = db.getCollection('emailFolders').quotedTableName() as string;
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const [rows] = await db.sequelize.query(`SELECT 1 FROM ${name} WHERE role = 'inbox' AND \`scannedAt\` IS NOT NULL`);
+    if (rows.length > 0) return;
+    if (Date.now() > end) throw new Error('waited half an hour in vain');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+interface Seen {
+  readonly rss: number;
+  readonly heap: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly beforeMb: number;
+}
+
+function page({ rss, heap, seconds, cpuSeconds, beforeMb }: Seen): string {
+  const rows = [
+    ['resident memory', rss.toFixed(0), String(LIMIT_MB)],
+    ['JavaScript heap in use', heap.toFixed(0), '–'],
+  ];
+  return `# Memory while a very large folder is listed
+
+\`npm run bench -- memory --messages ${MESSAGES}\`: an inbox of ${MESSAGES.toLocaleString('en-US')} mails in Dovecot is listed for the first time through the Exchange-like face into SQLite, with linking, and with the headers of the newest. MB that the whole process (host, API, database) had at most above the ${beforeMb.toFixed(0)} MB before.
+
+${table(['what', 'MB more', 'limit'], rows)}
+
+Listing took ${seconds.toFixed(0)} s and ${cpuSeconds.toFixed(0)} CPU seconds. ${machine()}.`;
+}
