@@ -114,11 +114,12 @@ export class History {
   private async takeOver(): Promise<void> {
     const old = this.claim;
     let isLost = false;
-    const asleep = guarded(
-      new DatabaseMessageStore(this.tables, old),
+    const seen = watched(
+      this.tables,
       () => isLost,
       () => (this.zombieWrites += 1),
     );
+    const asleep = new DatabaseMessageStore(seen, old);
     const atStep = Math.floor(this.random() * 30);
     const next = { node: `node-${old.fence + 1}`, fence: old.fence + 1 };
     let step = 0;
@@ -209,28 +210,31 @@ function mortal(store: MessageStore, random: () => number): MessageStore {
   });
 }
 
-const READS = ['folders', 'known', 'wishes', 'lacks', 'shallow', 'operations', 'folderOfRole', 'folderById'];
-
-/** Reports every write that succeeds after the lease is lost. */
-function guarded(store: MessageStore, isLost: () => boolean, onWrite: () => void): MessageStore {
-  return wrapped(store, async (call, name) => {
+/** Tables that report every transaction that is begun after the lease is lost and goes through: all that a worker writes is one. */
+function watched(tables: Tables, isLost: () => boolean, onWrite: () => void): Tables {
+  const { accounts } = tables;
+  const transaction: typeof accounts.transaction = async (work) => {
     const wasLost = isLost();
-    const answer = await call();
-    if (wasLost && !READS.includes(name)) onWrite();
+    const answer = await accounts.transaction(work);
+    if (wasLost) onWrite();
     return answer;
-  });
+  };
+  const isTransaction = (name: string | symbol): boolean => name === 'transaction';
+  return {
+    ...tables,
+    accounts: new Proxy(accounts, {
+      get: (target, name): unknown => (isTransaction(name) ? transaction : Reflect.get(target, name)),
+    }),
+  };
 }
 
-function wrapped(
-  store: MessageStore,
-  around: (call: () => Promise<unknown>, name: string) => Promise<unknown>,
-): MessageStore {
+function wrapped(store: MessageStore, around: (call: () => Promise<unknown>) => Promise<unknown>): MessageStore {
   return new Proxy(store, {
     get: (target, name: string) => {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== 'function') return method;
       return (...args: unknown[]) =>
-        around(() => Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args), name);
+        around(() => Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args));
     },
   });
 }

@@ -175,7 +175,7 @@ export class DatabaseMessageStore implements MessageStore {
       const unreadable = { accountId: account, errorCode: 'EMAIL_MESSAGE_UNREADABLE' as const };
       const some = await messages.find(unreadable, { attributes: ['id'], limit: CHUNK, transaction: tx });
       const tried = { messageId: { [Op.in]: some.map(({ id }) => id) }, attempts: { [Op.lt]: attempts } };
-      await placements.update({ needsBody: true }, tried, tx);
+      if (some.length > 0) await placements.update({ needsBody: true }, tried, tx);
       return placements.update(again, givenUp, tx);
     });
   }

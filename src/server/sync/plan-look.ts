@@ -3,7 +3,6 @@ import type { FolderNews, Look } from '../ports/session';
 /** What is known here of a folder before it is looked at. */
 export interface FolderKnowledge {
   readonly news: FolderNews;
-  readonly isInbox: boolean;
   /** Never compared to its end. */
   readonly isNew: boolean;
   /** Unread messages by the flags the server last named. */
@@ -58,8 +57,7 @@ export function planLook(known: FolderKnowledge, now: number, most: number): Loo
   const gap = news.namesFlags ? null : gapOf(known);
   if (gap !== null && unreadGap !== null && gap !== unreadGap)
     return plan('everything', 'the number of unread messages differs', most, null);
-  // The inbox is opened in any case: IDLE needs it selected.
-  return plan(known.isInbox ? 'changes' : 'none', 'nothing has happened', most, gap ?? unreadGap);
+  return plan('none', 'nothing has happened', most, gap ?? unreadGap);
 }
 
 /** How many more unread messages the server has than we; null when either side is about to change. */

@@ -73,8 +73,7 @@ function planOf(
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
-  const isInbox = folder.role === 'inbox';
-  const known = { news, isInbox, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
+  const known = { news, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
   return planLook(known, ports.now(), ports.budget ?? BUDGET);
 }
 

@@ -5,7 +5,6 @@ const NOW = 100 * 60 * 60_000;
 const news = (more: Partial<FolderNews> = {}): FolderNews => ({ kind: 'none', namesFlags: false, unseen: 5, ...more });
 const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
   news: news(),
-  isInbox: false,
   isNew: false,
   unread: 5,
   hasWishes: false,
@@ -16,9 +15,8 @@ const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
 });
 const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW, BUDGET).depth;
 
-it('leaves a quiet folder alone, but opens the inbox for IDLE', () => {
+it('leaves a quiet folder alone', () => {
   expect(depth({})).toBe('none');
-  expect(depth({ isInbox: true })).toBe('changes');
 });
 it('looks where there is news, and where the server does not say', () => {
   expect(depth({ news: news({ kind: 'some' }) })).toBe('changes');
