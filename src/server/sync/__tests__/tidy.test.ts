@@ -1,0 +1,27 @@
+import type { AccountRow, FolderRow } from '../../ports/records';
+import { tidy, type AccountSyncPorts } from '../sync-account';
+
+const HOUR = 60 * 60_000;
+const ACCOUNT = { id: 1 } as AccountRow;
+
+function world(folders: readonly Partial<FolderRow>[], now: number) {
+  const store = { folders: async () => folders, dropPast: jest.fn(), recount: async () => false, sweep: jest.fn() };
+  return { store, ports: { store, now: () => now, changed: () => undefined } as unknown as AccountSyncPorts };
+}
+const LISTED = { id: 1, isSelectable: true, scannedAt: 5 } as unknown as FolderRow;
+const NEW = { id: 2, isSelectable: true, scannedAt: null } as unknown as FolderRow;
+
+it('looks for contents that lie nowhere at first and then once an hour: it goes through all messages', async () => {
+  const { store, ports } = world([LISTED], 3 * HOUR);
+  expect(await tidy(ACCOUNT, ports, null)).toBe(3 * HOUR);
+  expect(await tidy(ACCOUNT, ports, 2 * HOUR + 1)).toBe(2 * HOUR + 1);
+  expect(store.sweep).toHaveBeenCalledTimes(1);
+  expect(await tidy(ACCOUNT, ports, 2 * HOUR)).toBe(3 * HOUR);
+  expect(store.sweep).toHaveBeenCalledTimes(2);
+});
+it('removes nothing while a folder is not listed to its end: what is missing may lie there', async () => {
+  const { store, ports } = world([LISTED, NEW], HOUR);
+  expect(await tidy(ACCOUNT, ports, null)).toBeNull();
+  expect(store.sweep).not.toHaveBeenCalled();
+  expect(store.dropPast).toHaveBeenCalledWith([LISTED]);
+});
