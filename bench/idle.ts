@@ -1,9 +1,10 @@
 import type { Database } from '@nocobase/database';
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { LIVE_EVENT } from '../src/shared/constants';
 import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount, synced } from '../tests/support/linked';
 import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
+import { bareClient } from './bare-client';
 import { cpuSeconds, machine, publish, table, timesOf } from './report';
 
 const MAILS = Number(process.env.EMAIL_BENCH_MAILS ?? 60);
@@ -48,14 +49,7 @@ export async function run(): Promise<void> {
 
 async function bareIdle(sandbox: TestSandbox): Promise<ImapFlow> {
   const accessToken = await sandbox.control<string>('token', { upn: ALICE.upn });
-  const client = new ImapFlow({
-    host: 'localhost',
-    port: sandbox.addresses.imapPort,
-    secure: true,
-    auth: { user: ALICE.upn, accessToken, loginMethod: 'AUTH=XOAUTH2' },
-    logger: false,
-  });
-  await client.connect();
+  const client = await bareClient(sandbox.addresses.imapPort, ALICE.upn, accessToken);
   await client.mailboxOpen('INBOX', { readOnly: true });
   return client;
 }

@@ -1,9 +1,11 @@
 import type { Database } from '@nocobase/database';
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount, synced } from '../tests/support/linked';
 import { inMailbox } from '../tests/support/mailbox-client';
 import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
+import { until } from '../tests/support/until';
+import { bareClient } from './bare-client';
 import { cpuSeconds, machine, publish, table, timesOf } from './report';
 
 const TURNS = Number(process.env.EMAIL_BENCH_TURNS ?? 40);
@@ -24,7 +26,8 @@ export async function run(): Promise<void> {
     const user = await app.user('bench');
     const account = await linkAccount(app, user, ALICE);
     await synced(user, account.id);
-    const client = await bareClient(sandbox);
+    const accessToken = await sandbox.control<string>('token', { upn: ALICE.upn });
+    const client = await bareClient(sandbox.addresses.imapPort, ALICE.upn, accessToken, { disableAutoIdle: true });
     const bare: number[] = [];
     const ours: number[] = [];
     const cpu = cpuSeconds();
@@ -33,7 +36,7 @@ export async function run(): Promise<void> {
       const pass = await timeOf(async () => {
         const before = await lastPass(app);
         await user.post('/api/emailAccounts:sync', { accountId: account.id });
-        await until(async () => (await lastPass(app)) !== before);
+        await until('the pass', async () => (await lastPass(app)) !== before, PATIENCE_MS, 3);
       });
       if (turn >= WARM_UP) {
         bare.push(round);
@@ -54,20 +57,6 @@ async function makeFolders(sandbox: TestSandbox): Promise<void> {
     for (let count = (await client.list()).length; count < FOLDERS; count += 1)
       await client.mailboxCreate(`Project ${count}`);
   });
-}
-
-async function bareClient(sandbox: TestSandbox): Promise<ImapFlow> {
-  const accessToken = await sandbox.control<string>('token', { upn: ALICE.upn });
-  const client = new ImapFlow({
-    host: 'localhost',
-    port: sandbox.addresses.imapPort,
-    secure: true,
-    auth: { user: ALICE.upn, accessToken, loginMethod: 'AUTH=XOAUTH2' },
-    disableAutoIdle: true,
-    logger: false,
-  });
-  await client.connect();
-  return client;
 }
 
 /** The list of folders, and of each what STATUS says: what nobody who wants to know can do without. */
@@ -91,14 +80,6 @@ async function timeOf(work: () => Promise<void>): Promise<number> {
   return performance.now() - started;
 }
 
-async function until(look: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await look())) {
-    if (performance.now() > end) throw new Error('no pass went through');
-    await new Promise((resolve) => setTimeout(resolve, 3));
-  }
-}
-
 function page(bare: readonly number[], ours: readonly number[], cpu: number): string {
   const [theirs, mine] = [timesOf(bare), timesOf(ours)];
   const line = (name: string, { p50, p95 }: typeof mine, more: string): string[] => [
@@ -113,7 +94,7 @@ function page(bare: readonly number[], ours: readonly number[], cpu: number): st
   ];
   return `# A pass with nothing new
 
-\`npm run bench -- pass --turns ${TURNS}\`: ${FOLDERS} folders, ${MAILS} mails, all known, through the Exchange-like face (no CONDSTORE, no LIST-STATUS), PostgreSQL; in turns with a bare client on a line of its own. Ours is a request to the API until the account's row says that a pass went through, so with the end of IDLE and the look into the inbox. Times in ms.
+\`npm run bench -- pass --turns ${TURNS}\`: ${FOLDERS} folders, ${MAILS} mails, all known, through the Exchange-like face (no CONDSTORE, no LIST-STATUS), PostgreSQL; in turns with a bare client on a line of its own. Ours is a request to the API until the account's row says that a pass went through, so with the end of IDLE. Times in ms.
 
 ${table(['what', 'p50', 'p95', 'ratio of medians'], rows)}
 

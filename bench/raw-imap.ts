@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import { bareClient } from './bare-client';
 import { timed, type Measured } from './report';
 
 /** What the list of a mail program needs: flags, times, sizes, and the header fields that say who, what and which conversation. */
@@ -12,15 +12,7 @@ export async function rawFetches(
 ): Promise<Readonly<Record<'newest' | 'listed' | 'sources', Measured>>> {
   const fetchAll = (range: (exists: number) => string, query: object): Promise<Measured> =>
     timed(async () => {
-      const client = new ImapFlow({
-        host: 'localhost',
-        port,
-        secure: true,
-        auth: { user, accessToken, loginMethod: 'AUTH=XOAUTH2' },
-        disableAutoIdle: true,
-        logger: false,
-      });
-      await client.connect();
+      const client = await bareClient(port, user, accessToken, { disableAutoIdle: true });
       const { exists } = await client.mailboxOpen('INBOX', { readOnly: true });
       let count = 0;
       for await (const _ of client.fetch(range(exists), query)) count += 1;

@@ -202,11 +202,17 @@ function mortal(store: MessageStore, random: () => number): MessageStore {
     isDead ||= random() < DEATH;
     if (isDead) throw new Death();
   };
-  return wrapped(store, async (call) => {
-    live();
-    const answer = await call();
-    live();
-    return answer;
+  return new Proxy(store, {
+    get: (target, name: string) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        live();
+        const answer: unknown = await Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args);
+        live();
+        return answer;
+      };
+    },
   });
 }
 
@@ -219,24 +225,12 @@ function watched(tables: Tables, isLost: () => boolean, onWrite: () => void): Ta
     if (wasLost) onWrite();
     return answer;
   };
-  const isTransaction = (name: string | symbol): boolean => name === 'transaction';
   return {
     ...tables,
     accounts: new Proxy(accounts, {
-      get: (target, name): unknown => (isTransaction(name) ? transaction : Reflect.get(target, name)),
+      get: (target, name): unknown => (name === 'transaction' ? transaction : Reflect.get(target, name)),
     }),
   };
-}
-
-function wrapped(store: MessageStore, around: (call: () => Promise<unknown>) => Promise<unknown>): MessageStore {
-  return new Proxy(store, {
-    get: (target, name: string) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return (...args: unknown[]) =>
-        around(() => Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args));
-    },
-  });
 }
 
 function featuresOf(seed: number): ServerFeatures {

@@ -64,13 +64,13 @@ async function checkBoth(tables: Tables, id: AccountId, claim: Claim, tx: Transa
   const sql = `SELECT a.${state} AS state, l.${leases.quotedColumn('owner')} AS owner, l.${leases.quotedColumn('fence')} AS fence
     FROM ${accounts.quotedTable()} a JOIN ${leases.quotedTable()} l ON l.${leases.quotedColumn('accountId')} = a.${accounts.quotedColumn('id')}
     WHERE a.${accounts.quotedColumn('id')} = ${Number(id)} ${SHARE[sequelize.getDialect()] ?? ''}`;
-  const [row] = await sequelize.query<{ state: string; owner: string; fence: number | string }>(sql, {
+  const [row] = await sequelize.query<Held & { state: string }>(sql, {
     type: QueryTypes.SELECT,
     transaction: tx,
   });
   // Unlinking takes the lease along, so only the account itself says what is missing.
   if (!row || row.state === 'disabled') await checkLinked(tables, id, tx, tx.LOCK.SHARE);
-  if (row?.owner !== claim.node || Number(row.fence) !== claim.fence) throw new MailError('EMAIL_LEASE_LOST');
+  assertHeld(row, claim);
 }
 
 async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: Lock): Promise<void> {
@@ -78,10 +78,20 @@ async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock:
   if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
 }
 
-async function checkClaim(tables: Tables, id: AccountId, { node, fence }: Claim, tx: Transaction): Promise<void> {
+async function checkClaim(tables: Tables, id: AccountId, claim: Claim, tx: Transaction): Promise<void> {
   const lease = await tables.leases.first(
     { accountId: id },
     { attributes: ['accountId', 'owner', 'fence'], transaction: tx, lock: tx.LOCK.SHARE },
   );
+  assertHeld(lease, claim);
+}
+
+/** A lease, or a row with its columns: drivers hand out the fence as text. */
+interface Held {
+  readonly owner: string | null;
+  readonly fence: number | string;
+}
+
+function assertHeld(lease: Held | null | undefined, { node, fence }: Claim): void {
   if (lease?.owner !== node || Number(lease.fence) !== fence) throw new MailError('EMAIL_LEASE_LOST');
 }

@@ -29,6 +29,8 @@ function oneAtATime<T>(key: object, run: () => Promise<T>): Promise<T> {
 export class Table<Row extends object> {
   private readonly model: ModelStatic<Model>;
   private readonly readers: ReadonlyMap<string, Reader>;
+  /** Attributes by physical column. */
+  private readonly columns: ReadonlyMap<string, string>;
 
   constructor(
     readonly db: Database,
@@ -36,6 +38,7 @@ export class Table<Row extends object> {
   ) {
     this.model = db.getCollection(name).model;
     this.readers = readersOf(this.model.rawAttributes);
+    this.columns = new Map(Object.keys(this.model.rawAttributes).map((name) => [this.column(name), name]));
   }
 
   async find(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row[]> {
@@ -95,31 +98,30 @@ export class Table<Row extends object> {
 
   /** Inserts rows, but none that a unique index holds already. Written without models: these are the rows that come by the thousand. */
   async insertMany(rows: readonly Partial<Row>[], transaction?: Tx): Promise<void> {
-    const { model } = this;
-    const columns = new Map(Object.keys(model.rawAttributes).map((name) => [this.column(name), name]));
-    const attributes = Object.fromEntries([...columns].map(([column, name]) => [column, model.rawAttributes[name]]));
+    const { rawAttributes } = this.model;
+    const attributes = Object.fromEntries([...this.columns].map(([column, name]) => [column, rawAttributes[name]]));
+    // As `bulkCreate` calls it; the types do not know what reaches the generator. The host's log of SQL gets no mail.
+    const options = { ignoreDuplicates: true, transaction, logging: false } as object;
+    const insert = (records: object[]): Promise<unknown> =>
+      this.db.sequelize
+        .getQueryInterface()
+        .bulkInsert(
+          this.model.getTableName(),
+          records,
+          options,
+          attributes as Record<string, ModelAttributeColumnOptions>,
+        );
     for (let at = 0; at < rows.length; at += CHUNK) {
       const now = new Date();
-      const records = rows.slice(at, at + CHUNK).map((row) => this.record(row, columns, now));
-      // QueryInterface.bulkInsert as `bulkCreate` calls it; the types do not know what reaches the generator.
-      const options = { ignoreDuplicates: true, transaction } as object;
-      const insert = (): Promise<unknown> =>
-        this.db.sequelize
-          .getQueryInterface()
-          .bulkInsert(
-            model.getTableName(),
-            records,
-            options,
-            attributes as Record<string, ModelAttributeColumnOptions>,
-          );
-      await this.write(transaction, insert);
+      const records = rows.slice(at, at + CHUNK).map((row) => this.record(row, now));
+      await this.write(transaction, () => insert(records));
     }
   }
 
   /** A row by physical column, with the defaults that a model would add. */
-  private record(row: Partial<Row>, columns: ReadonlyMap<string, string>, now: Date): Record<string, unknown> {
+  private record(row: Partial<Row>, now: Date): Record<string, unknown> {
     const record: Record<string, unknown> = {};
-    for (const [column, name] of columns) {
+    for (const [column, name] of this.columns) {
       const isStamp = name === 'createdAt' || name === 'updatedAt';
       const value = (row as Record<string, unknown>)[name];
       const given = value === undefined ? this.model.rawAttributes[name].defaultValue : value;

@@ -55,7 +55,7 @@ async function pushMoves(account: AccountId, waiting: readonly Operation[], port
     else if (move?.target && (await moveGroup(account, folder, move.target, group, ports))) unknown.push(move.target);
     else if (move?.target === null) await ports.store.undoMove(account, placementsOf(group), move.targetId);
   }
-  await ports.store.recount(account);
+  if (waiting.length > 0) await ports.store.recount(account);
   return unknown;
 }
 

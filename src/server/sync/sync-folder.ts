@@ -104,16 +104,13 @@ async function takeIn(
   { store, now }: SyncPorts,
 ): Promise<Omit<SyncReport, 'folder' | 'strategy'> | 'suspicious'> {
   const total = { ...NOTHING };
-  const wholeOf = (slice: FolderSlice, local: ReadonlyMap<unknown, unknown>): number =>
-    // What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers.
-    slice.gone.length > 0 ? Math.max(local.size, folder.totalCount) : local.size;
   let found = 0;
   // Of a second look nothing is known: the first one may have written its part.
   let isAsRead = !isTrusted;
   for await (const slice of look.slices) {
     const local = await store.known(folder, slice);
     const plan = planSlice(local, slice, since);
-    if (!isTrusted && isSuspicious(wholeOf(slice, local), plan.forget)) return 'suspicious';
+    if (!isTrusted && isSuspicious(wholeOf(folder, slice, local.size), plan.forget)) return 'suspicious';
     found += plan.forget.length - plan.list.length;
     const isSettled = slice.missing !== null && found === slice.missing;
     const mark = markOf(slice, isSettled, since, now());
@@ -128,6 +125,10 @@ async function takeIn(
   }
   return total;
 }
+
+/** What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers. */
+const wholeOf = ({ totalCount }: FolderRow, { gone }: FolderSlice, known: number): number =>
+  gone.length > 0 ? Math.max(known, totalCount) : known;
 
 const isShort = ({ missing }: FolderSlice, isSettled: boolean): boolean =>
   !isSettled && missing !== null && missing < 0;
