@@ -84,7 +84,7 @@ export async function createTestApp({
       password: 'Secret-123',
       roles: [role],
     };
-    const created = (await app.db.getRepository('users').create({ values })) as unknown as { id: number };
+    const created = await patiently(() => app.db.getRepository('users').create({ values }));
     return callerFor(app, Number(created.id));
   };
   return {
@@ -99,6 +99,21 @@ export async function createTestApp({
       await database.drop();
     },
   };
+}
+
+/**
+ * SQLite has one writer, and the host does not wait for its turn: a row of its own that is written while a mailbox is synchronised may find the
+ * database locked. Any other error is the caller's.
+ */
+async function patiently(create: () => Promise<unknown>, tries = 5): Promise<{ id: number }> {
+  try {
+    return (await create()) as { id: number };
+  } catch (error) {
+    const isLocked = (error as { parent?: { code?: string } }).parent?.code === 'SQLITE_BUSY';
+    if (!isLocked || tries <= 1) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return patiently(create, tries - 1);
+  }
 }
 
 async function callerFor(app: Application, id: number): Promise<Caller> {
