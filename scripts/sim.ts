@@ -1,4 +1,6 @@
-import { simulate } from '../sim/run';
+import os from 'node:os';
+import { spread } from './spread-histories';
+import type { SimResult } from '../sim/run';
 
 function option(name: string, otherwise: number): number {
   const at = process.argv.indexOf(`--${name}`);
@@ -7,16 +9,25 @@ function option(name: string, otherwise: number): number {
   return value;
 }
 
-// Sequelize takes a stack trace per statement, and the TypeScript loader has each one translated: a tenth of the time.
-process.setSourceMapsEnabled(false);
+/** How many histories are between two lines of progress. */
+const TELL_EVERY = 500;
 
 const runs = option('runs', 1_000);
 const seed = option('seed', 1);
+const processes = Math.max(1, option('processes', os.availableParallelism()));
 const started = performance.now();
-const { failures, ...counts } = await simulate(runs, seed);
-for (const failure of failures.slice(0, 10)) console.log(failure);
-const seconds = Math.round((performance.now() - started) / 1000);
-console.log(
-  `runs ${counts.runs}, diverged ${counts.diverged}, lost ${counts.lost}, duplicated ${counts.duplicated}, false-new ${counts.falseNew}, zombie writes ${counts.zombieWrites} (seed ${seed}, ${seconds} s)`,
-);
-if (failures.length > 0) process.exit(1);
+let toldAt = 0;
+
+function line(counts: SimResult): string {
+  const seconds = Math.round((performance.now() - started) / 1000);
+  return `runs ${counts.runs}, diverged ${counts.diverged}, lost ${counts.lost}, duplicated ${counts.duplicated}, false-new ${counts.falseNew}, zombie writes ${counts.zombieWrites} (seed ${seed}, ${seconds} s)`;
+}
+
+const result = await spread(runs, seed, processes, (soFar) => {
+  if (soFar.runs - toldAt < TELL_EVERY) return;
+  toldAt = soFar.runs;
+  console.error(line(soFar));
+});
+for (const failure of result.failures.slice(0, 10)) console.log(failure);
+console.log(line(result));
+process.exit(result.failures.length > 0 ? 1 : 0);
