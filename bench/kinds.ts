@@ -7,6 +7,7 @@ export interface Kind {
 
 /** What `npm run bench` can measure. */
 export const KINDS: Readonly<Record<string, Kind>> = {
+  accounts: { options: { n: 'EMAIL_BENCH_ACCOUNTS' }, database: 'postgres', load: () => import('./accounts') },
   idle: { options: { mails: 'EMAIL_BENCH_MAILS' }, database: 'sqlite', load: () => import('./idle') },
   list: {
     options: { rows: 'EMAIL_BENCH_ROWS', turns: 'EMAIL_BENCH_TURNS' },

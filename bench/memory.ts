@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Database } from '@nocobase/database';
 import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount } from '../tests/support/linked';
 import { startTestSandbox } from '../tests/support/sandbox';
 import { until } from '../tests/support/until';
+import { fillMaildirs } from './fill-maildirs';
 import { machine, measure, publish, table } from './report';
 
 const MESSAGES = Number(process.env.EMAIL_BENCH_MESSAGES ?? 500_000);
@@ -22,7 +20,7 @@ export async function run(): Promise<void> {
   const sandbox = await startTestSandbox('dovecot', 0);
   const app = await createTestApp();
   try {
-    fillMaildir(path.join(sandbox.folder, 'dovecot', 'mail', ALICE.upn, 'Maildir'));
+    fillMaildirs(sandbox, [ALICE.upn], MESSAGES);
     await configureProvider(app, sandbox.addresses);
     const user = await app.user('bench');
     // Once before, so that what is loaded and compiled on first use is not counted.
@@ -48,19 +46,6 @@ export async function run(): Promise<void> {
     await app.destroy();
     await sandbox.stop();
   }
-}
-
-/** Writes the mails as Dovecot would: sizes in the names, so that it need not read them. */
-function fillMaildir(folder: string): void {
-  const cur = path.join(folder, 'cur');
-  for (const one of ['cur', 'new', 'tmp']) fs.mkdirSync(path.join(folder, one), { recursive: true });
-  for (let at = 0; at < MESSAGES; at += 1) {
-    const raw = `From: a${at % 500}@x.test\r\nTo: ${ALICE.upn}\r\nSubject: mail ${at}\r\nMessage-ID: <m${at}@x>\r\n\r\nhello\r\n`;
-    const name = `${1_700_000_000 + at}.M${at}P1.bench,S=${raw.length},W=${raw.length}:2,${at % 20 === 0 ? '' : 'S'}`;
-    fs.writeFileSync(path.join(cur, name), raw);
-  }
-  if (process.getuid?.() === 0)
-    execFileSync('chown', ['-R', '--reference', path.join(folder, '../..'), path.dirname(folder)]);
 }
 
 async function untilListed(app: TestApp): Promise<void> {

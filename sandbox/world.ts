@@ -18,7 +18,7 @@ export const TENANTS: Readonly<Record<string, { domain: string; usersMayConsent:
   [FABRIKAM]: { domain: 'fabrikam.test', usersMayConsent: false },
 };
 
-export const USERS: readonly SandboxUser[] = [
+const NAMED: readonly SandboxUser[] = [
   {
     upn: 'alice@contoso.test',
     name: 'Alice Example',
@@ -49,6 +49,20 @@ export const USERS: readonly SandboxUser[] = [
   },
 ];
 
+/** More people of the first tenant, `person1@…` and following: `SANDBOX_CROWD` says how many. Measurements want a thousand mailboxes. */
+function crowd(count: number): SandboxUser[] {
+  return Array.from({ length: count }, (_, at) => ({
+    upn: `person${at + 1}@contoso.test`,
+    name: `Person ${at + 1}`,
+    oid: `cccccccc-0000-4000-8000-${String(at + 1).padStart(12, '0')}`,
+    tenant: CONTOSO,
+    password: `person${at + 1}pw`,
+  }));
+}
+
+export const USERS: readonly SandboxUser[] = [...NAMED, ...crowd(Number(process.env.SANDBOX_CROWD ?? 0))];
+const BY_NAME = new Map(USERS.flatMap((user) => [[user.upn, user] as const, [user.oid, user] as const]));
+
 export const APP = {
   clientId: '99999999-cccc-4ccc-8ccc-000000000009',
   clientSecret: 'sandbox~not-a-real-secret',
@@ -69,8 +83,7 @@ export const RIGHTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function findUser(upnOrOid: string | undefined): SandboxUser | undefined {
-  const wanted = (upnOrOid ?? '').toLowerCase();
-  return USERS.find((user) => user.upn.toLowerCase() === wanted || user.oid === wanted);
+  return BY_NAME.get((upnOrOid ?? '').toLowerCase());
 }
 
 export function findTenant(segment: string): string | undefined {

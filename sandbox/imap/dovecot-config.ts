@@ -55,6 +55,9 @@ mailbox_list_index = yes
 maildir_very_dirty_syncs = yes
 mail_fsync = never
 mail_max_userip_connections = 200
+# A process for each connection that is logged in: a thousand mailboxes want as many, and some more while they start.
+default_process_limit = 4000
+default_client_limit = 10000
 ${passwords(folder)}namespace inbox {
   inbox = yes
   separator = /
@@ -108,6 +111,9 @@ service imap-login {
     port = ${ports.imaps}
     ssl = yes
   }
+}
+service imap {
+  process_limit = 4000
 }
 service imap-hibernate {
   unix_listener imap-hibernate {

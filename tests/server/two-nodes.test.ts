@@ -1,9 +1,7 @@
-import type { Wiring } from '../../src/server/wiring';
 import { PROTECTED_COLLECTIONS } from '../../src/server/runtime/mail-scope';
-import type { LeaseKeeper } from '../../src/server/runtime/lease-keeper';
-import type { SupervisorPorts, SyncSupervisor } from '../../src/server/runtime/sync-supervisor';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { BOB, configureProvider, linkAccount } from '../support/linked';
+import { nodesOf } from '../support/second-node';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 import { until } from '../support/until';
 
@@ -31,19 +29,8 @@ const rowsOf = async (collection: string): Promise<number> => {
   return Number(n);
 };
 
-/** The supervisor of this application, and another one as a second process would have it. */
-function nodes(): { first: SyncSupervisor; second: SyncSupervisor } {
-  const plugin = app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring };
-  const first = plugin.wiring.supervisor;
-  const ports = (first as unknown as { ports: SupervisorPorts }).ports;
-  const keeper = ports.leases as unknown as { tables: unknown; databaseNow: unknown };
-  const Keeper = ports.leases.constructor as new (tables: unknown, now: unknown) => LeaseKeeper;
-  const Supervisor = first.constructor as new (with_: SupervisorPorts) => SyncSupervisor;
-  return { first, second: new Supervisor({ ...ports, leases: new Keeper(keeper.tables, keeper.databaseNow) }) };
-}
-
 it('unlinking on one node ends the copying on another: no row comes after', async () => {
-  const { first, second } = nodes();
+  const { first, second } = nodesOf(app);
   await first.stop();
   await linkAccount(app, bob, BOB);
   second.start();

@@ -1,0 +1,15 @@
+import type { LeaseKeeper } from '../../src/server/runtime/lease-keeper';
+import type { SupervisorPorts, SyncSupervisor } from '../../src/server/runtime/sync-supervisor';
+import type { Wiring } from '../../src/server/wiring';
+import type { TestApp } from './app';
+
+/** The supervisor of this application, and another one, not started, as a second process on the same database would have it: with a name of its own in the leases. */
+export function nodesOf({ app }: TestApp): { first: SyncSupervisor; second: SyncSupervisor } {
+  const plugin = app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring };
+  const first = plugin.wiring.supervisor;
+  const ports = (first as unknown as { ports: SupervisorPorts }).ports;
+  const keeper = ports.leases as unknown as { tables: unknown; databaseNow: unknown };
+  const Keeper = ports.leases.constructor as new (tables: unknown, now: unknown) => LeaseKeeper;
+  const Supervisor = first.constructor as new (with_: SupervisorPorts) => SyncSupervisor;
+  return { first, second: new Supervisor({ ...ports, leases: new Keeper(keeper.tables, keeper.databaseNow) }) };
+}
