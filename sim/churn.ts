@@ -14,6 +14,13 @@ export function churn(server: ScriptedServer, random: () => number, times: numbe
   for (let count = 0; count < times; count += 1) once(server, random);
 }
 
+/** Somebody reads, stars or answers mail on another device. */
+export function flagSome(server: ScriptedServer, random: () => number): void {
+  const path = pick([...server.folders.keys()], random) ?? 'INBOX';
+  const some = server.need(path).messages.filter(() => random() < 0.2);
+  toggle(server, path, new Set(some.map(({ uid }) => uid)), pick(KEYWORDS, random) ?? '\\Seen');
+}
+
 function once(server: ScriptedServer, random: () => number): void {
   const path = pick([...server.folders.keys()], random) ?? 'INBOX';
   const other = pick([...server.folders.keys()], random) ?? 'INBOX';

@@ -10,7 +10,7 @@ import type { Tables } from '../src/server/runtime/tables';
 import { pushOperations } from '../src/server/sync/push-operations';
 import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
-import { churn, meddle } from './churn';
+import { churn, flagSome, meddle } from './churn';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
 import { ScriptedServer, type ServerFeatures } from './scripted-server';
@@ -22,6 +22,7 @@ const STILL_PASSES = 2;
 const CUT = 0.01;
 const DEATH = 0.02;
 const NOISE = 0.02;
+const READING = 0.05;
 
 /** One mailbox, what happens to it, and our copy of it. */
 export class History {
@@ -103,6 +104,7 @@ export class History {
   /** The line may be cut, and others may be at work, at every step of the protocol. */
   private trouble(): void {
     if (this.random() < NOISE) churn(this.server, this.random, 1);
+    if (this.random() < READING) flagSome(this.server, this.random);
     if (this.random() < CUT) throw new Error('cut');
   }
 

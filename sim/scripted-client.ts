@@ -21,6 +21,8 @@ interface Selected {
   /** UIDs by sequence number, as this connection was told. */
   view: number[];
   readonly readOnly: boolean;
+  /** MODSEQ up to which it was told of flags. */
+  told: number;
 }
 
 /** What imapflow shows us of a server, without the network: the same calls, events, and silence where it is silent. */
@@ -104,6 +106,7 @@ export class ScriptedClient extends EventEmitter {
       uidValidity: folder.uidValidity,
       view: folder.messages.map(({ uid }) => uid),
       readOnly,
+      told: folder.modseq,
     };
     this.mailbox = {
       path,
@@ -131,11 +134,27 @@ export class ScriptedClient extends EventEmitter {
     for (const uid of wanted) {
       this.step();
       this.here();
+      yield* this.unasked(now);
       const message = now.folder.messages.find((one) => one.uid === uid);
       if (!message || (options.changedSince !== undefined && message.modseq <= Number(options.changedSince))) continue;
       yield this.answer(message, now, query);
     }
     this.step();
+    this.here();
+    yield* this.unasked(now);
+  }
+
+  /**
+   * Flags that somebody else has changed: a server tells of them in the middle of any FETCH (RFC 9051 §7.5.2), and imapflow cannot tell such a
+   * line from an answer. With CONDSTORE servers add the UID (RFC 7162 §3.2.4).
+   */
+  private *unasked(now: Selected): Generator<FetchMessageObject> {
+    const news = now.folder.messages.filter(({ uid, modseq }) => modseq > now.told && now.view.includes(uid));
+    now.told = now.folder.modseq;
+    for (const { uid, flags } of news) {
+      const line = { seq: now.view.indexOf(uid) + 1, flags: new Set(flags) };
+      yield (this.enabled.has('CONDSTORE') ? { ...line, uid } : line) as FetchMessageObject;
+    }
   }
 
   async fetchAll(

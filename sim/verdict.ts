@@ -31,6 +31,8 @@ export async function judge(tables: Tables, account: AccountId, server: Scripted
     if (folder) compareCounts(folder, there, faults);
   }
   for (const { path } of folders) if (!server.folders.has(path)) faults.add('duplicated', `folder ${path}`);
+  for (const { messageId, text } of messages.filter(({ isComplete, errorCode }) => isComplete && errorCode === null))
+    if (!text?.startsWith('Hello from')) faults.add('diverged', `mail ${messageId} has no text`);
   const contents = [...contentOf.values()].filter((content) => !Number.isNaN(content));
   const twice = contents.filter((content, at) => contents.indexOf(content) !== at);
   for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);

@@ -200,6 +200,29 @@ describe('what a look sees', () => {
     expect(slices.flatMap(({ gone }) => gone)).toEqual(['7:2']);
   });
 
+  it.each([
+    ['before the answer', (line: string) => `${line}${first}`],
+    ['after it', (line: string) => `${first}${line}`],
+  ])(
+    'flags that somebody changes meanwhile are told %s, and are no message without size and date',
+    async (_, fetch) => {
+      const { session: on } = await open({
+        EXAMINE: [opened(2, 3), opened(3, 4)],
+        FETCH: `${fetch('* 1 FETCH (UID 1 FLAGS (\\Seen))\n* 2 FETCH (FLAGS (\\Seen))\n')}${OK}`,
+        'UID FETCH': `* 3 FETCH (UID 3 FLAGS (\\Seen))\n${message(3, 3)}* 1 FETCH (UID 3 FLAGS (\\Seen))\n${OK}`,
+      });
+      const { slices, cursor } = await look(on, null);
+      const again = await look(on, cursor);
+      const states = [...slices, ...again.slices].flatMap((slice) => slice.states);
+      expect(states.map(({ id, sizeBytes }) => [id, sizeBytes]).sort()).toEqual([
+        ['7:1', 100],
+        ['7:2', 100],
+        ['7:3', 100],
+      ]);
+      expect(states.every(({ receivedAt }) => receivedAt.getUTCFullYear() === 2026)).toBe(true);
+    },
+  );
+
   it('Q5: “no longer exist” leaves what came, and what did not come is in no complete range', async () => {
     const { session: on } = await open({
       EXAMINE: opened(3, 4),
@@ -221,5 +244,28 @@ describe('what a look sees', () => {
     for await (const one of on.contents('INBOX', ['7:1', '7:2'] as RemoteId[], false))
       kinds.push(`${one.id} ${one.kind}`);
     expect(kinds).toEqual(['7:1 source']);
+  });
+
+  it.each([false, true])('flags that are told before and after a body are no body (careful: %s)', async (careful) => {
+    const source = 'From: a@x.test\n\nhello\n';
+    const seen = '* 1 FETCH (UID 1 FLAGS (\\Seen))\n* 2 FETCH (UID 2 FLAGS (\\Seen))\n* 2 FETCH (FLAGS (\\Seen))\n';
+    const body = `* 1 FETCH (UID 1 RFC822.SIZE 25 BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 7 1) BODY[]<0> {25}\n${source})\n`;
+    const { session: on } = await open({ EXAMINE: opened(2, 4), 'UID FETCH': `${seen}${body}${seen}${OK}` });
+    const kinds: string[] = [];
+    for await (const one of on.contents('INBOX', ['7:1'] as RemoteId[], careful))
+      kinds.push(one.kind === 'source' ? `${one.id} ${one.source.length}` : one.kind);
+    expect(kinds).toEqual(['7:1 25']);
+  });
+
+  it('flags that are told before a file’s bytes neither cut nor empty it', async () => {
+    const seen = '* 1 FETCH (UID 1 FLAGS (\\Seen))\n';
+    const answer = ({ args }: { args: string }): string => {
+      if (args.includes('MIME')) return `${seen}* 1 FETCH (UID 1 BODY[2.MIME] "")\n${OK}`;
+      return `${seen}* 1 FETCH (UID 1 BODY[2]<0> "the file")\n${OK}`;
+    };
+    const { session: on } = await open({ EXAMINE: opened(1, 2), 'UID FETCH': answer });
+    const chunks: Buffer[] = [];
+    for await (const chunk of await on.fetchPart('INBOX', '7:1' as RemoteId, '2')) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('the file');
   });
 });

@@ -44,6 +44,10 @@ async function look(script: Script, since: string | null = null): Promise<Folder
   return all;
 }
 
+/** The transcripts are of programs that asked for less than we do; a line without a size is flags that somebody changed. */
+const withSizes = (answer: string): string =>
+  answer.replace(/ FETCH \((?!.*RFC822\.SIZE)/g, ' FETCH (RFC822.SIZE 100 ');
+
 async function contents(script: Script, uid: number): Promise<RemoteContent[]> {
   const { session: opening } = await open({ EXAMINE: opened(1, 99), ...script });
   const all: RemoteContent[] = [];
@@ -108,7 +112,7 @@ describeWith(hasTranscripts)('servers of others, as MailKit has recorded them', 
   it('AOL: attributes that nobody asked for, with a literal among them, hide no message', async () => {
     const slices = await look({
       EXAMINE: transcript('dovecot/select-unittests-messages.txt').replace('8 EXISTS', '7 EXISTS'),
-      FETCH: transcript('dovecot/fetch1.txt'),
+      FETCH: withSizes(transcript('dovecot/fetch1.txt')),
     });
     const states = slices.flatMap((slice) => slice.states);
     expect(states.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7].map((uid) => `1436832084:${uid}`));
@@ -116,7 +120,7 @@ describeWith(hasTranscripts)('servers of others, as MailKit has recorded them', 
   });
 
   it('Zoho: a modseq of zero and UIDs with gaps', async () => {
-    const answer = transcript('zoho/fetch-negative-modseq-values.txt');
+    const answer = withSizes(transcript('zoho/fetch-negative-modseq-values.txt'));
     const uids = [...answer.matchAll(/UID (\d+)/g)].map((match) => Number(match[1]));
     const slices = await look({ EXAMINE: opened(uids.length, 9_999), FETCH: answer });
     expect(slices.flatMap((slice) => slice.states).map(({ id }) => Number(id.split(':')[1]))).toEqual(uids);

@@ -1,6 +1,7 @@
 import type { FetchMessageObject } from 'imapflow';
 import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { RemoteContent, RemotePart } from '../../ports/session';
+import { bodyAnswers, fetchAnswer } from './answers';
 import type { ImapClient } from './client';
 import { flattenStructure, textParts } from './body-parts';
 import { imapError, isConnectionLoss } from './errors';
@@ -39,16 +40,18 @@ export async function* fetchCarefully(client: ImapClient, ids: readonly RemoteId
 async function fetchBatch(client: ImapClient, ids: readonly RemoteId[]): Promise<FetchMessageObject[]> {
   const source = { start: 0, maxLength: WHOLE_BYTES };
   const query = { uid: true, size: true, bodyStructure: true, source, ...threadQuery(client) };
-  return client.fetchAll(uidSet(ids), query, { uid: true });
+  const wanted = new Set(ids.map((id) => splitRemoteId(id).uid));
+  return bodyAnswers(await client.fetchAll(uidSet(ids), query, { uid: true }), wanted);
 }
 
 /** Second try for one message of a failed batch: without its structure, which is what usually breaks parsers. */
 async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<RemoteContent> {
-  const uid = String(splitRemoteId(id).uid);
+  const { uid } = splitRemoteId(id);
   try {
     const query = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES }, ...threadQuery(client) };
-    const message = await client.fetchOne(uid, query, { uid: true });
-    if (message) yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
+    const messages = await client.fetchAll(String(uid), query, { uid: true });
+    for (const message of bodyAnswers(messages, new Set([uid])))
+      yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
   } catch (cause) {
     if (isConnectionLoss(imapError(cause))) throw imapError(cause);
     yield { kind: 'failed', id, cause };
@@ -122,9 +125,9 @@ async function fetchTexts(
     const isWholeBody = part.part === '1' && part.parentType === null;
     const bodyKey = isWholeBody ? 'text' : part.part;
     const wanted = [{ key: bodyKey, start: 0, maxLength: left }];
-    const query = { uid: true, bodyParts: isWholeBody ? wanted : [`${part.part}.mime`, ...wanted] };
-    const answer = await client.fetchOne(String(uid), query, { uid: true });
-    if (!answer || !answer.bodyParts) continue;
+    const query = { bodyParts: isWholeBody ? wanted : [`${part.part}.mime`, ...wanted] };
+    const answer = await fetchAnswer(client, uid, query, ({ bodyParts }) => bodyParts !== undefined);
+    if (!answer?.bodyParts) continue;
     const head = isWholeBody ? header : (answer.bodyParts.get(`${part.part}.mime`) ?? Buffer.from('\r\n'));
     const body = firstLines(
       answer.bodyParts.get(bodyKey) ?? Buffer.alloc(0),

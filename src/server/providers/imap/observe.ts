@@ -1,6 +1,7 @@
 import type { FetchMessageObject, MailboxObject } from 'imapflow';
 import { remoteId, type RemoteId } from '../../mail/ids';
 import type { FolderLook, FolderSlice, Look, RemoteState } from '../../ports/session';
+import { isStateAnswer } from './answers';
 import { chooseStrategy, type FolderFacts } from './choose-strategy';
 import type { ImapClient } from './client';
 import { readCursor, writeCursor, type Mark } from './folder-cursor';
@@ -113,7 +114,8 @@ async function* hinted({ client, facts, look, sliceSize }: Observation): AsyncGe
   const numbers = (look.hints ?? []).filter((seq) => seq >= 1 && seq <= facts.exists).slice(0, sliceSize);
   if (numbers.length === 0) return;
   const states: RemoteState[] = [];
-  for await (const message of client.fetch(numbers.join(','), STATE_QUERY)) states.push(stateOf(facts.epoch, message));
+  for await (const message of client.fetch(numbers.join(','), STATE_QUERY))
+    if (isStateAnswer(message)) states.push(stateOf(facts.epoch, message));
   yield slice({ states });
 }
 
@@ -154,7 +156,7 @@ async function* inSlices(
 ): AsyncGenerator<FolderSlice> {
   let states = new Map<number, RemoteState>();
   for await (const message of messages) {
-    if (!message.uid || !isWanted(message)) continue;
+    if (!isStateAnswer(message) || !isWanted(message)) continue;
     news.highest = Math.max(news.highest, message.uid);
     // What came after SELECT is not in its count. A server may speak of a message twice.
     const isCounted = message.uid >= mark.next && (facts.uidNext === null || message.uid < facts.uidNext);

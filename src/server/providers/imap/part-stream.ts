@@ -1,6 +1,7 @@
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { Decoder as Base64Decoder } from 'libbase64';
 import { Decoder as QuotedPrintableDecoder } from 'libqp';
+import { fetchAnswer } from './answers';
 import type { ImapClient } from './client';
 import { MailError } from '../../errors/mail-error';
 
@@ -21,7 +22,8 @@ export async function partStream(
 ): Promise<Readable> {
   const isWhole = part === '1' && !(await isMultipart(client, uid));
   const headKey = isWhole ? 'header' : `${part}.mime`;
-  const head = await client.fetchOne(String(uid), { uid: true, bodyParts: [headKey] }, { uid: true });
+  const asked = { bodyParts: [headKey] };
+  const head = await fetchAnswer(client, uid, asked, (one) => (one.bodyParts ?? one.headers) !== undefined);
   if (!head) throw new MailError('EMAIL_MESSAGE_GONE');
   const chunks = rawChunks(client, uid, isWhole ? 'text' : part);
   const first = await chunks.next();
@@ -39,9 +41,9 @@ async function* rest(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenera
 
 async function* rawChunks(client: ImapClient, uid: number, key: string): AsyncGenerator<Buffer> {
   for (let start = 0; ; start += CHUNK_BYTES) {
-    const query = { uid: true, bodyParts: [{ key, start, maxLength: CHUNK_BYTES }] };
-    const answer = await client.fetchOne(String(uid), query, { uid: true });
-    const chunk = answer ? answer.bodyParts?.get(key) : undefined;
+    const query = { bodyParts: [{ key, start, maxLength: CHUNK_BYTES }] };
+    const answer = await fetchAnswer(client, uid, query, ({ bodyParts }) => bodyParts?.get(key) !== undefined);
+    const chunk = answer?.bodyParts?.get(key);
     if (!chunk || (chunk.length === 0 && start > 0)) return;
     yield chunk;
     if (chunk.length < CHUNK_BYTES) return;
@@ -49,8 +51,8 @@ async function* rawChunks(client: ImapClient, uid: number, key: string): AsyncGe
 }
 
 async function isMultipart(client: ImapClient, uid: number): Promise<boolean> {
-  const answer = await client.fetchOne(String(uid), { uid: true, bodyStructure: true }, { uid: true });
-  return Boolean(answer && answer.bodyStructure?.childNodes);
+  const answer = await fetchAnswer(client, uid, { bodyStructure: true }, (one) => one.bodyStructure !== undefined);
+  return Boolean(answer?.bodyStructure?.childNodes);
 }
 
 /** Content-Transfer-Encoding of a part's header block, lower case. */

@@ -1,5 +1,6 @@
 import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState } from '../../ports/session';
 import type { FolderFacts } from './choose-strategy';
+import { isStateAnswer } from './answers';
 import { completeRanges, NOTHING_THERE } from './complete-ranges';
 import { writeCursor, type Mark, type Sweep } from './folder-cursor';
 import { slice, STATE_QUERY, stateOf, type Observation } from './states';
@@ -88,7 +89,7 @@ async function fetchWindow(
   const states = new Map<number, RemoteState>();
   const answered: Answered[] = [];
   for await (const message of client.fetch(`${from}:${to}`, STATE_QUERY)) {
-    if (!message.uid || message.seq < from || message.seq > to) continue;
+    if (!isStateAnswer(message) || message.seq < from || message.seq > to) continue;
     states.set(message.uid, stateOf(facts.epoch, message));
     answered.push({ seq: message.seq, uid: message.uid });
   }
