@@ -9,6 +9,7 @@ import { Notices } from './accounts/notices';
 import { unlinkAccount } from './accounts/unlink';
 import { isPausedByServer } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
+import { Turns } from './accounts/turns';
 import type { AccountId } from './mail/ids';
 import { MailError } from './errors/mail-error';
 import { OutboxWorker } from './outbox/outbox-worker';
@@ -44,6 +45,9 @@ import { openTables, type Tables } from './runtime/tables';
 import { AccountWorker, type WorkerPorts } from './sync/account-worker';
 import type { Services } from './services';
 
+/** Mailboxes whose missing bodies are read at the same time; new mail in an inbox does not wait for them. */
+const MOST_READING = 8;
+
 /** Everything of the plugin in one application, built once per load. */
 export interface Wiring {
   readonly services: Services;
@@ -67,6 +71,7 @@ export function wire(app: Application, log: Log): Wiring {
   const run = (name: string, task: () => Promise<void>): void => background.run(name, task);
   const sharedNow = databaseClock(app.db.sequelize);
   const notices = new Notices({ ...base, run });
+  const reading = new Turns(MOST_READING);
   const supervisor: SyncSupervisor = new SyncSupervisor({
     accounts: base.accounts,
     leases: new LeaseKeeper(tables, sharedNow),
@@ -74,7 +79,7 @@ export function wire(app: Application, log: Log): Wiring {
     log,
     background,
     wakeOutbox: () => outboxWorker.wake(),
-    startWorker: (id, signal, claim) => startWorker({ ...base, notices }, tables, id, signal, claim),
+    startWorker: (id, signal, claim) => startWorker({ ...base, notices, reading }, tables, id, signal, claim),
   });
   const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${randomUUID()}`, {
     ...base,
@@ -116,13 +121,13 @@ function openBase(app: Application, log: Log, tables: Tables) {
 }
 
 function startWorker(
-  base: ReturnType<typeof openBase> & { readonly notices: Notices },
+  base: ReturnType<typeof openBase> & { readonly notices: Notices; readonly reading: Turns },
   tables: Tables,
   id: AccountId,
   signal: AbortSignal,
   claim: Claim,
 ): AccountWorker {
-  const { providers, sessions, notices } = base;
+  const { providers, sessions, notices, reading } = base;
   const ports: WorkerPorts = {
     ...base,
     accounts: new DatabaseAccountStore(tables, claim),
@@ -130,6 +135,7 @@ function startWorker(
     searchIndex: new DatabaseSearchIndex(tables, claim),
     syncLog: new DatabaseSyncLog(tables, claim),
     misconfigured: (name, error) => providers.mark(name, error.code),
+    reading,
     random: Math.random,
     tellOwner: (account) => notices.tell(account),
     freshSession: async (account) => {

@@ -13,10 +13,15 @@ export class ConnectGate {
     private readonly rate: Rate = RATE,
   ) {}
 
-  /** Resolves when it is this caller's turn, or at once when the signal fires. */
+  /**
+   * Resolves when it is this caller's turn, or at once when the signal fires. Who is called off gives the turn back: a thousand that wait
+   * when a node stops would keep the next ones waiting.
+   */
   async pass(host: string, signal?: AbortSignal): Promise<void> {
     const { bucket, waitMs } = takeToken(this.buckets.get(host) ?? null, this.rate, this.clock.now());
     this.buckets.set(host, bucket);
     if (waitMs > 0) await this.clock.sleep(waitMs, signal);
+    const now = this.buckets.get(host);
+    if (signal?.aborted && now) this.buckets.set(host, { ...now, tokens: Math.min(this.rate.burst, now.tokens + 1) });
   }
 }

@@ -28,10 +28,12 @@ export class Connections {
     return { provider, connection: { address: account.address, settings, accessToken } };
   }
 
-  /** Opens a mailbox when it is its turn at that host. @throws MailError */
+  /** Opens a mailbox when it is its turn at that host. @throws MailError also when it is called off before that */
   async open(account: AccountRow, signal?: AbortSignal): Promise<MailboxSession> {
     const { connection, provider } = await this.of(account);
     await this.ports.gate.pass(connection.settings.imapHost, signal);
+    // All that wait are called off together: they must not log in at the same moment.
+    if (signal?.aborted) throw new MailError('EMAIL_CONNECTION_LOST');
     return provider.openMailbox(connection);
   }
 

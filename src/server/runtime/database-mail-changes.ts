@@ -3,6 +3,7 @@ import { MailError } from '../errors/mail-error';
 import { combineChanges, type FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
+import { changedFolders, countFolder } from './folder-counts';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
@@ -70,6 +71,7 @@ export class DatabaseMailChanges {
       // Not told to the server yet: nothing has to be moved back there.
       for (const row of rows.filter((one) => one.folderId === target.id))
         await this.update([row], { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null }, tx);
+      await changedFolders(this.tables, [from.id, target.id], tx);
       return rows.flatMap((row) => row.messageId ?? []);
     });
     await this.recount([from.id, target.id]);
@@ -78,9 +80,10 @@ export class DatabaseMailChanges {
 
   /** Deletes for ever what conversations have in one folder. */
   async erase(user: UserId, threads: readonly number[], from: FolderRow): Promise<AccountId> {
-    await this.changing(this.shownIn(user, threads, from.id), (rows, tx) =>
-      this.update(rows, { shownFolderId: null, pending: 'erase', hasIntent: true }, tx),
-    );
+    await this.changing(this.shownIn(user, threads, from.id), async (rows, tx) => {
+      await this.update(rows, { shownFolderId: null, pending: 'erase', hasIntent: true }, tx);
+      await changedFolders(this.tables, [from.id], tx);
+    });
     await this.recount([from.id]);
     return from.accountId;
   }
@@ -128,7 +131,9 @@ export class DatabaseMailChanges {
       const picked = pick(rows);
       for (const [intent, group] of byIntent(picked, change))
         await this.update(group, { intent, hasIntent: true, ...(seen === null ? {} : { isSeen: seen }) }, tx);
-      return [rows, picked.flatMap((row) => row.shownFolderId ?? [])] as const;
+      const shown = picked.flatMap((row) => row.shownFolderId ?? []);
+      if (seen !== null) await changedFolders(this.tables, shown, tx);
+      return [rows, shown] as const;
     });
     if (seen !== null) await this.recount(folders);
     return [...new Set(all.map((row) => row.accountId))];
@@ -141,12 +146,9 @@ export class DatabaseMailChanges {
     }
   }
 
+  /** So that the reader sees it now; if it does not come to that, the worker does it, for the folders are marked. */
   private async recount(folders: readonly FolderId[]): Promise<void> {
-    for (const id of new Set(folders)) {
-      const totalCount = await this.tables.placements.count({ shownFolderId: id });
-      const unreadCount = await this.tables.placements.count({ shownFolderId: id, isSeen: false });
-      await this.tables.folders.update({ totalCount, unreadCount }, { id });
-    }
+    for (const id of new Set(folders)) await this.tables.folders.transaction((tx) => countFolder(this.tables, id, tx));
   }
 }
 

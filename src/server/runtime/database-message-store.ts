@@ -20,7 +20,8 @@ import type {
 import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
 import { adoptFolder, areAsListed, dropGoneFolders, inOrder, saveFolderRows } from './folder-rows';
 import { whileLinked, type Claim } from './live-account';
-import { changedFolders, countFolder, removePlacements } from './folder-counts';
+import { clearFolder } from './clear-folder';
+import { changedFolders, countFolder } from './folder-counts';
 import {
   settleEraseRows,
   settleFlagRows,
@@ -32,8 +33,8 @@ import {
 import { isRefusal } from './refusal';
 import { threadedEarlier, writeRethread } from './rethread';
 import { planRethread } from './rethread-plan';
-import { removeEntries, searchIndexIfAny } from './search/search-index';
 import { applySlice, knownStates } from './slice-rows';
+import { sweepContents } from './sweep-contents';
 import { storeContents } from './store-contents';
 import type { Tables } from './tables';
 
@@ -73,7 +74,10 @@ export class DatabaseMessageStore implements MessageStore {
 
   async dropGone(account: AccountRow): Promise<void> {
     const gone = { accountId: account.id, isGone: true };
-    if ((await this.tables.folders.first(gone, { attributes: ['id'] })) === null) return;
+    const some = await this.tables.folders.find(gone, { attributes: ['id'] });
+    if (some.length === 0) return;
+    for (const { id } of some)
+      await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(account.id, work));
     await this.write(account.id, (tx) => dropGoneFolders(this.tables, account, tx));
   }
 
@@ -81,13 +85,19 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(folder.accountId, (tx) => adoptFolder(this.tables, folder, objectId, tx));
   }
 
-  begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
+  async begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
     const fresh = { epoch, objectId, cursor: null, departed: 0, scannedAt: null, listedSince: null, unreadGap: null };
+    if (isReborn) await this.clearReborn(folder);
     return this.write(folder.accountId, async (tx) => {
-      if (isReborn) await removePlacements(this.tables, { folderId: folder.id }, tx);
       await this.tables.folders.update({ ...fresh, needsCount: true }, { id: folder.id }, tx);
       return { ...folder, ...fresh };
     });
+  }
+
+  /** Killed in the middle of it, the next look is a first one: what is left is compared with all that is there. */
+  private async clearReborn({ id, accountId }: FolderRow): Promise<void> {
+    await this.write(accountId, async (tx) => void (await this.tables.folders.update({ cursor: null }, { id }, tx)));
+    await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(accountId, work));
   }
 
   async dropPast(folders: readonly FolderRow[]): Promise<void> {
@@ -96,10 +106,7 @@ export class DatabaseMessageStore implements MessageStore {
       // Asked first: nearly always there is nothing.
       const past = await this.tables.placements.totals('folderId', { [Op.or]: some.map(pastOf) });
       for (const folder of some.filter(({ id }) => past.has(String(id))))
-        await this.write(folder.accountId, async (tx) => {
-          await removePlacements(this.tables, pastOf(folder), tx);
-          await changedFolders(this.tables, [folder.id], tx);
-        });
+        await clearFolder(this.tables, folder.id, pastOf(folder), (work) => this.write(folder.accountId, work));
     }
   }
 
@@ -183,48 +190,8 @@ export class DatabaseMessageStore implements MessageStore {
     await this.write(account, (tx) => placements.update({ attempts }, { id: { [Op.in]: [...ids] } }, tx));
   }
 
-  async sweep(account: AccountRow, olderThan: number): Promise<number> {
-    const { messages, placements } = this.tables;
-    let swept = 0;
-    for (let after = 0 as MessageId; ;) {
-      const where = { accountId: account.id, id: { [Op.gt]: after } };
-      const some = await messages.find(where, {
-        attributes: ['id', 'createdAt'],
-        order: [['id', 'ASC']],
-        limit: CHUNK,
-      });
-      if (some.length === 0) return swept;
-      after = (some.at(-1) as { id: MessageId }).id;
-      const ids = some.map(({ id }) => id);
-      const placed = await placements.find({ messageId: { [Op.in]: ids } }, { attributes: ['messageId'] });
-      const kept = new Set(placed.map((row) => row.messageId));
-      const isOld = (row: { createdAt?: Date }): boolean => Number(row.createdAt) < olderThan;
-      const orphans = some.filter((row) => !kept.has(row.id) && isOld(row as { createdAt?: Date }));
-      if (orphans.length > 0)
-        swept += await this.removeMessages(
-          account.id,
-          orphans.map(({ id }) => id),
-        );
-    }
-  }
-
-  private async removeMessages(account: AccountId, ids: readonly MessageId[]): Promise<number> {
-    const { messages, attachments, threads, threadKeys } = this.tables;
-    const index = await searchIndexIfAny(this.tables);
-    return this.write(account, async (tx) => {
-      const going = { id: { [Op.in]: [...ids] } };
-      const rows = await messages.find(going, { attributes: ['threadId'], transaction: tx });
-      await attachments.remove({ messageId: { [Op.in]: [...ids] } }, tx);
-      await removeEntries(this.tables, index, { ids }, tx);
-      const removed = await messages.remove(going, tx);
-      // A conversation without messages goes too; what answers it later begins a new one.
-      for (const threadId of new Set(rows.flatMap((row) => row.threadId ?? []))) {
-        if ((await messages.first({ threadId }, { attributes: ['id'], transaction: tx })) !== null) continue;
-        await threadKeys.remove({ accountId: account, threadId }, tx);
-        await threads.remove({ accountId: account, id: threadId }, tx);
-      }
-      return removed;
-    });
+  sweep(account: AccountRow, olderThan: number): Promise<number> {
+    return sweepContents(this.tables, account.id, olderThan, (work) => this.write(account.id, work));
   }
 
   threadedEarlier(account: AccountId, after: MessageId, limit: number): Promise<MessageId[]> {

@@ -5,6 +5,9 @@ import type { AccountId } from '../mail/ids';
 import type { Tables } from './tables';
 
 export const LEASE_TTL_MS = 45_000;
+/** Leases taken in one beat, a statement each: a beat that takes longer than a lease lives would take them for ever. */
+const MOST_TAKEN = 100;
+const CHUNK = 500;
 
 /** What a beat found out. */
 export interface Beat {
@@ -12,6 +15,8 @@ export interface Beat {
   readonly held: ReadonlyMap<AccountId, number>;
   /** Accounts of ours that somebody, perhaps another node, asked to look at again. */
   readonly requested: ReadonlySet<AccountId>;
+  /** More are free and due to us than one beat takes. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -29,17 +34,20 @@ export class LeaseKeeper {
   /** Renews our leases, gives up what is over our share, takes what is free. */
   async beat(accounts: readonly AccountId[]): Promise<Beat> {
     const now = await this.databaseNow();
+    // First of all, and in the order of the keys: it waits for whoever writes under a lease at this moment.
+    await this.renew(now);
     const share = Math.ceil(accounts.length / (await this.liveNodes(now)));
     await this.ensureRows(accounts);
-    await this.tables.leases.update({ until: now + LEASE_TTL_MS }, { owner: this.node, until: { [Op.gt]: now } });
     const wanted = new Set(accounts);
     const mine = await this.tables.leases.find({ owner: this.node, until: { [Op.gt]: now } });
     const keep = mine.filter((lease) => wanted.has(lease.accountId)).slice(0, share);
     const surplus = mine.filter((lease) => !keep.includes(lease));
     if (surplus.length > 0) await this.giveUp(surplus.map((lease) => lease.accountId));
-    const taken = await this.take(accounts, share - keep.length, now);
+    const due = share - keep.length;
+    const taken = await this.take(accounts, Math.min(due, MOST_TAKEN));
     const kept = keep.map((lease) => [lease.accountId, Number(lease.fence)] as const);
-    return { held: new Map([...kept, ...taken]), requested: await this.takeRequests() };
+    const hasMore = due > MOST_TAKEN && taken.length === MOST_TAKEN;
+    return { held: new Map([...kept, ...taken]), requested: await this.takeRequests(), hasMore };
   }
 
   /** Marks accounts for a look, wherever their lease is held. */
@@ -70,8 +78,9 @@ export class LeaseKeeper {
     );
   }
 
-  private async take(accounts: readonly AccountId[], most: number, now: number): Promise<[AccountId, number][]> {
+  private async take(accounts: readonly AccountId[], most: number): Promise<[AccountId, number][]> {
     if (most <= 0) return [];
+    const now = await this.databaseNow();
     const free = await this.tables.leases.find(
       { until: { [Op.lte]: now }, accountId: { [Op.in]: [...accounts] } },
       { limit: most },
@@ -85,7 +94,22 @@ export class LeaseKeeper {
     return taken;
   }
 
-  private async giveUp(accounts: readonly AccountId[]): Promise<void> {
+  /** By key: without an index on the owner, MySQL would wait for the rows of all other nodes. */
+  private async renew(now: number): Promise<void> {
+    const mine = await this.tables.leases.find(
+      { owner: this.node, until: { [Op.gt]: now } },
+      { attributes: ['accountId'], order: [['accountId', 'ASC']] },
+    );
+    const ids = mine.map(({ accountId }) => accountId);
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const some = { accountId: { [Op.in]: ids.slice(at, at + CHUNK) } };
+      const held = { ...some, owner: this.node, until: { [Op.gt]: now } };
+      await this.tables.leases.update({ until: now + LEASE_TTL_MS }, held);
+    }
+  }
+
+  /** The next who takes them has a higher fence: what still writes under ours is refused from then on. */
+  async giveUp(accounts: readonly AccountId[]): Promise<void> {
     await this.tables.leases.update({ until: 0 }, { owner: this.node, accountId: { [Op.in]: [...accounts] } });
   }
 

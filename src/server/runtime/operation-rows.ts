@@ -1,11 +1,12 @@
-import { type LOCK, Op } from 'sequelize';
+import { Op } from 'sequelize';
 import { applyChange, type FlagChange } from '../mail/flags';
 import { remoteId, splitRemoteId, type AccountId, type FolderId, type RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Operation, OperationMove } from '../ports/stores';
 import { isCounted } from '../providers/imap/folder-cursor';
 import { changedFolders } from './folder-counts';
-import type { Tx } from './table';
+import { shownFlags } from './thread-summaries';
+import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 /** Changes made here that the server has not heard, oldest rows first. Only those whose UID still means something. */
@@ -55,9 +56,6 @@ export async function undoFlagRows(tables: Tables, ids: readonly number[], tx: T
   }
 }
 
-/** What the user wants may change between reading a row and writing it. */
-const locked = (tx: Tx): { transaction: Tx; lock?: LOCK } => ({ transaction: tx, lock: tx?.LOCK.UPDATE });
-
 /** The server has heard of `change`; a wish that came meanwhile stays. */
 export async function settleFlagRows(
   tables: Tables,
@@ -72,7 +70,9 @@ export async function settleFlagRows(
     const flags = [...applyChange(new Set(row.flags ?? []), change)];
     const isSame = JSON.stringify(row.intent) === told;
     const done = isSame ? { intent: null, hasIntent: row.pending !== null } : {};
-    await tables.placements.update({ flags, ...done }, { id: row.id }, tx);
+    const isSeen = shownFlags({ flags, intent: isSame ? null : row.intent }).has('\\Seen');
+    await tables.placements.update({ flags, isSeen, ...done }, { id: row.id }, tx);
+    if (isSeen !== row.isSeen) await changedFolders(tables, [row.shownFolderId], tx);
   }
 }
 
@@ -87,9 +87,10 @@ export async function settleMoveRows(
   tx: Tx,
 ): Promise<void> {
   const { placements } = tables;
-  await changedFolders(tables, [target.id], tx);
   const ids = moved.map(({ placementId }) => placementId);
+  // Messages before folders, as everybody locks them.
   const rows = await placements.find({ id: { [Op.in]: ids } }, locked(tx));
+  await changedFolders(tables, [target.id], tx);
   await countDeparted(tables, rows, tx);
   const done: number[] = [];
   for (const mine of rows) {

@@ -5,7 +5,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 import { removePlacements } from './folder-counts';
-import type { Tx } from './table';
+import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 const CHUNK = 1_000;
@@ -91,7 +91,8 @@ async function setFlagRows(tables: Tables, folder: FolderRow, states: readonly R
     for (let at = 0; at < uids.length; at += CHUNK) {
       const where = { ...place, uid: { [Op.in]: uids.slice(at, at + CHUNK) } };
       await tables.placements.update({ flags, isSeen }, { ...where, hasIntent: false }, tx);
-      const wished = await tables.placements.find({ ...where, hasIntent: true }, { transaction: tx });
+      // Locked: a wish that comes between reading and writing would be written over.
+      const wished = await tables.placements.find({ ...where, hasIntent: true }, locked(tx));
       for (const row of wished) {
         const seen = row.intent ? applyChange(new Set(flags), row.intent).has('\\Seen') : isSeen;
         await tables.placements.update({ flags, isSeen: seen }, { id: row.id }, tx);

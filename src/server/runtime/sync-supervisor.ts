@@ -6,6 +6,8 @@ import { LEASE_TTL_MS, type LeaseKeeper } from './lease-keeper';
 import type { Claim } from './live-account';
 
 const BEAT_MS = 10_000;
+/** While there are more leases to take than one beat does. */
+const HASTE_MS = 1_000;
 /** A node that cannot renew its leases stops this long before another one may take them. */
 const SAFETY_MS = 10_000;
 const DROP_PATIENCE_MS = 5_000;
@@ -36,6 +38,8 @@ interface Running {
 /** Runs one worker for every account whose lease this node holds. */
 export class SyncSupervisor implements Wakeups {
   private readonly workers = new Map<AccountId, Running>();
+  /** Workers that were told to end and have not yet. */
+  private readonly ending = new Map<AccountId, Running>();
   private readonly stopping = new AbortController();
   private nextBeat = new AbortController();
   private isStarted = false;
@@ -70,8 +74,7 @@ export class SyncSupervisor implements Wakeups {
   /** Ends the work on an account. Resolves when nothing of it is written any more, or after a few seconds. */
   async drop(account: AccountId): Promise<void> {
     const mine = this.workers.get(account);
-    this.workers.delete(account);
-    mine?.stop.abort();
+    if (mine) this.end(account, mine);
     if (mine) await Promise.race([mine.ended, this.ports.clock.sleep(DROP_PATIENCE_MS)]);
   }
 
@@ -86,31 +89,48 @@ export class SyncSupervisor implements Wakeups {
       void clock
         .sleep(Math.max(0, safeUntil - startedAt), done.signal)
         .then(() => done.signal.aborted || this.endAll());
+      let hasMore = false;
       try {
-        await this.beat();
+        hasMore = await this.beat();
         safeUntil = startedAt + LEASE_TTL_MS - SAFETY_MS;
       } catch (error) {
         log.error('lease-beat-failed', error);
         if (clock.now() + BEAT_MS >= safeUntil) this.endAll();
       }
       done.abort();
-      if (!this.stopping.signal.aborted) await this.ports.clock.sleep(BEAT_MS, this.nextBeat.signal);
+      if (!this.stopping.signal.aborted) await clock.sleep(hasMore ? HASTE_MS : BEAT_MS, this.nextBeat.signal);
     }
   }
 
   private endAll(): void {
-    for (const { stop } of this.workers.values()) stop.abort();
-    this.workers.clear();
+    for (const [id, running] of [...this.workers]) this.end(id, running);
   }
 
-  private async beat(): Promise<void> {
+  private end(id: AccountId, running: Running): void {
+    this.workers.delete(id);
+    this.ending.set(id, running);
+    running.stop.abort();
+  }
+
+  /** @returns whether there are more leases to take */
+  private async beat(): Promise<boolean> {
+    const { leases } = this.ports;
     const working = (await this.ports.accounts.working()).map((account) => account.id);
-    const { held, requested } = await this.ports.leases.beat(working);
-    if (this.stopping.signal.aborted) return;
+    const { held, requested, hasMore } = await leases.beat(working);
+    if (this.stopping.signal.aborted) {
+      // It was under way when we were stopped, and may have taken again what was handed over.
+      await leases.release();
+      return false;
+    }
     // A lease that was lost and won again between two beats has another fence: what still runs under the old one is over.
     for (const [id, { fence }] of [...this.workers]) if (held.get(id) !== fence) void this.drop(id);
-    for (const [id, fence] of held) if (!this.workers.has(id)) this.begin(id, fence);
+    const fresh = [...held].filter(([id]) => !this.workers.has(id));
+    for (const [id, fence] of fresh) if (this.ending.get(id)?.fence !== fence) this.begin(id, fence);
     for (const id of requested) this.workers.get(id)?.worker.poke('pass');
+    // Two workers under one fence could both write. Whoever takes the lease next has another one.
+    const undecided = fresh.flatMap(([id, fence]) => (this.ending.get(id)?.fence === fence ? [id] : []));
+    if (undecided.length > 0) await leases.giveUp(undecided);
+    return hasMore;
   }
 
   private begin(id: AccountId, fence: number): void {
@@ -124,6 +144,7 @@ export class SyncSupervisor implements Wakeups {
         await worker.run();
       } finally {
         end();
+        if (this.ending.get(id)?.worker === worker) this.ending.delete(id);
         // A worker ends by itself when its account needs the user; the next beat sees whether it may work again.
         if (this.workers.get(id)?.worker === worker) this.workers.delete(id);
       }

@@ -1,6 +1,7 @@
 import type { Database, Model, ModelStatic } from '@nocobase/database';
 import {
   type FindOptions,
+  type LOCK,
   type ModelAttributeColumnOptions,
   type Transaction,
   type WhereOptions,
@@ -12,6 +13,9 @@ import { readersOf, type Reader } from './read-cells';
 import { lengthOf, updateStatement, type Cells } from './update-each';
 
 export type Tx = Transaction | undefined;
+
+/** For rows that are read to be written: what the user wants of them may change in between. */
+export const locked = (tx: Tx): { transaction: Tx; lock?: LOCK } => ({ transaction: tx, lock: tx?.LOCK.UPDATE });
 
 /** Chunk of bulk statements: SQLite allows 32,766 variables a statement, MySQL 64 MB a packet. */
 const CHUNK = 200;

@@ -1,27 +1,35 @@
-import { nextAccountState } from '../accounts/account-state';
 import { isPausedByServer } from '../accounts/server-pause';
 import { asMailError, type MailError } from '../errors/mail-error';
-import { decide, isOrdinaryEnd } from '../errors/decide';
+import { isOrdinaryEnd } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
 import { leadToSame, type ProviderSettings } from '../ports/provider';
 import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
+import { AccountRecord } from './account-record';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { pushOperations } from './push-operations';
 import { IS_OVER, Rethreading } from './rethread-account';
-import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
-import type { SyncPorts } from './sync-folder';
+import { portsOfPass, type Note } from './pass-ports';
+import { catchUp, guarded, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
+import type { SyncPorts, SyncReport } from './sync-folder';
 import type { WorkerPorts } from './worker-ports';
 
 export type { WorkerPorts };
 
-const MISCONFIGURED_RETRY_MS = 10 * 60_000;
 const READ_FOR_MS = 10_000;
 /** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
 const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
-const QUIET_LINE_MS = 6 * 60 * 60_000;
+
+/** What is known since the last pass. */
+interface Stay {
+  isRead: boolean;
+  /** That everything was read was written down. */
+  hasSucceeded: boolean;
+  /** Something was read, or nothing was to be read. */
+  isWell: boolean;
+}
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
 export class AccountWorker {
@@ -30,17 +38,16 @@ export class AccountWorker {
   private readonly rethreading = new Rethreading((error, messages) =>
     this.ports.log.error('rethread-failed', error, { accountId: this.id, messages }),
   );
+  private readonly record: AccountRecord;
   private isLeft = false;
   private sweptAt: number | null = null;
-  /** When `synced` was logged, while nothing else was since. */
-  private quietSince: number | null = null;
-
   constructor(
     private readonly id: AccountId,
     private readonly ports: WorkerPorts,
     private readonly signal: AbortSignal,
   ) {
     signal.addEventListener('abort', () => this.wake.abort(), { once: true });
+    this.record = new AccountRecord(ports);
   }
 
   /** Ends the current wait: for a whole pass, to tell the server about flags changed here, or to fetch a sent copy. */
@@ -100,7 +107,7 @@ export class AccountWorker {
       await this.push(current, ports);
       await syncAccount(current, ports);
       if (this.signal.aborted) return;
-      await this.recover(current);
+      await this.record.recover(current);
       await this.stayWith(current, session, ports, this.ports.clock.now() + settings.pollMinutes * 60_000);
     }
   }
@@ -113,33 +120,48 @@ export class AccountWorker {
   ): Promise<void> {
     const { clock } = this.ports;
     let hints: readonly number[] = [];
-    let isRead = false;
+    const stay: Stay = { isRead: false, hasSucceeded: false, isWell: false };
     let looksBehind = 0;
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      const { inbox, isBehind } = await this.refresh(account, hints, ports);
+      const { inbox, isBehind, hasNews } = await this.refresh(account, hints, ports);
       looksBehind = isBehind ? looksBehind + 1 : 0;
       hints = [];
-      // A large mailbox takes hours to read; between two slices of that, what is new comes first.
-      const end = clock.now() + READ_FOR_MS;
-      const mayGoOn = (): boolean => clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
-      isRead ||= await this.read(account, ports, mayGoOn);
-      const isIndexed = this.signal.aborted || (await keepIndexed(account, this.ports, mayGoOn));
+      // Of many that come at once only the headers are read with the look.
+      stay.isRead &&= !hasNews;
+      const isAllRead = await this.readOn(account, ports, stay);
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
       if (this.wanted.has('pass')) return;
-      if (!isRead || !isIndexed) continue;
+      if (!isAllRead) continue;
       if (!inbox) return this.rest(leftMs);
       hints = await this.idle(session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
       if (this.wanted.has('pass')) return;
     }
   }
 
-  private async read(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
-    const isRead = await catchUp(account, ports, mayGoOn);
-    if (isRead && !this.signal.aborted) await this.succeed(account, ports);
-    return isRead;
+  /** A slice of what is still to be read and indexed: a large mailbox takes hours, and what is new comes first. False when there is more. */
+  private async readOn(account: AccountRow, ports: AccountSyncPorts, stay: Stay): Promise<boolean> {
+    const { clock, reading } = this.ports;
+    if (!stay.isRead) {
+      await reading.turn(this.signal, async () => {
+        const end = clock.now() + READ_FOR_MS;
+        stay.isRead = await catchUp(account, ports, () => this.mayGoOn(end));
+      });
+      if (this.signal.aborted) return false;
+      if (stay.isRead && !stay.hasSucceeded) await this.succeed(account, ports);
+      stay.hasSucceeded ||= stay.isRead;
+    }
+    if (!stay.isWell) await this.record.settleDown(account);
+    stay.isWell = true;
+    const end = clock.now() + READ_FOR_MS;
+    const isIndexed = this.signal.aborted || (await keepIndexed(account, this.ports, () => this.mayGoOn(end)));
+    return stay.isRead && isIndexed;
+  }
+
+  private mayGoOn(end: number): boolean {
+    return this.ports.clock.now() < end && !this.wake.signal.aborted && !this.wanted.has('pass');
   }
 
   /** What was done here goes to the server, and what came into the inbox is read. */
@@ -147,11 +169,15 @@ export class AccountWorker {
     account: AccountRow,
     hints: readonly number[],
     ports: AccountSyncPorts,
-  ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
+  ): Promise<{ inbox: FolderRow | null; isBehind: boolean; hasNews: boolean }> {
     await this.push(account, ports);
     if (this.wanted.delete('sent')) await this.syncSent(account, ports);
     const inbox = await this.inboxOf(account);
-    return { inbox, isBehind: inbox !== null && (await syncNow(account, inbox, hints, ports)) };
+    // An inbox that cannot be looked at keeps neither other folders nor their bodies waiting; the next pass tries it again.
+    let report: SyncReport | null = null;
+    if (inbox) await guarded(inbox, ports, async () => void (report = await syncNow(account, inbox, hints, ports)));
+    const seen = report as SyncReport | null;
+    return { inbox: seen && inbox, isBehind: seen?.isBehind ?? false, hasNews: (seen?.listed ?? 0) > 0 };
   }
 
   private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {
@@ -167,7 +193,7 @@ export class AccountWorker {
   private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
       await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
-      await this.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
+      await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
       ports.changed();
     };
     for (const folder of await pushOperations(account.id, { ...ports, refused }))
@@ -188,59 +214,16 @@ export class AccountWorker {
     session: MailboxSession,
     freshSession: SyncPorts['freshSession'],
   ): AccountSyncPorts {
-    const { store, clock, live } = this.ports;
-    return {
-      session,
-      freshSession,
-      store,
-      signal: this.signal,
-      rethreading: this.rethreading,
-      now: () => clock.now(),
-      changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
-      folderFailed: async (folder, error) => {
-        await store.markFolder(folder, error.code, clock.now());
-        await this.note(account, 'folder-failed', { folderId: folder.id, code: error.code });
-      },
-      folderLooked: async ({ folder, strategy, listed, changed, forgotten }, _why) => {
-        if (listed + changed + forgotten === 0) return;
-        const counts = { listed, changed, forgotten };
-        await this.note(account, `looked-${strategy.kind}`, { folderId: folder.id, counts });
-      },
-    };
-  }
-
-  private note(
-    account: AccountRow,
-    event: string,
-    more: { folderId?: FolderRow['id']; code?: string; counts?: Record<string, number> } = {},
-  ): Promise<void> {
-    this.quietSince = null;
-    return this.ports.syncLog.write({ accountId: account.id, userId: account.userId, event, ...more });
-  }
-
-  /** One line is enough for hours in which nothing happens. */
-  private async noteSynced(account: AccountRow): Promise<void> {
-    const now = this.ports.clock.now();
-    if (this.quietSince !== null && now - this.quietSince < QUIET_LINE_MS) return;
-    await this.note(account, 'synced');
-    this.quietSince = now;
-  }
-
-  /** A pass went through: the account is well, whatever is still to be read. */
-  private async recover(account: AccountRow): Promise<void> {
-    const { accounts, live, clock } = this.ports;
-    const state = nextAccountState(account.state, 'succeeded');
-    const well = { failingSince: null, notifiedAt: null, lastPassAt: clock.now() };
-    const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null, ...well };
-    await accounts.update(account.id, { ...healthy, ...(state === 'illegal' ? {} : { state }) });
-    live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+    const { signal, rethreading } = this;
+    const note: Note = (event, more) => this.record.note(account, event, more);
+    return portsOfPass(account, { ...this.ports, session, freshSession, signal, rethreading, note });
   }
 
   /** Everything is here. */
   private async succeed(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     this.sweptAt = await tidy(account, ports, this.sweptAt);
     await this.ports.accounts.update(account.id, { lastSyncAt: this.ports.clock.now() });
-    await this.noteSynced(account);
+    await this.record.noteSynced(account);
     this.ports.live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 
@@ -250,37 +233,12 @@ export class AccountWorker {
     const livedMs = this.ports.clock.now() - startedAt;
     if (isOrdinaryEnd(error.code, livedMs)) return;
     try {
-      await this.fail(account, error);
+      await this.record.fail(account, error);
     } catch (failure) {
       // The lease was lost, or the account unlinked, while the attempt was failing: nothing of it may be written.
       if (!IS_OVER.includes(asMailError(failure).code)) throw failure;
       this.leave();
     }
-  }
-
-  private async fail(account: AccountRow, error: MailError): Promise<void> {
-    const { accounts, clock, live, log } = this.ports;
-    const now = clock.now();
-    // Read again: a pass that succeeded meanwhile has set the count back.
-    const current = await accounts.byId(account.id);
-    if (!current) return;
-    const { attempts } = current;
-    const decision = decide(error, attempts, new Date(now), this.ports.random());
-    const event = decision.kind === 'reconnect' ? 'refused' : 'failed';
-    const state = nextAccountState(current.state, event);
-    const at =
-      decision.kind === 'retry'
-        ? decision.at.getTime()
-        : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
-    const failingSince = current.failingSince ?? now;
-    const failure = { errorCode: error.code, errorParams: error.params, attempts: attempts + 1, notBefore: at };
-    await accounts.update(account.id, { ...failure, failingSince, ...(state === 'illegal' ? {} : { state }) });
-    // After the fenced write: what a node without the lease met says nothing of the provider.
-    if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
-    await this.note(account, 'failed', { code: error.code });
-    log.error('sync-failed', error, { accountId: account.id, attempts: attempts + 1 });
-    live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
-    await this.ports.tellOwner(account.id);
   }
 
   private leave(): void {

@@ -91,21 +91,18 @@ async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: A
   return report;
 }
 
-/**
- * A look at one folder after the server reported something, with the content of what is new.
- * @returns whether the server counts more messages than it showed
- */
+/** A look at one folder after the server reported something, with the content of what is new. */
 export async function syncNow(
   account: AccountRow,
   folder: FolderRow,
   hints: readonly number[],
   ports: AccountSyncPorts,
-): Promise<boolean> {
+): Promise<SyncReport> {
   const budget = ports.budget ?? BUDGET;
   const wish = { depth: 'changes', budget, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
   const report = await look(account, folder, wish, ports);
   await deepen(report.folder, ports);
-  return report.isBehind;
+  return report;
 }
 
 async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<number> {
@@ -172,7 +169,7 @@ export async function tidy(
 }
 
 /** A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass. */
-async function guarded<T>(folder: FolderRow, ports: AccountSyncPorts, work: () => Promise<T>): Promise<void> {
+export async function guarded<T>(folder: FolderRow, ports: AccountSyncPorts, work: () => Promise<T>): Promise<void> {
   try {
     await work();
   } catch (error) {

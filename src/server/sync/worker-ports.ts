@@ -1,4 +1,5 @@
 import type { Connections } from '../accounts/connections';
+import type { Turns } from '../accounts/turns';
 import type { MailError } from '../errors/mail-error';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
@@ -18,6 +19,8 @@ export interface WorkerPorts {
   readonly log: Log;
   readonly syncLog: SyncLog;
   readonly misconfigured: (provider: string, error: MailError) => Promise<void>;
+  /** Bodies of many mailboxes at once would fill memory, and keep the leases from being renewed. */
+  readonly reading: Pick<Turns, 'turn'>;
   readonly random: () => number;
   /** Sees to it that the owner hears of a failure that lasts; never rejects. */
   readonly tellOwner: (account: AccountId) => Promise<void>;

@@ -1,5 +1,10 @@
-import { HeldClock } from '../../ports/__tests__/held-clock';
+import type { MailError } from '../../errors/mail-error';
+import type { MailProvider, ProviderSettings } from '../../ports/provider';
+import type { AccountRow } from '../../ports/records';
+import type { TokenVault } from '../../ports/vault';
+import { HeldClock, settled } from '../../ports/__tests__/held-clock';
 import { ConnectGate } from '../connect-gate';
+import { Connections } from '../connections';
 import { takeToken, type Bucket } from '../rate-limit';
 
 const RATE = { perSecond: 10, burst: 3 };
@@ -29,4 +34,30 @@ it('Q18: connections to one host are spaced out, and every host is counted by it
   expect(isThrough).toBe(false);
   await clock.advance(1_000);
   await third;
+});
+
+it('who is called off gives the turn back, and opens nothing', async () => {
+  const clock = new HeldClock();
+  const gate = new ConnectGate(clock, { perSecond: 1, burst: 1 });
+  const stop = new AbortController();
+  let opened = 0;
+  const connections = new Connections({
+    provider: () => ({ openMailbox: async () => void (opened += 1) }) as unknown as MailProvider,
+    settings: async () => ({ imapHost: 'a' }) as ProviderSettings,
+    vault: {} as TokenVault,
+    gate,
+  });
+  const account = { id: 1, provider: 'p', address: 'a@x.test' } as AccountRow;
+  const opens = Array.from({ length: 50 }, () =>
+    connections.open(account, stop.signal).catch((e: MailError) => e.code),
+  );
+  await settled();
+  stop.abort();
+  expect((await Promise.all(opens)).filter((one) => one === 'EMAIL_CONNECTION_LOST')).toHaveLength(49);
+  expect(opened).toBe(1);
+  let isThrough = false;
+  void gate.pass('a').then(() => (isThrough = true));
+  await clock.advance(1_000);
+  await settled();
+  expect(isThrough).toBe(true);
 });

@@ -5,7 +5,9 @@ import { Readable } from 'node:stream';
 import { MailError } from '../../errors/mail-error';
 import { describeError } from '../plugin-log';
 import { FolderFiles } from '../private-files';
+import { isRefusal } from '../refusal';
 import { AesGcmSecretBox } from '../secret-box';
+import { systemClock } from '../system-clock';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'email-unit-'));
 const box = (env: { EMAIL_MANAGER_KEY?: string; EMAIL_MANAGER_OLD_KEYS?: string }, file = 'key') =>
@@ -59,4 +61,33 @@ it('leaves nothing behind of a file that is too large', async () => {
 it('reads no file outside its folder', async () => {
   const files = new FolderFiles(path.join(folder, 'files'));
   expect(() => files.read('../key')).toThrow('EMAIL_ATTACHMENT_MISSING');
+});
+
+const databaseError = (code?: string) => ({ name: 'SequelizeDatabaseError', parent: { code } });
+
+it.each([
+  '22021',
+  '22P05',
+  '54000',
+  '23502',
+  'ER_DATA_TOO_LONG',
+  'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
+  'SQLITE_TOOBIG',
+  'SQLITE_ERROR',
+])('a database that says %s does not take the data', (code) => expect(isRefusal(databaseError(code))).toBe(true));
+
+it.each([
+  ...['57014', '57P01', '25006', '08006', '40P01', '53300', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', undefined],
+  ...['PROTOCOL_CONNECTION_LOST', 'ER_LOCK_DEADLOCK', 'ER_OPTION_PREVENTS_STATEMENT', 'ER_STATEMENT_TIMEOUT'],
+  ...['ER_SERVER_SHUTDOWN', 'ER_QUERY_INTERRUPTED', 'ER_SOCKET_UNEXPECTED_CLOSE', 'SQLITE_BUSY', 'SQLITE_READONLY'],
+])('%s says nothing of the data', (code) => expect(isRefusal(databaseError(code))).toBe(false));
+
+it('what is longer than a timer can be is not over at once', async () => {
+  const stop = new AbortController();
+  let isOver = false;
+  const sleep = systemClock.sleep(2 ** 40, stop.signal).then(() => (isOver = true));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isOver).toBe(false);
+  stop.abort();
+  await sleep;
 });

@@ -16,22 +16,32 @@ let started: AccountId[];
 let poked: string[];
 let supervisor: SyncSupervisor;
 let released = 0;
+let givenUp: AccountId[];
+/** Workers that do not hear that they should end. */
+let deaf: Set<AccountId>;
 
 beforeEach(async () => {
   clock = new HeldClock();
   held = [ONE, TWO];
-  beat = async () => ({ held: new Map(held.map((id) => [id, fences.get(id) ?? 1])), requested: new Set() });
+  beat = async () => ({
+    held: new Map(held.map((id) => [id, fences.get(id) ?? 1])),
+    requested: new Set(),
+    hasMore: false,
+  });
   fences = new Map();
   running = new Set();
   started = [];
   poked = [];
   released = 0;
+  givenUp = [];
+  deaf = new Set();
   supervisor = new SyncSupervisor({
     accounts: { working: async () => held.map((id) => ({ id })) },
     leases: {
       beat: () => beat(),
       release: async () => void (released += 1),
       request: async () => undefined,
+      giveUp: async (ids: AccountId[]) => void givenUp.push(...ids),
     } as unknown as LeaseKeeper,
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -43,6 +53,7 @@ beforeEach(async () => {
           started.push(id);
           running.add(id);
           signal.addEventListener('abort', () => {
+            if (deaf.has(id)) return;
             running.delete(id);
             resolve();
           });
@@ -110,4 +121,39 @@ it('a lease that was lost and won again between two beats begins new work: the o
   await pass(21_000);
   expect(started.slice(before)).toEqual([ONE]);
   expect([...running].sort()).toEqual([ONE, TWO]);
+});
+
+it('a worker that has not ended yet gets no second one under the same fence: the lease is let go for a new one', async () => {
+  const sound = beat;
+  deaf.add(ONE);
+  beat = fails;
+  await pass(LEASE_TTL_MS - 5_000);
+  beat = sound;
+  await pass(11_000);
+  expect(started.filter((id) => id === ONE)).toHaveLength(1);
+  expect(givenUp).toContain(ONE);
+  expect(started.filter((id) => id === TWO)).toHaveLength(2);
+  fences.set(ONE, 2);
+  await pass(11_000);
+  expect(started.filter((id) => id === ONE)).toHaveLength(2);
+});
+
+it('a beat that was under way when it stopped hands over again what it took', async () => {
+  let answer = (): void => undefined;
+  const sound = beat;
+  beat = () => new Promise((resolve) => (answer = () => void sound().then(resolve)));
+  await pass(11_000);
+  await supervisor.stop();
+  answer();
+  await settled();
+  expect([...running]).toEqual([]);
+  expect(released).toBe(2);
+});
+
+it('takes the rest of many leases soon', async () => {
+  let beats = 0;
+  const sound = beat;
+  beat = async () => ({ ...(await sound()), hasMore: (beats += 1) < 4 });
+  await pass(14_000);
+  expect(beats).toBe(4);
 });

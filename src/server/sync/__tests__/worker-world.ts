@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/error-codes';
 import type { Connections } from '../../accounts/connections';
+import { Turns } from '../../accounts/turns';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import type { ProviderSettings } from '../../ports/provider';
@@ -87,6 +88,7 @@ export function startWorld(
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     syncLog: { write: async ({ event }: { event: string }) => void log.push(event) },
     misconfigured: async (_provider: string, error: { code: string }) => void misconfigured.push(error.code),
+    reading: new Turns(1),
     random: () => 0.5,
     tellOwner: async () => void told.push(account.state),
   } as unknown as WorkerPorts;
@@ -149,7 +151,10 @@ function fakeStore(intents: World['intents']): MessageStore {
     sweep: async () => 0,
     threadedEarlier: async () => [],
     ...Object.fromEntries(
-      ['dropGone', 'dropPast', 'apply', 'finishLooks', 'countAttempts', 'settleFlags'].map((name) => [name, nothing]),
+      ['dropGone', 'dropPast', 'apply', 'finishLooks', 'countAttempts', 'settleFlags', 'markFolder'].map((name) => [
+        name,
+        nothing,
+      ]),
     ),
   } as unknown as MessageStore;
 }

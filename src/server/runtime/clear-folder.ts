@@ -1,0 +1,28 @@
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import type { FolderId } from '../mail/ids';
+import type { PlacementRow } from '../ports/records';
+import { changedFolders, removePlacements } from './folder-counts';
+import type { Tables } from './tables';
+
+const PORTION = 1_000;
+
+/**
+ * Removes rows of one folder, however many, in transactions that are short: a node cannot renew its leases while one of them is written under.
+ * Stopped in the middle, it leaves what the next call removes.
+ */
+export async function clearFolder(
+  tables: Tables,
+  folder: FolderId,
+  where: WhereOptions<PlacementRow>,
+  write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    const some = await tables.placements.find(where, { attributes: ['id'], limit: PORTION });
+    if (some.length === 0) return;
+    await write(async (tx) => {
+      await removePlacements(tables, { id: { [Op.in]: some.map(({ id }) => id) } }, tx);
+      await changedFolders(tables, [folder], tx);
+    });
+    if (some.length < PORTION) return;
+  }
+}

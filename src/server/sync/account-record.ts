@@ -1,0 +1,83 @@
+import { nextAccountState } from '../accounts/account-state';
+import { decide } from '../errors/decide';
+import type { MailError } from '../errors/mail-error';
+import type { AccountRow, FolderRow } from '../ports/records';
+import type { WorkerPorts } from './worker-ports';
+
+const MISCONFIGURED_RETRY_MS = 10 * 60_000;
+const QUIET_LINE_MS = 6 * 60 * 60_000;
+
+type RecordPorts = Pick<
+  WorkerPorts,
+  'accounts' | 'syncLog' | 'clock' | 'live' | 'log' | 'random' | 'misconfigured' | 'tellOwner'
+>;
+
+/** What a worker writes down of its account: how it is, and the lines of its sync log. */
+export class AccountRecord {
+  /** When `synced` was logged, while nothing else was since. */
+  private quietSince: number | null = null;
+
+  constructor(private readonly ports: RecordPorts) {}
+
+  /** A line of the sync log. */
+  note(
+    account: AccountRow,
+    event: string,
+    more: { folderId?: FolderRow['id']; code?: string; counts?: Record<string, number> } = {},
+  ): Promise<void> {
+    this.quietSince = null;
+    return this.ports.syncLog.write({ accountId: account.id, userId: account.userId, event, ...more });
+  }
+
+  /** One line is enough for hours in which nothing happens. */
+  async noteSynced(account: AccountRow): Promise<void> {
+    const now = this.ports.clock.now();
+    if (this.quietSince !== null && now - this.quietSince < QUIET_LINE_MS) return;
+    await this.note(account, 'synced');
+    this.quietSince = now;
+  }
+
+  /** A pass went through: whatever is still to be read, the account works. How often it failed is forgotten when some of that was read, too. */
+  async recover(account: AccountRow): Promise<void> {
+    const { accounts, live, clock } = this.ports;
+    const state = nextAccountState(account.state, 'succeeded');
+    const healthy = { errorCode: null, errorParams: null, notBefore: null, lastPassAt: clock.now() };
+    await accounts.update(account.id, { ...healthy, ...(state === 'illegal' ? {} : { state }) });
+    live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+  }
+
+  /**
+   * Reading went well after the pass, too. Before that the failures count on: a mailbox that lists its folders and drops the line at every
+   * body would else be asked every two seconds for ever, and its owner never told.
+   */
+  async settleDown({ id, attempts, failingSince, notifiedAt }: AccountRow): Promise<void> {
+    if (attempts === 0 && failingSince === null && notifiedAt === null) return;
+    await this.ports.accounts.update(id, { attempts: 0, failingSince: null, notifiedAt: null });
+  }
+
+  /** What went wrong, and when it is tried again. @throws MailError when the lease is lost or the account unlinked */
+  async fail(account: AccountRow, error: MailError): Promise<void> {
+    const { accounts, clock, live, log } = this.ports;
+    const now = clock.now();
+    // Read again: a pass that succeeded meanwhile has set the count back.
+    const current = await accounts.byId(account.id);
+    if (!current) return;
+    const { attempts } = current;
+    const decision = decide(error, attempts, new Date(now), this.ports.random());
+    const event = decision.kind === 'reconnect' ? 'refused' : 'failed';
+    const state = nextAccountState(current.state, event);
+    const at =
+      decision.kind === 'retry'
+        ? decision.at.getTime()
+        : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
+    const failingSince = current.failingSince ?? now;
+    const failure = { errorCode: error.code, errorParams: error.params, attempts: attempts + 1, notBefore: at };
+    await accounts.update(account.id, { ...failure, failingSince, ...(state === 'illegal' ? {} : { state }) });
+    // After the fenced write: what a node without the lease met says nothing of the provider.
+    if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
+    await this.note(account, 'failed', { code: error.code });
+    log.error('sync-failed', error, { accountId: account.id, attempts: attempts + 1 });
+    live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
+    await this.ports.tellOwner(account.id);
+  }
+}
