@@ -1,15 +1,19 @@
+import type { Database } from '@nocobase/database';
 import type { WireFolder, WireThreadPage } from '../src/shared/wire';
 import { composeMailbox } from '../sandbox/fill/compose';
 import { createTestApp, type Caller, type TestApp } from '../tests/support/app';
 import { accountsOf, ALICE, beginLink, configureProvider, finishLink } from '../tests/support/linked';
 import { inMailbox } from '../tests/support/mailbox-client';
 import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
+import { floorOf, type Floor } from './floor';
 import { mirrorPrograms } from './mirror-programs';
 import { rawFetches } from './raw-imap';
 import { machine, measure, publish, table, type Measured } from './report';
 
 const MESSAGES = Number(process.env.EMAIL_BENCH_MESSAGES ?? 1_000);
 const NEWEST = 200;
+/** Looking costs the same process about ten ms; a page looks when it is told of a change, four times a second at most. */
+const LOOK_EVERY_MS = 60;
 const OLDEST = 'zebracrossing';
 /** Mails that stand alone, so that one question tells whether they are listed: headers come newest first, with these the last of their kind. */
 const OLDEST_AT = Date.UTC(2024, 0, 1);
@@ -19,6 +23,9 @@ let app: TestApp;
 /** When the 200th newest mail came, ms. */
 let markAt = 0;
 let inbox: WireFolder | undefined;
+let sources: readonly Buffer[] = [];
+let floor: Floor | null = null;
+
 interface Milestones {
   readonly newest: Measured;
   readonly listed: Measured;
@@ -73,6 +80,7 @@ async function fill(): Promise<void> {
     receivedAt: new Date(at),
   });
   newestFirst.splice(NEWEST - 1, 0, alone(markAt, 'mark'));
+  sources = newestFirst.map(({ raw }) => raw);
   await inMailbox(sandbox, ALICE.upn, async (client) => {
     for (const { raw, flags, receivedAt } of [...newestFirst, alone(OLDEST_AT, OLDEST)].reverse())
       await client.append('INBOX', raw, [...flags], receivedAt);
@@ -91,6 +99,7 @@ async function synchronise(user: Caller, imapPort: number): Promise<Milestones> 
   const newest = await reached(stopwatch, () => isListed(user, markAt));
   const listed = await reached(stopwatch, () => isListed(user, OLDEST_AT));
   const searchable = await reached(stopwatch, async () => (await search(user, OLDEST)).threads.length === 1);
+  floor ??= await floorOf((app.app as unknown as { db: Database }).db, sources);
   await user.post('/api/emailAccounts:unlink', { accountId: account.id });
   return { newest, listed, searchable };
 }
@@ -114,7 +123,7 @@ async function reached(stopwatch: () => Measured, look: () => Promise<boolean>):
   const end = Date.now() + 30 * 60_000;
   while (!(await look())) {
     if (Date.now() > end) throw new Error('waited half an hour in vain');
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   return stopwatch();
 }
@@ -161,11 +170,18 @@ function linesOf({ name, raw, ours }: Door, mbsync: Measured | null): string[][]
   ];
 }
 
+const linesOfFloor = ({ parsed, words, written }: Floor): string[][] => [
+  line('bound: every mail parsed once, by the library alone', parsed),
+  line('bound: words for the index taken once', words),
+  line('bound: the same rows with their indexes written once, by the driver alone', written),
+];
+
 function page(doors: readonly Door[], mirrors: ReadonlyMap<string, Measured | null>): string {
   const rows = [
     ...[...mirrors].flatMap(([name, one]) => (one ? [line(`${name}, everything`, one)] : [])),
     ...doors.flatMap((door) => linesOf(door, mirrors.get('mbsync') ?? null)),
   ];
+  if (floor) rows.push(...linesOfFloor(floor));
   const missing = [...mirrors].flatMap(([name, one]) => (one ? [] : [name]));
   return `# Synchronising a mailbox
 
