@@ -10,6 +10,19 @@ export function fillMaildirs(sandbox: TestSandbox, people: readonly string[], co
   if (process.getuid?.() === 0) execFileSync('chown', ['-R', '--reference', mailboxes, mailboxes]);
 }
 
+/** The same for one inbox, whatever the format in which the sandbox keeps mail. */
+export function importMails(sandbox: TestSandbox, upn: string, count: number): void {
+  const folder = path.join(sandbox.folder, 'dovecot', 'import');
+  fillOne(folder, upn, count);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) execFileSync('chown', ['-R', '--reference', path.dirname(folder), folder]);
+  const as = isRoot ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'] : [];
+  const config = path.join(sandbox.folder, 'dovecot', 'dovecot.conf');
+  const [file, ...args] = [...as, 'doveadm', '-c', config, 'import', '-u', upn, `maildir:${folder}`, '', 'ALL'];
+  execFileSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  fs.rmSync(folder, { recursive: true });
+}
+
 function fillOne(folder: string, upn: string, count: number): void {
   const cur = path.join(folder, 'cur');
   for (const one of ['cur', 'new', 'tmp']) fs.mkdirSync(path.join(folder, one), { recursive: true });

@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount } from '../tests/support/linked';
 import { startTestSandbox } from '../tests/support/sandbox';
 import { until } from '../tests/support/until';
-import { fillMaildirs } from './fill-maildirs';
+import { importMails } from './fill-maildirs';
 import { machine, measure, publish, table } from './report';
 
 const MESSAGES = Number(process.env.EMAIL_BENCH_MESSAGES ?? 500_000);
@@ -17,10 +17,11 @@ export async function run(): Promise<void> {
   const collect = global.gc;
   // What is published says that garbage was collected.
   if (!collect) throw new Error('run with --expose-gc, as `npm run bench` does');
+  process.env.SANDBOX_MAIL_FORMAT = 'mdbox';
   const sandbox = await startTestSandbox('dovecot', 0);
   const app = await createTestApp();
   try {
-    fillMaildirs(sandbox, [ALICE.upn], MESSAGES);
+    importMails(sandbox, ALICE.upn, MESSAGES);
     await configureProvider(app, sandbox.addresses);
     const user = await app.user('bench');
     // Once before, so that what is loaded and compiled on first use is not counted.
