@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { certificates } from '../sandbox/certificates';
 import { NocoBaseApi, type DemoUser } from './nocobase-api';
@@ -50,6 +51,7 @@ try {
 
 async function run(): Promise<void> {
   const started = performance.now();
+  await assertFree(port);
   stops.push(claimFolder());
   if (process.argv.includes('--fresh')) emptyFolder();
   const { caFile } = await certificates(path.join(folder, 'sandbox', 'certificates'));
@@ -75,6 +77,18 @@ async function run(): Promise<void> {
   stops.push(() => running.stop());
   await configure(running.url, sandbox);
   announce(running.url, Math.round((performance.now() - started) / 1000));
+}
+
+/** NocoBase would end with a line in its own log. */
+async function assertFree(wanted: number): Promise<void> {
+  const server = net.createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', () =>
+      reject(new Error(`port ${wanted} is in use; choose another with: npm run demo -- --port N`)),
+    );
+    server.listen(wanted, '127.0.0.1', resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** Two demos would share one database. @returns what gives the folder back */

@@ -8,8 +8,14 @@ import { useNow } from './use-now';
 
 const NARROW_PX = 520;
 
+interface FolderTableProps {
+  readonly folders: readonly WireFolderHealth[];
+  /** The mailbox cannot be reached: nobody knows what has come since. */
+  readonly isWaiting: boolean;
+}
+
 /** When each folder was looked at, how much is in it, and what went wrong. One column where there is no room. */
-export function FolderTable({ folders }: { folders: readonly WireFolderHealth[] }) {
+export function FolderTable({ folders, isWaiting }: FolderTableProps) {
   const t = useT();
   const now = useNow();
   const [box, width] = useWidth();
@@ -20,7 +26,7 @@ export function FolderTable({ folders }: { folders: readonly WireFolderHealth[] 
     { key: 'name', title: t('Folder'), render: (_, folder) => folderPath(folder, t) },
     { key: 'looked', title: t('Looked at'), render: (_, folder) => looked(folder) },
     { key: 'count', title: t('Mails'), render: (_, folder) => count(folder) },
-    { key: 'state', title: t('State'), render: (_, folder) => <FolderState folder={folder} /> },
+    { key: 'state', title: t('State'), render: (_, folder) => <FolderState folder={folder} isWaiting={isWaiting} /> },
   ];
   const narrow: TableColumnsType<WireFolderHealth> = [
     {
@@ -32,7 +38,7 @@ export function FolderTable({ folders }: { folders: readonly WireFolderHealth[] 
           <span>
             {looked(folder)} · {count(folder)}
           </span>
-          <FolderState folder={folder} />
+          <FolderState folder={folder} isWaiting={isWaiting} />
         </Flex>
       ),
     },
@@ -51,12 +57,13 @@ export function FolderTable({ folders }: { folders: readonly WireFolderHealth[] 
   );
 }
 
-function FolderState({ folder }: { folder: WireFolderHealth }) {
+function FolderState({ folder, isWaiting }: { folder: WireFolderHealth; isWaiting: boolean }) {
   const t = useT();
   const { token } = theme.useToken();
   const { error, isListing, missingCount } = folder;
   if (error)
     return <span style={{ color: token.colorErrorText, overflowWrap: 'anywhere' }}>{t(error.code, error.params)}</span>;
+  if (isWaiting) return <span>{t('Waiting for the server')}</span>;
   if (isListing) return <span>{t('Being listed')}</span>;
   if (missingCount > 0) return <span>{t('{{count}} still to be fetched', { count: missingCount })}</span>;
   return <span>{t('In sync')}</span>;

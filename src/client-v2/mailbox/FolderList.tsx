@@ -58,7 +58,15 @@ export function FolderList(props: FolderListProps) {
             </Typography.Text>
             {account.error && (
               <Tooltip title={t(account.error.code, account.error.params)}>
-                <WarningFilled style={{ color: token.colorWarning }} aria-label={t('This mailbox needs attention')} />
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<WarningFilled style={{ color: token.colorWarning }} aria-hidden />}
+                  aria-label={t('{{reason}} Open Synchronisation.', {
+                    reason: t(account.error.code, account.error.params),
+                  })}
+                  onClick={props.onInspect}
+                />
               </Tooltip>
             )}
           </Flex>

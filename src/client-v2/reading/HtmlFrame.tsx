@@ -1,6 +1,7 @@
 import { Alert, Button, theme } from 'antd';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useT } from '../locale';
+import { useWidth } from '../mailbox/use-width';
 import { FRAME_SANDBOX, frameDocument } from './frame-document';
 import { guessHeight } from './guess-height';
 
@@ -17,15 +18,18 @@ export interface HtmlFrameProps {
 export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlFrameProps) {
   const t = useT();
   const [showsRemoteImages, setShowsRemoteImages] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
+  const [box, width] = useWidth();
   const { token } = theme.useToken();
   // Mail is dark on white, as its senders expect; on a dark page that is a sheet of its own and needs a margin.
-  const padding = WHITE.includes(token.colorBgContainer.toLowerCase()) ? '4px 0' : '12px 16px';
+  const isSheet = !WHITE.includes(token.colorBgContainer.toLowerCase());
+  const padding = isSheet ? '12px 16px' : '4px 0';
   const document = useMemo(
     () => frameDocument({ html, inlineImages, showsRemoteImages, look: { fontFamily: token.fontFamily, padding } }),
     [html, inlineImages, padding, showsRemoteImages, token.fontFamily],
   );
-  const height = useMemo(() => guessHeight(html, box.current?.clientWidth ?? 640), [html]);
+  // In steps: a window that is dragged narrower would have it guessed at every pixel.
+  const inner = Math.ceil(((width || 640) - (isSheet ? 32 : 0)) / 20) * 20;
+  const height = useMemo(() => guessHeight(html, inner) + (isSheet ? 16 : 0), [html, inner, isSheet]);
   return (
     <div ref={box}>
       {hasRemoteContent && !showsRemoteImages && (

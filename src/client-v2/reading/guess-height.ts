@@ -1,7 +1,7 @@
 const LINE_PX = 22.4;
 const CHARACTER_PX = 6.6;
 const LEAST_PX = 60;
-const MOST_PX = 720;
+const MOST_PX = 3_000;
 /** Pictures are not loaded at first; what is shown in their place is about a line. */
 const IMAGE_PX = 24;
 const MOST_IMAGE_PX = 300;
@@ -21,7 +21,7 @@ const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f
 
 /**
  * A height for the frame, pixels. It cannot be measured: the frame is of another origin and runs no scripts. Guessed from
- * lines, margins, pictures and paddings, between a few lines and most of a window; longer mails scroll inside. Of 124
+ * lines, margins, pictures and paddings, from a few lines to some windows; what is longer scrolls inside. Of 124
  * public mails that are shorter than the window half come out between 0 and 24 px too tall, 109 tall enough.
  */
 export function guessHeight(html: string, width: number): number {
