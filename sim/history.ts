@@ -8,6 +8,7 @@ import { DatabaseMessageStore } from '../src/server/runtime/database-message-sto
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
 import { pushOperations } from '../src/server/sync/push-operations';
+import { FolderTrouble } from '../src/server/sync/folder-trouble';
 import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { churn, flagSome, meddle } from './churn';
@@ -32,6 +33,7 @@ export class History {
   private account!: AccountRow;
   private claim: Claim = { node: 'node-1', fence: 1 };
   private time = 1_000_000;
+  private readonly folderTrouble = new FolderTrouble();
   /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
   /** So small that folders are compared in many slices, and rarely in one look. */
@@ -179,6 +181,8 @@ export class History {
         return { session: fresh, close: () => fresh.close() };
       },
       signal: new AbortController().signal,
+      trouble: this.folderTrouble,
+      tried: new Map(),
       rethreading: new Rethreading((error) => {
         throw error.cause instanceof Error ? error.cause : error;
       }),

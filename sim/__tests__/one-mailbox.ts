@@ -5,6 +5,7 @@ import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-chan
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import type { Tables } from '../../src/server/runtime/tables';
 import { pushOperations } from '../../src/server/sync/push-operations';
+import { FolderTrouble } from '../../src/server/sync/folder-trouble';
 import { Rethreading } from '../../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
 import { openLocalCopy } from '../local-copy';
@@ -118,6 +119,8 @@ export class OneMailbox {
         return { session: fresh, close: () => fresh.close() };
       },
       signal: new AbortController().signal,
+      trouble: new FolderTrouble(),
+      tried: new Map(),
       rethreading: new Rethreading((error) => {
         throw error.cause instanceof Error ? error.cause : error;
       }),

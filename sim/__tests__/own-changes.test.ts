@@ -1,3 +1,4 @@
+import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 let mailbox: OneMailbox;
@@ -53,6 +54,42 @@ it('a mail that somebody else removed before we moved it is not counted twice', 
   mailbox.server.expunge('INBOX', new Set([20]));
   await mailbox.pass();
   expect(await mailbox.uids('INBOX')).toHaveLength(28);
+});
+
+it('a server that says yes to a move and moves nothing: the mail is here again', async () => {
+  const move_ = mailbox.server.move.bind(mailbox.server);
+  mailbox.server.move = () => new Map();
+  await move([5]);
+  await mailbox.push();
+  mailbox.server.move = move_;
+  await mailbox.pass();
+  expect(await mailbox.uids('INBOX')).toHaveLength(30);
+});
+
+it('a list that lacks a folder once takes nothing away', async () => {
+  const { id } = await mailbox.folder('Archive');
+  const archive = mailbox.server.need('Archive');
+  mailbox.server.folders.delete('Archive');
+  await mailbox.pass();
+  mailbox.server.folders.set('Archive', archive);
+  await mailbox.pass();
+  expect(await mailbox.folder('Archive')).toMatchObject({ id, isGone: false });
+  mailbox.server.folders.delete('Archive');
+  await mailbox.pass();
+  await mailbox.pass();
+  expect(await mailbox.folder('Archive')).toBeNull();
+});
+
+it('a refused flag takes back nothing that was wished after it', async () => {
+  const threads = await mailbox.threadsOf('INBOX', [5]);
+  await mailbox.changes.star(1 as never, threads, true);
+  await mailbox.changes.mark(1 as never, threads, true);
+  const inbox = await mailbox.folder('INBOX');
+  const [row] = await mailbox.tables.placements.find({ folderId: inbox.id, uid: 5 });
+  const store = new DatabaseMessageStore(mailbox.tables);
+  await store.undoFlags(mailbox.account.id, [row.id], { add: ['\\Flagged'], remove: [] });
+  const [now] = await mailbox.tables.placements.find({ id: row.id });
+  expect([now.isSeen, now.hasIntent, now.intent]).toEqual([true, true, { add: ['\\Seen'], remove: [] }]);
 });
 
 it('rows from before this was counted count nothing', async () => {

@@ -54,6 +54,7 @@ export const ERRORS = {
   EMAIL_TOKEN_EXPIRED: 'transient',
   EMAIL_THROTTLED: 'transient',
   EMAIL_FOLDER_CHANGED: 'gone',
+  EMAIL_FOLDER_BUSY: 'conflict',
   EMAIL_MOVE_REFUSED: 'conflict',
   EMAIL_CHANGE_REFUSED: 'conflict',
   EMAIL_LEASE_LOST: 'conflict',

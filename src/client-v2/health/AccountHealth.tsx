@@ -53,7 +53,7 @@ function Facts({ account }: { account: WireAccountHealth }) {
   const works = state === 'active' || state === 'backing-off';
   const items: DescriptionsProps['items'] = [
     { key: 'state', label: t('State'), children: <Badge status={status} text={t(label)} /> },
-    failingSince === null
+    failingSince === null || state === 'active'
       ? null
       : { key: 'since', label: t('Not working since'), children: <Moment at={failingSince} now={now} none="" /> },
     {

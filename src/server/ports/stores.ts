@@ -118,7 +118,8 @@ export interface MessageStore {
   folders(account: AccountId): Promise<FolderRow[]>;
   /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name. */
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]>;
-  dropGone(account: AccountRow): Promise<void>;
+  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. */
+  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void>;
   /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
@@ -168,8 +169,8 @@ export interface MessageStore {
   settleErase(account: AccountId, placements: readonly number[]): Promise<void>;
   /** The server refused: the messages are shown where they are, unless something else is wanted meanwhile. `to` null: an erasure. */
   undoMove(account: AccountId, placements: readonly number[], to: FolderId | null): Promise<void>;
-  /** The server refused: the flags are shown as it has them. */
-  undoFlags(account: AccountId, placements: readonly number[]): Promise<void>;
+  /** The server refused: the flags are shown as it has them, unless something else is wanted meanwhile. */
+  undoFlags(account: AccountId, placements: readonly number[], change: FlagChange): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
   markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void>;

@@ -72,13 +72,15 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
   }
 
-  async dropGone(account: AccountRow): Promise<void> {
+  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void> {
     const gone = { accountId: account.id, isGone: true };
-    const some = await this.tables.folders.find(gone, { attributes: ['id'] });
+    const all = await this.tables.folders.find(gone, { attributes: ['id'] });
+    const some = all.filter(({ id }) => !seenBefore.has(id));
     if (some.length === 0) return;
     for (const { id } of some)
       await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(account.id, work));
-    await this.write(account.id, (tx) => dropGoneFolders(this.tables, account, tx));
+    const ids = some.map(({ id }) => id);
+    await this.write(account.id, (tx) => dropGoneFolders(this.tables, ids, tx));
   }
 
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null> {
@@ -230,8 +232,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(account, (tx) => undoMoveRows(this.tables, ids, to, tx));
   }
 
-  undoFlags(account: AccountId, ids: readonly number[]): Promise<void> {
-    return this.write(account, (tx) => undoFlagRows(this.tables, ids, tx));
+  undoFlags(account: AccountId, ids: readonly number[], change: FlagChange): Promise<void> {
+    return this.write(account, (tx) => undoFlagRows(this.tables, ids, change, tx));
   }
 
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null> {

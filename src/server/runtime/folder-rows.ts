@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
 import { folderRank } from '../mail/folder-role';
+import type { FolderId } from '../mail/ids';
 import { sha1 } from '../messages/fingerprint';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { RemoteFolder } from '../ports/session';
@@ -61,10 +62,8 @@ async function saveFolder(
 }
 
 /** Removes folders that are gone for good, with what lies in them; their contents are swept later unless they turn up elsewhere. */
-export async function dropGoneFolders(tables: Tables, account: AccountRow, tx: Tx): Promise<void> {
-  const gone = await tables.folders.find({ accountId: account.id, isGone: true }, { transaction: tx });
-  if (gone.length === 0) return;
-  const ids = gone.map(({ id }) => id);
+export async function dropGoneFolders(tables: Tables, some: readonly FolderId[], tx: Tx): Promise<void> {
+  const ids = [...some];
   // A move into a folder that is gone is over: the messages are shown where they are.
   const going = { shownFolderId: { [Op.in]: ids }, folderId: { [Op.notIn]: ids } };
   for (const row of await tables.placements.find(going, { transaction: tx })) {

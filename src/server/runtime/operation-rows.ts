@@ -48,12 +48,21 @@ export async function undoMoveRows(tables: Tables, ids: readonly number[], to: F
   }
 }
 
-export async function undoFlagRows(tables: Tables, ids: readonly number[], tx: Tx): Promise<void> {
+/** The server refused `change`; a wish that came meanwhile stays. */
+export async function undoFlagRows(tables: Tables, ids: readonly number[], change: FlagChange, tx: Tx): Promise<void> {
   for (const row of await tables.placements.find({ id: { [Op.in]: [...ids] } }, locked(tx))) {
-    const isSeen = (row.flags ?? []).includes('\\Seen');
-    await tables.placements.update({ intent: null, isSeen, hasIntent: row.pending !== null }, { id: row.id }, tx);
+    const intent = withoutChange(row.intent, change);
+    const isSeen = shownFlags({ flags: row.flags ?? [], intent }).has('\\Seen');
+    const hasIntent = row.pending !== null || intent !== null;
+    await tables.placements.update({ intent, isSeen, hasIntent }, { id: row.id }, tx);
     await changedFolders(tables, [row.shownFolderId], tx);
   }
+}
+
+function withoutChange(intent: FlagChange | null, refused: FlagChange): FlagChange | null {
+  const add = (intent?.add ?? []).filter((flag) => !refused.add.includes(flag));
+  const remove = (intent?.remove ?? []).filter((flag) => !refused.remove.includes(flag));
+  return add.length + remove.length > 0 ? { add, remove } : null;
 }
 
 /** The server has heard of `change`; a wish that came meanwhile stays. */

@@ -27,7 +27,9 @@ export class FolderFiles implements PrivateFiles {
     });
     try {
       await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
-      await pipeline(content, meter, fs.createWriteStream(this.pathOf(file), { mode: 0o600, flags: 'wx' }));
+      // Made before anything is read: a stream that fails at once would else make it after it was removed.
+      const made = await fs.promises.open(this.pathOf(file), 'wx', 0o600);
+      await pipeline(content, meter, made.createWriteStream());
     } catch (error) {
       // Also when it was never read: whoever made the stream waits for its end.
       content.destroy();

@@ -14,8 +14,16 @@ import { lengthOf, updateStatement, type Cells } from './update-each';
 
 export type Tx = Transaction | undefined;
 
-/** For rows that are read to be written: what the user wants of them may change in between. */
-export const locked = (tx: Tx): { transaction: Tx; lock?: LOCK } => ({ transaction: tx, lock: tx?.LOCK.UPDATE });
+/** For rows that are read to be written: what the user wants of them may change in between. Everybody locks them in one order. */
+export const locked = (tx: Tx): { transaction: Tx; lock?: LOCK; order: [string, string][] } => ({
+  transaction: tx,
+  lock: tx?.LOCK.UPDATE,
+  order: [['id', 'ASC']],
+});
+
+/** The database gave up one of two transactions that waited for each other: it may simply be done again. */
+const DEADLOCK = /^(?:40P01|40001|ER_LOCK_DEADLOCK)$/;
+const MOST_TRIES = 4;
 
 /** Chunk of bulk statements: SQLite allows 32,766 variables a statement, MySQL 64 MB a packet. */
 const CHUNK = 200;
@@ -182,8 +190,17 @@ export class Table<Row extends object> {
     return this.db.getCollection(this.name).quotedTableName() as string;
   }
 
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.queued(() => this.db.sequelize.transaction(work));
+  /** `work` is done again when the database has given it up for another one; so it changes nothing but the database. */
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.queued(() => this.db.sequelize.transaction(work));
+      } catch (error) {
+        const code = String((error as { parent?: { code?: unknown } } | null)?.parent?.code);
+        if (!DEADLOCK.test(code) || tries >= MOST_TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20 * tries * Math.random()));
+      }
+    }
   }
 
   /** A single write waits for its turn like a transaction does; inside one it belongs to that turn already. */

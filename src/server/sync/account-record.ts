@@ -12,6 +12,10 @@ type RecordPorts = Pick<
   'accounts' | 'syncLog' | 'clock' | 'live' | 'log' | 'random' | 'misconfigured' | 'tellOwner'
 >;
 
+/** Nothing of earlier failures is remembered of it. */
+export const isUnscathed = ({ attempts, failingSince, notifiedAt }: AccountRow): boolean =>
+  attempts === 0 && !failingSince && !notifiedAt;
+
 /** What a worker writes down of its account: how it is, and the lines of its sync log. */
 export class AccountRecord {
   /** When `synced` was logged, while nothing else was since. */
@@ -37,7 +41,7 @@ export class AccountRecord {
     this.quietSince = now;
   }
 
-  /** A pass went through: whatever is still to be read, the account works. How often it failed is forgotten when some of that was read, too. */
+  /** A pass went through: whatever is still to be read, the account works. How often it failed is forgotten when what failed goes well, too. */
   async recover(account: AccountRow): Promise<void> {
     const { accounts, live, clock } = this.ports;
     const state = nextAccountState(account.state, 'succeeded');
@@ -47,11 +51,10 @@ export class AccountRecord {
   }
 
   /**
-   * Reading went well after the pass, too. Before that the failures count on: a mailbox that lists its folders and drops the line at every
-   * body would else be asked every two seconds for ever, and its owner never told.
+   * What failed has gone well. Until then the failures count on: a mailbox that lists its folders and drops the line at every body, or at IDLE,
+   * would else be asked every two seconds for ever, and its owner never told.
    */
-  async settleDown({ id, attempts, failingSince, notifiedAt }: AccountRow): Promise<void> {
-    if (attempts === 0 && failingSince === null && notifiedAt === null) return;
+  async settleDown({ id }: AccountRow): Promise<void> {
     await this.ports.accounts.update(id, { attempts: 0, failingSince: null, notifiedAt: null });
   }
 

@@ -6,9 +6,10 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import { leadToSame, type ProviderSettings } from '../ports/provider';
 import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
-import { AccountRecord } from './account-record';
+import { AccountRecord, isUnscathed } from './account-record';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
+import { FolderTrouble } from './folder-trouble';
 import { pushOperations } from './push-operations';
 import { IS_OVER, Rethreading } from './rethread-account';
 import { portsOfPass, type Note } from './pass-ports';
@@ -19,16 +20,22 @@ import type { WorkerPorts } from './worker-ports';
 export type { WorkerPorts };
 
 const READ_FOR_MS = 10_000;
+/** IDLE that has held so long is sound, after a failure. */
+const STEADY_MS = 60_000;
+/** So often may the line be lost over the changes made here before reading mail goes before telling them. */
+const MOST_PUSH_LOSSES = 2;
 /** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
 const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
+
+/** What a session goes through, in this order. */
+const STAGES = ['pass', 'reading', 'idle'] as const;
+type Stage = (typeof STAGES)[number];
 
 /** What is known since the last pass. */
 interface Stay {
   isRead: boolean;
   /** That everything was read was written down. */
   hasSucceeded: boolean;
-  /** Something was read, or nothing was to be read. */
-  isWell: boolean;
 }
 
 /** Works on one account for as long as this node holds its lease: connect, bring up to date, wait for changes, repeat. */
@@ -39,6 +46,12 @@ export class AccountWorker {
     this.ports.log.error('rethread-failed', error, { accountId: this.id, messages }),
   );
   private readonly record: AccountRecord;
+  private readonly trouble = new FolderTrouble();
+  private stage: Stage = 'pass';
+  /** Where it failed last; null when that went well since. */
+  private failedAt: Stage | null = 'idle';
+  /** Times in a row that the line was lost while the server was told of changes made here. */
+  private pushLosses = 0;
   private isLeft = false;
   private sweptAt: number | null = null;
   constructor(
@@ -70,6 +83,7 @@ export class AccountWorker {
 
   private async attempt(account: AccountRow): Promise<void> {
     const startedAt = this.ports.clock.now();
+    this.stage = 'pass';
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
     const isAsked = this.wanted.delete('pass');
     try {
@@ -104,10 +118,11 @@ export class AccountWorker {
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = (await this.ports.accounts.byId(account.id)) ?? account;
       const ports = this.syncPorts(current, session, fresh);
-      await this.push(current, ports);
+      if (!this.pushesLast()) await this.push(current, ports);
       await syncAccount(current, ports);
       if (this.signal.aborted) return;
       await this.record.recover(current);
+      await this.wentWell('pass', current);
       await this.stayWith(current, session, ports, this.ports.clock.now() + settings.pollMinutes * 60_000);
     }
   }
@@ -120,12 +135,13 @@ export class AccountWorker {
   ): Promise<void> {
     const { clock } = this.ports;
     let hints: readonly number[] = [];
-    const stay: Stay = { isRead: false, hasSucceeded: false, isWell: false };
+    const stay: Stay = { isRead: false, hasSucceeded: false };
     let looksBehind = 0;
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
+      this.stage = 'reading';
       const { inbox, isBehind, hasNews } = await this.refresh(account, hints, ports);
       looksBehind = isBehind ? looksBehind + 1 : 0;
       hints = [];
@@ -134,11 +150,21 @@ export class AccountWorker {
       const isAllRead = await this.readOn(account, ports, stay);
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
       if (this.wanted.has('pass')) return;
+      if (!this.signal.aborted) await this.wentWell('reading', account);
       if (!isAllRead) continue;
+      if (this.pushesLast()) await this.push(account, ports);
       if (!inbox) return this.rest(leftMs);
       hints = await this.idle(session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
+      await this.wentWell('idle', account);
       if (this.wanted.has('pass')) return;
     }
+  }
+
+  /** A stage went well: failures of it, or of an earlier one, are over. Of what failed before this worker began nobody knows the stage. */
+  private async wentWell(stage: Stage, account: AccountRow): Promise<void> {
+    if (this.failedAt === null || STAGES.indexOf(stage) < STAGES.indexOf(this.failedAt)) return;
+    this.failedAt = null;
+    if (!isUnscathed(account)) await this.record.settleDown(account);
   }
 
   /** A slice of what is still to be read and indexed: a large mailbox takes hours, and what is new comes first. False when there is more. */
@@ -153,8 +179,6 @@ export class AccountWorker {
       if (stay.isRead && !stay.hasSucceeded) await this.succeed(account, ports);
       stay.hasSucceeded ||= stay.isRead;
     }
-    if (!stay.isWell) await this.record.settleDown(account);
-    stay.isWell = true;
     const end = clock.now() + READ_FOR_MS;
     const isIndexed = this.signal.aborted || (await keepIndexed(account, this.ports, () => this.mayGoOn(end)));
     return stay.isRead && isIndexed;
@@ -170,7 +194,7 @@ export class AccountWorker {
     hints: readonly number[],
     ports: AccountSyncPorts,
   ): Promise<{ inbox: FolderRow | null; isBehind: boolean; hasNews: boolean }> {
-    await this.push(account, ports);
+    if (!this.pushesLast()) await this.push(account, ports);
     if (this.wanted.delete('sent')) await this.syncSent(account, ports);
     const inbox = await this.inboxOf(account);
     // An inbox that cannot be looked at keeps neither other folders nor their bodies waiting; the next pass tries it again.
@@ -181,9 +205,11 @@ export class AccountWorker {
   }
 
   private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {
+    this.stage = 'idle';
     const timer = new AbortController();
     const stop = AbortSignal.any([timer.signal, this.wake.signal, this.signal]);
-    const ring = this.ports.clock.sleep(leftMs, stop).then(() => timer.abort());
+    const ms = this.failedAt === null ? leftMs : Math.min(leftMs, STEADY_MS);
+    const ring = this.ports.clock.sleep(ms, stop).then(() => timer.abort());
     const change = await session.waitForChange(inbox.path, stop).finally(() => timer.abort());
     await ring;
     return change.hints;
@@ -196,8 +222,16 @@ export class AccountWorker {
       await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
       ports.changed();
     };
-    for (const folder of await pushOperations(account.id, { ...ports, refused }))
-      await syncNow(account, folder, [], ports);
+    // A command at which the server falls over comes again; what was lost is counted before it is known.
+    this.pushLosses += 1;
+    const moved = await pushOperations(account.id, { ...ports, refused });
+    this.pushLosses = 0;
+    for (const folder of moved) await syncNow(account, folder, [], ports);
+  }
+
+  /** One change that kills the line must not keep mail from coming. */
+  private pushesLast(): boolean {
+    return this.pushLosses >= MOST_PUSH_LOSSES;
   }
 
   private inboxOf(account: AccountRow): Promise<FolderRow | null> {
@@ -214,9 +248,9 @@ export class AccountWorker {
     session: MailboxSession,
     freshSession: SyncPorts['freshSession'],
   ): AccountSyncPorts {
-    const { signal, rethreading } = this;
+    const { signal, rethreading, trouble } = this;
     const note: Note = (event, more) => this.record.note(account, event, more);
-    return portsOfPass(account, { ...this.ports, session, freshSession, signal, rethreading, note });
+    return portsOfPass(account, { ...this.ports, session, freshSession, signal, rethreading, trouble, note });
   }
 
   /** Everything is here. */
@@ -232,6 +266,7 @@ export class AccountWorker {
     if (error.code === 'EMAIL_LEASE_LOST') return this.leave();
     const livedMs = this.ports.clock.now() - startedAt;
     if (isOrdinaryEnd(error.code, livedMs)) return;
+    this.failedAt = this.stage;
     try {
       await this.record.fail(account, error);
     } catch (failure) {

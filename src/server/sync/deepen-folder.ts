@@ -8,6 +8,8 @@ import type { Depth, MessageStore, ParsedMessage, ReadContent, ShallowPlacement 
 
 /** With the account's back-off between them, tries that drop the line take ten minutes and more. */
 export const MOST_ATTEMPTS = 8;
+/** With others, alone, and alone without its structure: what all three do not bring waits for the next pass. */
+const TRIES_A_PASS = 3;
 /** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
 const FEW = 30;
 const HEADS = 250;
@@ -19,6 +21,8 @@ export interface DeepenPorts {
   readonly store: MessageStore;
   /** Fires when the account is given up: nothing may be stored after that. */
   readonly signal?: AbortSignal;
+  /** How often the body of a placement was asked for in this pass: a short trouble of the server must not use up all tries. */
+  readonly tried?: Map<number, number>;
 }
 
 /**
@@ -30,7 +34,12 @@ export async function deepenFolder(folder: FolderRow, limit: number, ports: Deep
   const fresh = headless.filter(({ attempts }) => attempts === 0);
   if (fresh.length > FEW) return readHeads(folder, fresh, ports);
   const wanted = headless.length > 0 ? headless.slice(0, limit) : await ports.store.shallow(folder, 'full', limit);
-  return readBodies(folder, nextBatch(wanted), ports);
+  const { tried } = ports;
+  return readBodies(
+    folder,
+    nextBatch(wanted.filter(({ placementId }) => (tried?.get(placementId) ?? 0) < TRIES_A_PASS)),
+    ports,
+  );
 }
 
 async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
@@ -67,6 +76,8 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
   const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
   // The second try is alone, the third also without the structure: a line that dropped by chance must not cost a mail its files.
   const careful = wanted.some(({ attempts }) => attempts > 1);
+  const { tried } = ports;
+  for (const { placementId } of open.values()) tried?.set(placementId, (tried.get(placementId) ?? 0) + 1);
   await counted(folder, open, ports, async () => {
     let read: ReadContent[] = [];
     const flush = async (): Promise<void> => {
@@ -112,7 +123,8 @@ async function counted(
 const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];
 
 function isServersAnswer(error: unknown): boolean {
-  return error instanceof MailError && error.code !== 'EMAIL_CONNECTION_LOST' && SERVERS_ANSWER.includes(error.kind);
+  if (!(error instanceof MailError) || error.code === 'EMAIL_CONNECTION_LOST') return false;
+  return error.code === 'EMAIL_FOLDER_BUSY' || SERVERS_ANSWER.includes(error.kind);
 }
 
 /** Fresh ones together; one that failed before only alone, so that it can spoil nothing but itself. */

@@ -9,17 +9,19 @@ export type Note = (
 ) => Promise<void>;
 
 type Given = Pick<WorkerPorts, 'store' | 'clock' | 'live'> &
-  Pick<AccountSyncPorts, 'session' | 'freshSession' | 'signal' | 'rethreading'> & { readonly note: Note };
+  Pick<AccountSyncPorts, 'session' | 'freshSession' | 'signal' | 'rethreading' | 'trouble'> & { readonly note: Note };
 
 /** What a pass works with, from what its worker has. */
 export function portsOfPass(account: AccountRow, given: Given): AccountSyncPorts {
-  const { store, clock, live, session, freshSession, signal, rethreading, note } = given;
+  const { store, clock, live, session, freshSession, signal, rethreading, trouble, note } = given;
   return {
     session,
     freshSession,
     store,
     signal,
     rethreading,
+    trouble,
+    tried: new Map(),
     now: () => clock.now(),
     changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
     folderFailed: async (folder, error) => {

@@ -9,6 +9,8 @@ export interface FolderKnowledge {
   readonly unread: number;
   /** Changes made here that the server has not heard: its counts are about to change. */
   readonly hasWishes: boolean;
+  /** Messages that left by our own doing, and that the server must count less by now. */
+  readonly departed: number;
   /** How many more unread ones the server has than we, when both were quiet last; null: not known yet. */
   readonly unreadGap: number | null;
   /** When every message was last compared, ms; null: never. */
@@ -54,6 +56,7 @@ export function planLook(known: FolderKnowledge, now: number, most: number): Loo
     return plan('everything', 'flags have not been compared for a while', most, null);
   if (news.kind === 'some') return plan('changes', 'the server has news');
   if (news.kind === 'unknown') return plan('changes', 'the server did not say');
+  if (known.departed > 0) return plan('changes', 'what has left here is counted there still');
   const gap = news.namesFlags ? null : gapOf(known);
   if (gap !== null && unreadGap !== null && gap !== unreadGap)
     return plan('everything', 'the number of unread messages differs', most, null);

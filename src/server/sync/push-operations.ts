@@ -41,7 +41,7 @@ async function pushFlags(account: AccountId, waiting: readonly Operation[], port
     const outcome = await outcomeOf(() => session.storeFlags(folder.path, idsOf(group), change as FlagChange));
     if (outcome.kind === 'done') await store.settleFlags(folder, placementsOf(group), change as FlagChange);
     else if (outcome.kind === 'refused') {
-      await store.undoFlags(account, placementsOf(group));
+      await store.undoFlags(account, placementsOf(group), change as FlagChange);
       await ports.refused(folder, outcome.error);
     }
   }
@@ -100,7 +100,7 @@ async function moveGroup(
 type Outcome<T> =
   | { readonly kind: 'done'; readonly answer: T }
   | { readonly kind: 'refused'; readonly error: MailError }
-  /** The folder is not the one that was meant: the look that follows finds out what became of it, and of the wish. */
+  /** The folder is not the one that was meant, and the look that follows finds out what became of it and of the wish; or it is busy. */
   | { readonly kind: 'unasked' };
 
 const REFUSALS: readonly string[] = ['EMAIL_MOVE_REFUSED', 'EMAIL_CHANGE_REFUSED'];
@@ -111,7 +111,7 @@ async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   } catch (error) {
     const failure = asMailError(error);
     if (REFUSALS.includes(failure.code)) return { kind: 'refused', error: failure };
-    if (failure.kind === 'gone') return { kind: 'unasked' };
+    if (failure.kind === 'gone' || failure.code === 'EMAIL_FOLDER_BUSY') return { kind: 'unasked' };
     throw failure;
   }
 }

@@ -4,6 +4,7 @@ import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
+import type { FolderTrouble } from './folder-trouble';
 import type { Rethreading } from './rethread-account';
 import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
 
@@ -21,6 +22,7 @@ export interface AccountSyncPorts extends SyncPorts {
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
+  readonly trouble: FolderTrouble;
   readonly folderLooked: (report: SyncReport, why: string) => Promise<void>;
 }
 
@@ -32,32 +34,37 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   const { store, session } = ports;
   // What is compared with the server's counts is what was here before it was asked.
   await store.recount(account.id);
+  const before = await store.folders(account.id);
   const cursors = new Map(
-    (await store.folders(account.id)).flatMap(({ path, cursor }) =>
-      cursor ? [[path, cursor as FolderCursor] as const] : [],
-    ),
+    before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor] as const] : [])),
   );
   const remote = await session.listFolders(cursors);
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
   const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
   const wishes = await store.wishes(account.id);
   const quiet: LookOutcome[] = [];
-  for (const folder of folders) {
+  const failures: MailError[] = [];
+  for (const folder of ports.trouble.inOrder(folders)) {
     if (ports.signal.aborted) return;
-    await guarded(folder, ports, async () => {
+    if (ports.trouble.isResting(folder, ports.now())) continue;
+    const failure = await guarded(folder, ports, async () => {
       const readNewest = async (newest: FolderRow): Promise<void> => void (await deepen(newest, ports));
       const onNewest = folder.role === 'inbox' ? readNewest : undefined;
       const plan = planOf(account, folder, news.get(folder.path) ?? NO_NEWS, wishes.has(folder.id), ports);
       const { depth, unreadGap } = plan;
       if (depth === 'none') return void quiet.push({ folder, unreadGap, objectId: folder.objectId });
-      const report = await look(account, folder, { ...plan, depth, onNewest }, ports);
+      const report = await watched(folder, ports, () => look(account, folder, { ...plan, depth, onNewest }, ports));
       // The newest mails of the inbox are readable before the next folder is listed.
       if (folder.role === 'inbox') await deepen(report.folder, ports);
     });
+    if (failure) failures.push(failure);
   }
   if (ports.signal.aborted) return;
+  // Each by itself would be a folder's trouble; all of them are the server's.
+  if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
+    throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
   await store.finishLooks(account.id, quiet, ports.now());
-  await store.dropGone(account);
+  await store.dropGone(account, new Set(before.map(({ id }) => id)));
   await store.recount(account.id);
   ports.changed();
 }
@@ -73,7 +80,8 @@ function planOf(
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
-  const known = { news, isNew, unread, hasWishes, unreadGap, scannedAt, wantsOlder };
+  const departed = folder.departed ?? 0;
+  const known = { news, isNew, unread, hasWishes, departed, unreadGap, scannedAt, wantsOlder };
   return planLook(known, ports.now(), ports.budget ?? BUDGET);
 }
 
@@ -118,7 +126,7 @@ async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<numbe
  */
 async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
   const folders = (await ports.store.folders(account.id)).filter(
-    (folder) => folder.isSelectable && folder.epoch !== null,
+    (folder) => folder.isSelectable && folder.epoch !== null && !ports.trouble.isResting(folder, ports.now()),
   );
   folders.sort((a, b) => Number(b.role === 'inbox') - Number(a.role === 'inbox'));
   // One batch in any case: whoever asks all the time must not keep mail from being read.
@@ -168,13 +176,44 @@ export async function tidy(
   return now;
 }
 
-/** A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass. */
-export async function guarded<T>(folder: FolderRow, ports: AccountSyncPorts, work: () => Promise<T>): Promise<void> {
+const isBusy = ({ code }: MailError): boolean => code === 'EMAIL_FOLDER_BUSY';
+
+/**
+ * A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass.
+ * @returns what was wrong with the folder
+ */
+export async function guarded(
+  folder: FolderRow,
+  ports: Pick<AccountSyncPorts, 'folderFailed'>,
+  work: () => Promise<void>,
+): Promise<MailError | null> {
   try {
     await work();
+    return null;
   } catch (error) {
-    if (!(error instanceof MailError) || (error.kind !== 'gone' && error.code !== 'EMAIL_MESSAGE_UNREADABLE'))
-      throw error;
+    if (!(error instanceof MailError)) throw error;
+    if (error.kind !== 'gone' && !isBusy(error) && error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
     await ports.folderFailed(folder, error);
+    return error;
+  }
+}
+
+/** Remembers at which folder the line was lost. */
+async function watched(
+  folder: FolderRow,
+  ports: AccountSyncPorts,
+  work: () => Promise<SyncReport>,
+): Promise<SyncReport> {
+  const { trouble, signal, now, folderFailed } = ports;
+  try {
+    const report = await work();
+    trouble.wentWell(folder);
+    return report;
+  } catch (error) {
+    if (error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !signal.aborted) {
+      trouble.lost(folder, now());
+      if (trouble.isResting(folder, now())) await folderFailed(folder, error);
+    }
+    throw error;
   }
 }

@@ -8,6 +8,8 @@ export interface SyncPorts {
   readonly session: MailboxSession;
   readonly store: MessageStore;
   readonly now: () => number;
+  /** As in `DeepenPorts`, for this pass. */
+  readonly tried?: Map<number, number>;
   /** Another connection to the same mailbox, to check an answer that looks wrong. */
   readonly freshSession: () => Promise<{
     readonly session: MailboxSession;

@@ -9,7 +9,7 @@ export type Threadable = Pick<ParsedMessage, 'messageId' | 'inReplyTo' | 'refere
   Partial<Pick<ParsedMessage, 'threadIndex' | 'remoteThreadId'>>;
 
 /** Edition of `threadKeys`. Whoever changes what it answers raises it, and mail of earlier editions is threaded again. */
-export const THREAD_RULES_VERSION = 2;
+export const THREAD_RULES_VERSION = 3;
 
 /** An edition of the rules; tests bring their own. */
 export interface ThreadRules {
@@ -23,7 +23,7 @@ export const THREAD_RULES: ThreadRules = { version: THREAD_RULES_VERSION, keysOf
  * The keys by which a message joins its conversation: messages that share one belong together. They follow from the message
  * alone, so any order of arrival ends in the same conversations.
  *
- * A message is joined to what it answers (In-Reply-To, the last of References; RFC 5322 §3.6.4) under any subject. The older
+ * A message is joined to what it answers (In-Reply-To, else the last of References; RFC 5322 §3.6.4) under any subject. All other
  * References join only under the same base subject: anybody can write a hundred ids of strangers' mails into that field, and
  * would fold their conversations into one for ever. Exchange's Thread-Index joins under the same base subject, too (programs copy it into
  * mails about something else), and only a mail that names no id but its own: in one that does it would link a third conversation. What the reader's own server calls one conversation (X-GM-THRID) is one. Pure but for the hash.
@@ -37,7 +37,7 @@ export function threadKeys({
   remoteThreadId,
 }: Threadable): string[] {
   const bare = baseSubject(subject).toLowerCase();
-  const near = [messageId, inReplyTo, references.at(-1)];
+  const near = [messageId, inReplyTo ?? references.at(-1)];
   const named = bare ? [...near, ...references.slice(-MOST_NAMED)] : [];
   const isId = (id: string | null | undefined): id is string => Boolean(id);
   const keys = [...near.filter(isId).map(sha1), ...named.filter(isId).map((id) => sha1(`${id}\u0000${bare}`))];

@@ -36,7 +36,9 @@ async function connectAndLogIn(connection: Connection): Promise<ImapFlow> {
   try {
     return await login(connection, await connection.accessToken());
   } catch (error) {
-    if (!(error as { authenticationFailed?: boolean }).authenticationFailed) throw imapError(error);
+    const refusal = imapError(error);
+    // Another token helps only where this one was refused: not a server that is busy, or asks for a pause.
+    if (refusal.code !== 'EMAIL_LOGIN_REFUSED') throw refusal;
   }
   try {
     return await login(connection, await connection.accessToken({ fresh: true }));
@@ -46,15 +48,23 @@ async function connectAndLogIn(connection: Connection): Promise<ImapFlow> {
 }
 
 const pauses = new WeakMap<object, number>();
+const refusals = new WeakMap<object, MailError>();
+
+/** What the server said when it refused the last command; imapflow answers some of them with a bare `false`. Told once. */
+export function lastRefusal(client: object): MailError | null {
+  const refusal = refusals.get(client) ?? null;
+  refusals.delete(client);
+  return refusal;
+}
 
 /**
  * A lost connection with what the server said before it went: a token that ran out ends a session every hour, and that is no
- * failure (Q7).
+ * failure (Q7); a pause that is asked for in a BYE counts like any other.
  */
 export function lossOf(client: object, known?: MailError): MailError {
   const { byeReason } = client as { byeReason?: unknown };
   const said = typeof byeReason === 'string' ? imapError({ responseText: byeReason }) : null;
-  if (said?.code === 'EMAIL_TOKEN_EXPIRED') return said;
+  if (said?.code === 'EMAIL_TOKEN_EXPIRED' || said?.code === 'EMAIL_THROTTLED') return said;
   return known ?? new MailError('EMAIL_CONNECTION_LOST');
 }
 
@@ -71,7 +81,9 @@ export function throttleError(client: object, now = Date.now()): MailError | nul
 function throttleWatch(client: () => ImapFlow) {
   const silent = (): void => undefined;
   const warn = (entry: unknown): void => {
-    const pauseMs = Number((entry as { throttleDelay?: number } | null)?.throttleDelay);
+    const { throttleDelay, err } = (entry ?? {}) as { throttleDelay?: number; err?: unknown };
+    if (err) refusals.set(client(), imapError(err));
+    const pauseMs = Number(throttleDelay);
     if (!(pauseMs > 0)) return;
     pauses.set(client(), Math.min(pauseMs, LONGEST_PAUSE_MS));
     setImmediate(() => client().close());
@@ -105,6 +117,7 @@ async function login(connection: Connection, accessToken: string): Promise<ImapF
     return client;
   } catch (error) {
     client.close();
-    throw throttleError(client) ?? error;
+    const loss = lossOf(client);
+    throw throttleError(client) ?? (loss.code === 'EMAIL_THROTTLED' ? loss : error);
   }
 }

@@ -51,7 +51,7 @@ const THROTTLED = /\b(?:is|are|been|being) throttled\b|Suggested Backoff Time: *
 
 /** What servers say of themselves when they cannot serve. Whole sentences: they also quote names of folders. */
 const BUSY =
-  /\[(?:UNAVAILABLE|INUSE|SERVERBUG)\]|(?:server|service|system|mailbox|backend|temporarily) (?:is )?(?:currently |temporarily )?unavailable|(?:please )?try again(?: later)?|server (?:is )?(?:too )?busy|too many (?:simultaneous |concurrent )?(?:connections|requests|commands|logins|sessions)/i;
+  /\[(?:UNAVAILABLE|INUSE|SERVERBUG)\]|(?:server|service|system|mailbox|backend|temporarily) (?:is )?(?:currently |temporarily )?unavailable|temporary (?:authentication )?failure|(?:please )?try again(?: later)?|server (?:is )?(?:too )?busy|too many (?:simultaneous |concurrent )?(?:connections|requests|commands|logins|sessions)/i;
 
 /** Servers quote what they were asked for; only their own words count. */
 function withoutQuotes(text: string): string {
@@ -79,8 +79,9 @@ export function imapError(error: unknown, now = Date.now()): MailError {
 function codeOf(failure: ImapFailure, text: string): ErrorCode {
   if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3
   if (/(?:invalidated\W+|^\W*)AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
-  if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
+  // Before the login: a server that cannot check it now says nothing of the token (RFC 5530 §3, UNAVAILABLE).
   if (BUSY.test(text)) return 'EMAIL_SERVER_UNREACHABLE';
+  if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
   if (failure.mailboxMissing || /no longer exist|nonexistent|doesn't exist|not found/i.test(text))
     return 'EMAIL_FOLDER_CHANGED'; // Q5
   const code = failure.code ?? '';

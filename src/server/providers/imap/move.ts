@@ -1,7 +1,9 @@
+import type { ErrorCode } from '../../../shared/error-codes';
 import { MailError } from '../../errors/mail-error';
 import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { Moved } from '../../ports/session';
 import type { ImapClient } from './client';
+import { lastRefusal } from './connect';
 import { uidSet } from './uid-set';
 
 /**
@@ -10,8 +12,8 @@ import { uidSet } from './uid-set';
  */
 export async function moveMessages(client: ImapClient, ids: readonly RemoteId[], target: string): Promise<Moved> {
   const answer = await client.messageMove(uidSet(ids), target, { uid: true });
-  // `false`: refused, or the line dropped. Which of the two shows when the connection is used next.
-  if (!answer) throw new MailError(client.usable ? 'EMAIL_MOVE_REFUSED' : 'EMAIL_CONNECTION_LOST');
+  // `false`: refused, or the line dropped.
+  if (!answer) throw refusalOf(client, 'EMAIL_MOVE_REFUSED');
   const moved = new Map<RemoteId, RemoteId>();
   if (!answer.uidMap || !answer.uidValidity) return moved;
   for (const id of ids) {
@@ -20,4 +22,15 @@ export async function moveMessages(client: ImapClient, ids: readonly RemoteId[],
     if (there) moved.set(id, remoteId(String(answer.uidValidity), there));
   }
   return moved;
+}
+
+/**
+ * What it means that imapflow answers `false`. A server that is busy or asks for a pause refuses nothing: the change waits. Only what it
+ * says of the change itself is a refusal, after which the change is taken back.
+ */
+export function refusalOf(client: ImapClient, code: ErrorCode): MailError {
+  if (!client.usable) return new MailError('EMAIL_CONNECTION_LOST');
+  const said = lastRefusal(client);
+  if (said?.code === 'EMAIL_THROTTLED') return said;
+  return new MailError(said?.kind === 'transient' ? 'EMAIL_FOLDER_BUSY' : code, { cause: said });
 }

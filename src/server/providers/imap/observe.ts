@@ -51,8 +51,9 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   const news: News = { arrived: 0, highest: mark.next - 1, gone: 0 };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
-  const missing = missingOf(facts, mark, news, seen.look.departed ?? 0);
-  yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), missing);
+  const departed = seen.look.departed ?? 0;
+  const { missing, isOdd } = missingOf(facts, mark, news, departed);
+  yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), isOdd ? null : missing);
 }
 
 /**
@@ -64,23 +65,35 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
  * find nothing. A server that names what is gone names these, too. One kind is in no count: what somebody else removed before that SELECT
  * while a long comparison had not come to it yet. Then we subtract one too many, never more than there is, and one message that is really
  * gone stays in sight until everything is compared the next time. But where UIDNEXT says that more came than was shown, what we took away
- * may be made up for by a message that is counted and hidden (Q6): then all of it is subtracted, and the top is looked at.
+ * may be made up for by a message that is counted and hidden (Q6): then all of it is subtracted, and the top is looked at. More than the
+ * server counts less is odd: it may have said yes to a move and not moved, and only comparing finds that.
  */
-function missingOf(facts: FolderFacts, mark: Mark, news: News, departed: number): number {
+function missingOf(
+  facts: FolderFacts,
+  mark: Mark,
+  news: News,
+  departed: number,
+): { readonly missing: number; readonly isOdd: boolean } {
   const fewer = (mark.exists ?? 0) + news.arrived - facts.exists;
   const most = Math.max(fewer, 0);
   const left = Math.max(Math.min(news.gone, most), departed);
   const mayHide = facts.exists > 0 && facts.uidNext !== null && facts.uidNext > news.highest + 1;
-  return fewer - (mayHide ? left : Math.min(left, most));
+  return { missing: fewer - (mayHide ? left : Math.min(left, most)), isOdd: departed > most && !mayHide };
 }
 
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
-async function* comparisons(seen: Observation, mark: Mark, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
+async function* comparisons(
+  seen: Observation,
+  mark: Mark,
+  base: Mark,
+  /** Null: how many is not known. */
+  missing: number | null,
+): AsyncGenerator<FolderSlice> {
   const { facts, look, choice } = seen;
   // Where everything fits into this look, there is no reason to go on where the last one stopped.
   const stopped = choice.sweeps && look.budget >= facts.exists ? null : mark.sweep;
   const isUnderWay = stopped !== null;
-  if (!isUnderWay && !choice.sweeps && missing < 0) yield* peekAtTop(seen, base, missing);
+  if (!isUnderWay && !choice.sweeps && missing !== null && missing < 0) yield* peekAtTop(seen, base, missing);
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
   else {
     // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.

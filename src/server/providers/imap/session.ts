@@ -21,7 +21,7 @@ import { imapError } from './errors';
 import { FolderWatch } from './folder-watch';
 import { fetchHeads } from './heads';
 import { listFolders } from './list-folders';
-import { moveMessages } from './move';
+import { moveMessages, refusalOf } from './move';
 import { observeFolder } from './observe';
 import { partStream } from './part-stream';
 import { uidSet } from './uid-set';
@@ -52,7 +52,7 @@ export class ImapSession implements MailboxSession {
   }
 
   async observe(path: string, look: Look): Promise<FolderLook> {
-    return this.attempt(async () => {
+    return this.inFolder(async () => {
       this.watch.reset();
       this.selected = null;
       const seen = await observeFolder(this.client, path, look, this.sliceSize);
@@ -153,22 +153,39 @@ export class ImapSession implements MailboxSession {
     }
     this.selected = null;
     this.watch.reset();
-    const mailbox = await this.attempt(() => this.client.mailboxOpen(path, { readOnly }));
+    const mailbox = await this.inFolder(() => this.client.mailboxOpen(path, { readOnly }));
     this.selected = { path, uidValidity: String(mailbox.uidValidity), readOnly };
     if (this.selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
   }
 
   /** `false` on a connection that lives is the server's NO, for example to a change in a folder that is read-only. */
   private accepted(answer: unknown): void {
-    if (answer === false) throw new MailError(this.client.usable ? 'EMAIL_CHANGE_REFUSED' : 'EMAIL_CONNECTION_LOST');
+    if (answer === false) throw refusalOf(this.client, 'EMAIL_CHANGE_REFUSED');
   }
 
   private async *translating<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
     try {
       yield* source;
     } catch (error) {
-      throw this.translated(error);
+      throw this.ofFolder(error);
     }
+  }
+
+  /** The same for what opens or reads one folder. */
+  private async inFolder<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.ofFolder(error);
+    }
+  }
+
+  /** The server answered that it cannot, and the connection lives: it is this folder that cannot be served now. */
+  private ofFolder(error: unknown): MailError {
+    const known = this.translated(error);
+    return known.code === 'EMAIL_SERVER_UNREACHABLE' && this.client.usable
+      ? new MailError('EMAIL_FOLDER_BUSY', { cause: error })
+      : known;
   }
 
   private async attempt<T>(work: () => Promise<T>): Promise<T> {

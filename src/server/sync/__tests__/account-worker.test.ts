@@ -116,47 +116,7 @@ describe('a failing mailbox', () => {
     await world.advance(2_000);
     await settled();
     expect(world.opened()).toBe(2);
-    expect(world.account()).toMatchObject({ state: 'active', attempts: 0, notBefore: null });
-  });
-
-  it('that fails after each good pass is left alone longer and longer, and its owner is told', async () => {
-    const waits: number[] = [];
-    let shallow = 1;
-    world = startWorld(
-      async (session) => ({
-        ...session,
-        // eslint-disable-next-line require-yield
-        contents: async function* () {
-          throw new MailError('EMAIL_CONNECTION_LOST');
-        },
-      }),
-      { shallow: async () => [{ placementId: 1, id: '1:1', attempts: shallow }] as never },
-    );
-    await settled();
-    for (let turn = 0; turn < 6; turn += 1) {
-      shallow = 1;
-      const { notBefore } = world.account();
-      waits.push((notBefore ?? 0) - world.clock.now());
-      await world.advance(waits[turn]);
-      await settled();
-    }
-    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
-    expect(world.account().failingSince).toBeLessThanOrEqual(world.clock.now() - 126_000);
-  });
-
-  it('whose inbox cannot be opened is not asked for it every second, and its other folders are read', async () => {
-    await start(async (session) => ({
-      ...session,
-      observe: () => {
-        world?.calls.push('observe');
-        return Promise.reject(new MailError('EMAIL_FOLDER_CHANGED'));
-      },
-    }));
-    await world.advance(60_000);
-    await settled();
-    expect(world.opened()).toBe(1);
-    expect(world.account()).toMatchObject({ state: 'active', errorCode: null });
-    expect(world.log).toContain('synced');
+    expect(world.account()).toMatchObject({ state: 'active', attempts: 0, notBefore: null, failingSince: null });
   });
 
   it('is tried at once when somebody asks during the back-off', async () => {

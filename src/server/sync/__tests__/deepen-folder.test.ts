@@ -67,25 +67,28 @@ const sessionWith = (fault: (ids: readonly string[]) => MailError | null) =>
 const round = async (world: ReturnType<typeof shallowFolder>, session: MailboxSession) =>
   deepenFolder(folder, 50, { session, store: world.store }).catch((error: MailError) => error.code);
 
-it.each(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_THROTTLED', 'EMAIL_TOKEN_EXPIRED', 'EMAIL_IMAP_DISABLED'] as const)(
-  'what a server answers about itself (%s) is no try of a mail, however often',
-  async (code) => {
-    const world = shallowFolder(3);
-    for (let times = 0; times < 30; times += 1)
-      expect(
-        await round(
-          world,
-          sessionWith(() => new MailError(code)),
-        ),
-      ).toBe(code);
-    expect(world.waiting.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
-    await round(
-      world,
-      sessionWith(() => null),
-    );
-    expect([...world.stored.values()].map(({ subject }) => subject)).toEqual(['1:1', '1:2', '1:3']);
-  },
-);
+it.each([
+  'EMAIL_FOLDER_BUSY',
+  'EMAIL_SERVER_UNREACHABLE',
+  'EMAIL_THROTTLED',
+  'EMAIL_TOKEN_EXPIRED',
+  'EMAIL_IMAP_DISABLED',
+] as const)('what a server answers about itself (%s) is no try of a mail, however often', async (code) => {
+  const world = shallowFolder(3);
+  for (let times = 0; times < 30; times += 1)
+    expect(
+      await round(
+        world,
+        sessionWith(() => new MailError(code)),
+      ),
+    ).toBe(code);
+  expect(world.waiting.map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+  await round(
+    world,
+    sessionWith(() => null),
+  );
+  expect([...world.stored.values()].map(({ subject }) => subject)).toEqual(['1:1', '1:2', '1:3']);
+});
 
 it('a mail that kills the connection is found, stored as unreadable and holds up no other', async () => {
   const world = shallowFolder(5);
@@ -158,4 +161,24 @@ it('a line that dropped once costs a mail nothing: it is asked for alone, and on
   } as unknown as MailboxSession;
   for (let times = 0; times < 3; times += 1) expect(await round(world, session)).toBe('EMAIL_CONNECTION_LOST');
   expect(asked).toEqual([false, false, true]);
+});
+
+it('bodies that a server does not give are asked for three times a pass: a short trouble gives up no mail', async () => {
+  const world = shallowFolder(3);
+  let asked = 0;
+  const session = {
+    async *contents(_path: string, ids: readonly ShallowPlacement['id'][]) {
+      for (const id of ids) {
+        asked += 1;
+        yield { kind: 'failed', id, cause: new Error('NO Internal error') } as const;
+      }
+      await Promise.resolve();
+    },
+  } as unknown as MailboxSession;
+  for (let pass = 1; pass <= 2; pass += 1) {
+    const tried = new Map<number, number>();
+    for (let times = 0; times < 20; times += 1) await deepenFolder(folder, 50, { session, store: world.store, tried });
+    expect(asked).toBe(9 * pass);
+  }
+  expect(world.waiting.map(({ attempts }) => attempts)).toEqual([6, 6, 6]);
 });

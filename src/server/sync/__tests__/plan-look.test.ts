@@ -8,12 +8,15 @@ const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
   isNew: false,
   unread: 5,
   hasWishes: false,
+  departed: 0,
   unreadGap: 0,
   scannedAt: NOW - 60_000,
   wantsOlder: false,
   ...more,
 });
 const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW, BUDGET).depth;
+
+it('what left here and is counted there still is looked for', () => expect(depth({ departed: 1 })).toBe('changes'));
 
 it('leaves a quiet folder alone', () => {
   expect(depth({})).toBe('none');

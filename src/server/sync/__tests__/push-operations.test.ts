@@ -63,6 +63,11 @@ it.each(['EMAIL_FOLDER_CHANGED', 'EMAIL_MESSAGE_GONE'] as const)('after %s nothi
   for (const wish of [CHANGE, MOVE, ERASE]) expect((await push(operation(wish), new MailError(code))).length).toBe(1);
 });
 
+it('while a folder cannot be opened its changes wait', async () => {
+  for (const wish of [CHANGE, MOVE, ERASE])
+    expect((await push(operation(wish), new MailError('EMAIL_FOLDER_BUSY'))).length).toBe(1);
+});
+
 it('a change that is refused is taken back and told, and stops nothing', async () => {
   const refusal = new MailError('EMAIL_CHANGE_REFUSED');
   expect(await push(operation(CHANGE), refusal)).toEqual(['storeFlags', 'undoFlags', 'told']);

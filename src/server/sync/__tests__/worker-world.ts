@@ -34,7 +34,7 @@ export interface World {
   loseLease(): void;
 }
 
-const INBOX = {
+export const INBOX = {
   id: 1,
   path: 'INBOX',
   role: 'inbox',

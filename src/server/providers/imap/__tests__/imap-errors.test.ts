@@ -4,6 +4,11 @@ import { imapError } from '../errors';
 it.each([
   [{ responseText: 'User is authenticated but not connected.', responseStatus: 'BAD' }, 'EMAIL_IMAP_DISABLED'],
   [{ authenticationFailed: true, responseText: 'AUTHENTICATE failed.' }, 'EMAIL_LOGIN_REFUSED'],
+  [
+    { authenticationFailed: true, responseText: '[UNAVAILABLE] Temporary authentication failure.' },
+    'EMAIL_SERVER_UNREACHABLE',
+  ],
+  [{ authenticationFailed: true, responseText: 'Server Unavailable. 15' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ responseText: 'Session invalidated - AccessTokenExpired' }, 'EMAIL_TOKEN_EXPIRED'],
   [{ responseText: 'Some of the requested messages no longer exist.', responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
   [{ mailboxMissing: true }, 'EMAIL_FOLDER_CHANGED'],

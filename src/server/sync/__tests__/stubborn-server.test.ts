@@ -1,0 +1,118 @@
+import { MailError } from '../../errors/mail-error';
+import type { FolderRow } from '../../ports/records';
+import type { MailboxSession } from '../../ports/session';
+import { settled } from '../../ports/__tests__/held-clock';
+import { INBOX, startWorld, type World } from './worker-world';
+
+/** Servers that fail at one command and at no other. */
+let world: World;
+const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {
+  world = startWorld(open);
+  await settled();
+};
+afterEach(async () => {
+  world.stop.abort();
+  await world.ended;
+});
+
+const lost = async (): Promise<never> => {
+  throw new MailError('EMAIL_CONNECTION_LOST');
+};
+
+describe('a mailbox', () => {
+  it('that fails after each good pass is left alone longer and longer, and its owner is told', async () => {
+    const waits: number[] = [];
+    let shallow = 1;
+    world = startWorld(
+      async (session) => ({
+        ...session,
+        // eslint-disable-next-line require-yield
+        contents: async function* () {
+          throw new MailError('EMAIL_CONNECTION_LOST');
+        },
+      }),
+      { shallow: async () => [{ placementId: 1, id: '1:1', attempts: shallow }] as never },
+    );
+    await settled();
+    for (let turn = 0; turn < 6; turn += 1) {
+      shallow = 1;
+      const { notBefore } = world.account();
+      waits.push((notBefore ?? 0) - world.clock.now());
+      await world.advance(waits[turn]);
+      await settled();
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
+    expect(world.account().failingSince).toBeLessThanOrEqual(world.clock.now() - 126_000);
+  });
+
+  it('whose line is cut at IDLE is left alone longer and longer, too', async () => {
+    await start(async (session) => ({
+      ...session,
+      waitForChange: () => Promise.reject(new MailError('EMAIL_CONNECTION_LOST')),
+    }));
+    const waits: number[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      waits.push((world.account().notBefore ?? 0) - world.clock.now());
+      await world.advance(waits[turn]);
+      await settled();
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000]);
+  });
+
+  it('a folder at which the line is always lost keeps no other from being read, and is left alone for a while', async () => {
+    const sick = { ...INBOX, id: 2, path: 'Archive', role: 'archive', scannedAt: null } as FolderRow;
+    world = startWorld(
+      async (session) => ({
+        ...session,
+        observe: (path: string, ...more: [never]) =>
+          path === 'Archive' ? lost() : Promise.resolve(session.observe(path, ...more)),
+      }),
+      { saveFolders: async () => [sick, INBOX], folders: async () => [sick, INBOX] },
+    );
+    await settled();
+    for (const ms of [2_000, 4_000, 8_000]) {
+      await world.advance(ms);
+      await settled();
+    }
+    expect(world.calls.at(-1)).toBe('idle INBOX');
+    expect(world.log.filter((event) => event === 'folder-failed')).toHaveLength(1);
+    const opened = world.opened();
+    await world.advance(30 * 60_000);
+    await settled();
+    expect(world.opened()).toBe(opened);
+  });
+
+  it('a change at which the line is always lost does not keep mail from coming', async () => {
+    await start(async (session) => ({ ...session, storeFlags: lost }));
+    const wish = { id: '1:7', change: { add: ['\\Seen'], remove: [] } };
+    world.intents.push(wish);
+    world.worker.poke('intents');
+    await settled();
+    for (const ms of [2_000, 4_000]) {
+      world.intents.push(wish);
+      await world.advance(ms);
+      await settled();
+    }
+    world.calls.length = 0;
+    world.intents.push(wish);
+    await world.advance(8_000);
+    await settled();
+    expect(world.calls).toEqual(expect.arrayContaining(['list', 'observe INBOX']));
+    expect(world.account().state).toBe('backing-off');
+  });
+
+  it('whose inbox cannot be opened is not asked for it every second, and its other folders are read', async () => {
+    await start(async (session) => ({
+      ...session,
+      observe: () => {
+        world?.calls.push('observe');
+        return Promise.reject(new MailError('EMAIL_FOLDER_CHANGED'));
+      },
+    }));
+    await world.advance(60_000);
+    await settled();
+    expect(world.opened()).toBe(1);
+    expect(world.account()).toMatchObject({ state: 'active', errorCode: null });
+    expect(world.log).toContain('synced');
+  });
+});
