@@ -35,7 +35,7 @@ export function frameDocument({ html, inlineImages, showsRemoteImages, look = LO
 const LOOK = { fontFamily: 'system-ui,sans-serif', padding: '12px 16px' };
 
 function baseStyle({ fontFamily, padding }: typeof LOOK): string {
-  return `html{background:#fff;color:#1f1f1f;color-scheme:light}body{margin:0;padding:${padding};font:14px/1.6 ${fontFamily};overflow-wrap:anywhere}body>:first-child{margin-top:0}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table,td,th,div,section,center{max-width:100%;box-sizing:border-box}@media(max-width:600px){table,td,th,div{min-width:0!important}body [width],body [style*=width]{width:auto!important}}`;
+  return `html{background:#fff;color:#1f1f1f;color-scheme:light}body{margin:0;padding:${padding};font:14px/1.6 ${fontFamily};overflow-wrap:anywhere}body>:first-child{margin-top:0}img{max-width:100%;height:auto}pre{white-space:pre-wrap}table,td,th,div,section,center{max-width:100%;box-sizing:border-box}@media(max-width:600px){table,td,th,div{min-width:0!important}body [width]:not(img),body [style*=width]:not(img){width:auto!important}}`;
 }
 
 function decodeCid(id: string): string {

@@ -52,7 +52,14 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
   const { account, isNew } = await connectAccount(row, identity, ports);
   await ports.vault.save(account.id, identity.tokenCache);
   const state = nextAccountState(account.state, 'linked');
-  const healthy = { errorCode: null, errorParams: null, attempts: 0, notBefore: null, failingSince: null };
+  const healthy = {
+    errorCode: null,
+    errorParams: null,
+    attempts: 0,
+    notBefore: null,
+    failingSince: null,
+    notifiedAt: null,
+  };
   await ports.accounts.update(account.id, {
     ...(state === 'illegal' ? {} : { state }),
     // A new consent does not shorten a pause that the server asked for.

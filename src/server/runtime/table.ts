@@ -22,7 +22,7 @@ export const locked = (tx: Tx): { transaction: Tx; lock?: LOCK; order: [string, 
 });
 
 /** The database gave up one of two transactions that waited for each other: it may simply be done again. */
-const DEADLOCK = /^(?:40P01|40001|ER_LOCK_DEADLOCK)$/;
+const DEADLOCK = /^(?:40P01|40001|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/;
 const MOST_TRIES = 4;
 
 /** Chunk of bulk statements: SQLite allows 32,766 variables a statement, MySQL 64 MB a packet. */

@@ -10,9 +10,11 @@ import { AccountRecord, isUnscathed } from './account-record';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { FolderTrouble } from './folder-trouble';
-import { pushOperations } from './push-operations';
+import { OwnChanges } from './own-changes';
 import { IS_OVER, Rethreading } from './rethread-account';
 import { portsOfPass, type Note } from './pass-ports';
+import { ReadingTurn } from './reading-turn';
+import { Stages, type Stage } from './stages';
 import { catchUp, guarded, syncAccount, syncNow, tidy, type AccountSyncPorts } from './sync-account';
 import type { SyncPorts, SyncReport } from './sync-folder';
 import type { WorkerPorts } from './worker-ports';
@@ -22,14 +24,10 @@ export type { WorkerPorts };
 const READ_FOR_MS = 10_000;
 /** IDLE that has held so long is sound, after a failure. */
 const STEADY_MS = 60_000;
-/** So often may the line be lost over the changes made here before reading mail goes before telling them. */
-const MOST_PUSH_LOSSES = 2;
 /** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
 const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
-
-/** What a session goes through, in this order. */
-const STAGES = ['pass', 'reading', 'idle'] as const;
-type Stage = (typeof STAGES)[number];
+/** Shorter than this it was not IDLE. */
+const HELD_MS = 500;
 
 /** What is known since the last pass. */
 interface Stay {
@@ -47,11 +45,9 @@ export class AccountWorker {
   );
   private readonly record: AccountRecord;
   private readonly trouble = new FolderTrouble();
-  private stage: Stage = 'pass';
-  /** Where it failed last; null when that went well since. */
-  private failedAt: Stage | null = 'idle';
-  /** Times in a row that the line was lost while the server was told of changes made here. */
-  private pushLosses = 0;
+  private readonly stages = new Stages();
+  private readonly turn: ReadingTurn;
+  private readonly changes: OwnChanges;
   private isLeft = false;
   private sweptAt: number | null = null;
   constructor(
@@ -61,6 +57,8 @@ export class AccountWorker {
   ) {
     signal.addEventListener('abort', () => this.wake.abort(), { once: true });
     this.record = new AccountRecord(ports);
+    this.turn = new ReadingTurn(ports.reading, ports.clock);
+    this.changes = new OwnChanges(ports, this.record);
   }
 
   /** Ends the current wait: for a whole pass, to tell the server about flags changed here, or to fetch a sent copy. */
@@ -83,7 +81,8 @@ export class AccountWorker {
 
   private async attempt(account: AccountRow): Promise<void> {
     const startedAt = this.ports.clock.now();
-    this.stage = 'pass';
+    this.stages.enter('pass');
+    if (isUnscathed(account)) this.stages.wentWell('idle');
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
     const isAsked = this.wanted.delete('pass');
     try {
@@ -118,7 +117,7 @@ export class AccountWorker {
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = (await this.ports.accounts.byId(account.id)) ?? account;
       const ports = this.syncPorts(current, session, fresh);
-      if (!this.pushesLast()) await this.push(current, ports);
+      if (!this.changes.areLast) await this.changes.push(current, ports);
       await syncAccount(current, ports);
       if (this.signal.aborted) return;
       await this.record.recover(current);
@@ -141,40 +140,39 @@ export class AccountWorker {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      this.stage = 'reading';
-      const { inbox, isBehind, hasNews } = await this.refresh(account, hints, ports);
+      this.stages.enter('reading');
+      const { inbox, isBehind } = await this.refresh(account, hints, ports, stay);
       looksBehind = isBehind ? looksBehind + 1 : 0;
       hints = [];
-      // Of many that come at once only the headers are read with the look.
-      stay.isRead &&= !hasNews;
       const isAllRead = await this.readOn(account, ports, stay);
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
       if (this.wanted.has('pass')) return;
       if (!this.signal.aborted) await this.wentWell('reading', account);
       if (!isAllRead) continue;
-      if (this.pushesLast()) await this.push(account, ports);
-      if (!inbox) return this.rest(leftMs);
-      hints = await this.idle(session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
-      await this.wentWell('idle', account);
+      if (this.changes.areLast) await this.pushLate(account, ports);
+      if (this.wake.signal.aborted) continue;
+      if (!inbox) return this.restWithout(account, leftMs);
+      hints = await this.idle(account, session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
       if (this.wanted.has('pass')) return;
     }
   }
 
-  /** A stage went well: failures of it, or of an earlier one, are over. Of what failed before this worker began nobody knows the stage. */
+  /** Earlier failures are over where they happened. */
   private async wentWell(stage: Stage, account: AccountRow): Promise<void> {
-    if (this.failedAt === null || STAGES.indexOf(stage) < STAGES.indexOf(this.failedAt)) return;
-    this.failedAt = null;
-    if (!isUnscathed(account)) await this.record.settleDown(account);
+    if (this.stages.wentWell(stage) && !isUnscathed(account)) await this.record.settleDown(account);
   }
 
   /** A slice of what is still to be read and indexed: a large mailbox takes hours, and what is new comes first. False when there is more. */
   private async readOn(account: AccountRow, ports: AccountSyncPorts, stay: Stay): Promise<boolean> {
-    const { clock, reading } = this.ports;
+    const { clock } = this.ports;
     if (!stay.isRead) {
-      await reading.turn(this.signal, async () => {
-        const end = clock.now() + READ_FOR_MS;
-        stay.isRead = await catchUp(account, ports, () => this.mayGoOn(end));
-      });
+      let end = clock.now() + READ_FOR_MS;
+      const inTurn = (work: () => Promise<boolean>): Promise<boolean> =>
+        this.turn.take([this.signal, this.wake.signal], () => {
+          end = clock.now() + READ_FOR_MS;
+          return work();
+        });
+      stay.isRead = await catchUp(account, { ...ports, inTurn }, () => this.mayGoOn(end));
       if (this.signal.aborted) return false;
       if (stay.isRead && !stay.hasSucceeded) await this.succeed(account, ports);
       stay.hasSucceeded ||= stay.isRead;
@@ -193,45 +191,44 @@ export class AccountWorker {
     account: AccountRow,
     hints: readonly number[],
     ports: AccountSyncPorts,
-  ): Promise<{ inbox: FolderRow | null; isBehind: boolean; hasNews: boolean }> {
-    if (!this.pushesLast()) await this.push(account, ports);
+    stay: Stay,
+  ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
+    if (!this.changes.areLast) await this.changes.push(account, ports);
     if (this.wanted.delete('sent')) await this.syncSent(account, ports);
     const inbox = await this.inboxOf(account);
     // An inbox that cannot be looked at keeps neither other folders nor their bodies waiting; the next pass tries it again.
     let report: SyncReport | null = null;
+    if (inbox && this.trouble.isResting(inbox, this.ports.clock.now())) return { inbox: null, isBehind: false };
     if (inbox) await guarded(inbox, ports, async () => void (report = await syncNow(account, inbox, hints, ports)));
     const seen = report as SyncReport | null;
-    return { inbox: seen && inbox, isBehind: seen?.isBehind ?? false, hasNews: (seen?.listed ?? 0) > 0 };
+    // Of many that come at once only the headers are read with the look.
+    if (seen && seen.listed > 0) stay.isRead = false;
+    return { inbox: seen && inbox, isBehind: seen?.isBehind ?? false };
   }
 
-  private async idle(session: MailboxSession, inbox: FolderRow, leftMs: number): Promise<readonly number[]> {
-    this.stage = 'idle';
+  private async idle(
+    account: AccountRow,
+    session: MailboxSession,
+    inbox: FolderRow,
+    leftMs: number,
+  ): Promise<readonly number[]> {
+    this.stages.enter('idle');
+    const began = this.ports.clock.now();
     const timer = new AbortController();
     const stop = AbortSignal.any([timer.signal, this.wake.signal, this.signal]);
-    const ms = this.failedAt === null ? leftMs : Math.min(leftMs, STEADY_MS);
+    const ms = this.stages.isSound ? leftMs : Math.min(leftMs, STEADY_MS);
     const ring = this.ports.clock.sleep(ms, stop).then(() => timer.abort());
     const change = await session.waitForChange(inbox.path, stop).finally(() => timer.abort());
     await ring;
+    // It also ends at once, without having begun, when something has been heard before.
+    if (this.ports.clock.now() - began >= HELD_MS) await this.wentWell('idle', account);
     return change.hints;
   }
 
-  /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
-  private async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-    const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
-      await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
-      await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
-      ports.changed();
-    };
-    // A command at which the server falls over comes again; what was lost is counted before it is known.
-    this.pushLosses += 1;
-    const moved = await pushOperations(account.id, { ...ports, refused });
-    this.pushLosses = 0;
-    for (const folder of moved) await syncNow(account, folder, [], ports);
-  }
-
-  /** One change that kills the line must not keep mail from coming. */
-  private pushesLast(): boolean {
-    return this.pushLosses >= MOST_PUSH_LOSSES;
+  private async pushLate(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+    this.stages.enter('late-push');
+    await this.changes.push(account, ports);
+    await this.wentWell('late-push', account);
   }
 
   private inboxOf(account: AccountRow): Promise<FolderRow | null> {
@@ -240,7 +237,7 @@ export class AccountWorker {
 
   private async syncSent(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const sent = await this.ports.store.folderOfRole(account.id, 'sent');
-    if (sent) await syncNow(account, sent, [], ports);
+    if (sent) await guarded(sent, ports, async () => void (await syncNow(account, sent, [], ports)));
   }
 
   private syncPorts(
@@ -266,7 +263,7 @@ export class AccountWorker {
     if (error.code === 'EMAIL_LEASE_LOST') return this.leave();
     const livedMs = this.ports.clock.now() - startedAt;
     if (isOrdinaryEnd(error.code, livedMs)) return;
-    this.failedAt = this.stage;
+    this.stages.failed();
     try {
       await this.record.fail(account, error);
     } catch (failure) {
@@ -278,6 +275,12 @@ export class AccountWorker {
 
   private leave(): void {
     this.isLeft = true;
+  }
+
+  /** A failure of IDLE is over where there is none: nobody would know otherwise. */
+  private async restWithout(account: AccountRow, ms: number): Promise<void> {
+    await this.rest(ms);
+    if (!this.signal.aborted) await this.wentWell('idle', account);
   }
 
   private async rest(ms: number): Promise<void> {

@@ -30,16 +30,13 @@ export interface DeepenPorts {
  * @returns how many were tried; 0 means that nothing is left to do
  */
 export async function deepenFolder(folder: FolderRow, limit: number, ports: DeepenPorts): Promise<number> {
-  const headless = await ports.store.shallow(folder, 'head', HEADS);
+  const { tried } = ports;
+  const isDue = ({ placementId }: ShallowPlacement): boolean => (tried?.get(placementId) ?? 0) < TRIES_A_PASS;
+  const headless = (await ports.store.shallow(folder, 'head', HEADS)).filter(isDue);
   const fresh = headless.filter(({ attempts }) => attempts === 0);
   if (fresh.length > FEW) return readHeads(folder, fresh, ports);
   const wanted = headless.length > 0 ? headless.slice(0, limit) : await ports.store.shallow(folder, 'full', limit);
-  const { tried } = ports;
-  return readBodies(
-    folder,
-    nextBatch(wanted.filter(({ placementId }) => (tried?.get(placementId) ?? 0) < TRIES_A_PASS)),
-    ports,
-  );
+  return readBodies(folder, nextBatch(wanted.filter(isDue)), ports);
 }
 
 async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {

@@ -12,6 +12,8 @@ export interface PushPorts {
   readonly store: MessageStore;
   /** A change that the server refused, for the log. */
   readonly refused: (folder: FolderRow, error: MailError) => Promise<void>;
+  /** A folder that cannot be opened now: its changes wait. */
+  readonly busy?: (folder: FolderRow, error: MailError) => Promise<void>;
 }
 
 /**
@@ -38,7 +40,9 @@ async function pushFlags(account: AccountId, waiting: readonly Operation[], port
   const { session, store } = ports;
   for (const group of groups(waiting, (one) => one.change && `${one.folder.id} ${JSON.stringify(one.change)}`)) {
     const [{ folder, change }] = group;
-    const outcome = await outcomeOf(() => session.storeFlags(folder.path, idsOf(group), change as FlagChange));
+    const outcome = await outcomeOf(folder, ports, () =>
+      session.storeFlags(folder.path, idsOf(group), change as FlagChange),
+    );
     if (outcome.kind === 'done') await store.settleFlags(folder, placementsOf(group), change as FlagChange);
     else if (outcome.kind === 'refused') {
       await store.undoFlags(account, placementsOf(group), change as FlagChange);
@@ -65,9 +69,10 @@ async function eraseGroup(
   account: AccountId,
   folder: FolderRow,
   group: readonly Operation[],
-  { session, store, refused }: PushPorts,
+  ports: PushPorts,
 ): Promise<void> {
-  const outcome = await outcomeOf(() => session.erase(folder.path, idsOf(group)));
+  const { session, store, refused } = ports;
+  const outcome = await outcomeOf(folder, ports, () => session.erase(folder.path, idsOf(group)));
   if (outcome.kind === 'done') await store.settleErase(account, placementsOf(group));
   else if (outcome.kind === 'refused') {
     await store.undoMove(account, placementsOf(group), null);
@@ -81,9 +86,10 @@ async function moveGroup(
   folder: FolderRow,
   target: FolderRow,
   group: readonly Operation[],
-  { session, store, refused }: PushPorts,
+  ports: PushPorts,
 ): Promise<boolean> {
-  const outcome = await outcomeOf(async () => {
+  const { session, store, refused } = ports;
+  const outcome = await outcomeOf(folder, ports, async () => {
     if (target.isGone || !target.isSelectable) throw new MailError('EMAIL_MOVE_REFUSED');
     return session.move(folder.path, idsOf(group), target.path);
   });
@@ -105,12 +111,13 @@ type Outcome<T> =
 
 const REFUSALS: readonly string[] = ['EMAIL_MOVE_REFUSED', 'EMAIL_CHANGE_REFUSED'];
 
-async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+async function outcomeOf<T>(folder: FolderRow, { busy }: PushPorts, work: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: 'done', answer: await work() };
   } catch (error) {
     const failure = asMailError(error);
     if (REFUSALS.includes(failure.code)) return { kind: 'refused', error: failure };
+    if (failure.code === 'EMAIL_FOLDER_BUSY') await busy?.(folder, failure);
     if (failure.kind === 'gone' || failure.code === 'EMAIL_FOLDER_BUSY') return { kind: 'unasked' };
     throw failure;
   }

@@ -23,6 +23,8 @@ export interface AccountSyncPorts extends SyncPorts {
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
   readonly trouble: FolderTrouble;
+  /** Runs what reads many mails when it is this mailbox's turn; false when it has to wait. At once where nobody shares the process. */
+  readonly inTurn?: (work: () => Promise<boolean>) => Promise<boolean>;
   readonly folderLooked: (report: SyncReport, why: string) => Promise<void>;
 }
 
@@ -108,7 +110,7 @@ export async function syncNow(
 ): Promise<SyncReport> {
   const budget = ports.budget ?? BUDGET;
   const wish = { depth: 'changes', budget, hints, unreadGap: folder.unreadGap, reason: 'now' } as const;
-  const report = await look(account, folder, wish, ports);
+  const report = await watched(folder, ports, () => look(account, folder, wish, ports));
   await deepen(report.folder, ports);
   return report;
 }
@@ -125,6 +127,13 @@ async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<numbe
  * @returns false when there is more
  */
 async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
+  const isMissing = (await ports.store.lacks(account.id, 'head')) || (await ports.store.lacks(account.id, 'full'));
+  if (!isMissing) return true;
+  const work = (): Promise<boolean> => readFolders(account, ports, mayGoOn);
+  return ports.inTurn ? ports.inTurn(work) : work();
+}
+
+async function readFolders(account: AccountRow, ports: AccountSyncPorts, mayGoOn: () => boolean): Promise<boolean> {
   const folders = (await ports.store.folders(account.id)).filter(
     (folder) => folder.isSelectable && folder.epoch !== null && !ports.trouble.isResting(folder, ports.now()),
   );
@@ -132,7 +141,6 @@ async function readSome(account: AccountRow, ports: AccountSyncPorts, mayGoOn: (
   // One batch in any case: whoever asks all the time must not keep mail from being read.
   let hasRead = false;
   for (const depth of ['head', 'full'] as const) {
-    if (!(await ports.store.lacks(account.id, depth))) continue;
     for (const folder of folders) {
       let more = true;
       while (more) {
@@ -211,7 +219,9 @@ async function watched(
     return report;
   } catch (error) {
     if (error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !signal.aborted) {
-      trouble.lost(folder, now());
+      // A large folder over a bad line gets on with every slice.
+      const isFurther = (await ports.store.folderById(folder.accountId, folder.id))?.cursor !== folder.cursor;
+      if (!isFurther) trouble.lost(folder, now());
       if (trouble.isResting(folder, now())) await folderFailed(folder, error);
     }
     throw error;

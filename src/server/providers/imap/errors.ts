@@ -6,6 +6,8 @@ interface ImapFailure {
   readonly authenticationFailed?: boolean;
   readonly responseText?: string;
   readonly responseStatus?: string;
+  /** Of the answer, without brackets (RFC 5530). */
+  readonly serverResponseCode?: string;
   readonly response?: unknown;
   readonly throttleReset?: number;
   readonly mailboxMissing?: boolean;
@@ -53,6 +55,11 @@ const THROTTLED = /\b(?:is|are|been|being) throttled\b|Suggested Backoff Time: *
 const BUSY =
   /\[(?:UNAVAILABLE|INUSE|SERVERBUG)\]|(?:server|service|system|mailbox|backend|temporarily) (?:is )?(?:currently |temporarily )?unavailable|temporary (?:authentication )?failure|(?:please )?try again(?: later)?|server (?:is )?(?:too )?busy|too many (?:simultaneous |concurrent )?(?:connections|requests|commands|logins|sessions)/i;
 
+/** Said of the credentials themselves, whatever else is said (RFC 5530 §3). */
+const REFUSED = /\[(?:AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED)\]/i;
+
+const isBusy = (text: string): boolean => BUSY.test(text) && !REFUSED.test(text);
+
 /** Servers quote what they were asked for; only their own words count. */
 function withoutQuotes(text: string): string {
   return text.replace(/"[^"]*"|'[^']*'|<[^>]*>/g, ' ');
@@ -68,7 +75,7 @@ export function imapError(error: unknown, now = Date.now()): MailError {
   if (error instanceof MailError) return error;
   const failure = (error ?? {}) as ImapFailure;
   const text = withoutQuotes(
-    `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''}`,
+    `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''} [${failure.serverResponseCode ?? ''}]`,
   );
   if (failure.throttleReset || failure.code === 'ETHROTTLE' || THROTTLED.test(text)) {
     return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure, text)) });
@@ -79,8 +86,8 @@ export function imapError(error: unknown, now = Date.now()): MailError {
 function codeOf(failure: ImapFailure, text: string): ErrorCode {
   if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3
   if (/(?:invalidated\W+|^\W*)AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
-  // Before the login: a server that cannot check it now says nothing of the token (RFC 5530 §3, UNAVAILABLE).
-  if (BUSY.test(text)) return 'EMAIL_SERVER_UNREACHABLE';
+  // A server that cannot check a login now says nothing of the token (RFC 5530 §3, UNAVAILABLE).
+  if (isBusy(text)) return 'EMAIL_SERVER_UNREACHABLE';
   if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
   if (failure.mailboxMissing || /no longer exist|nonexistent|doesn't exist|not found/i.test(text))
     return 'EMAIL_FOLDER_CHANGED'; // Q5

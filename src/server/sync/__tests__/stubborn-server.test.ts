@@ -1,3 +1,4 @@
+import { Turns } from '../../accounts/turns';
 import { MailError } from '../../errors/mail-error';
 import type { FolderRow } from '../../ports/records';
 import type { MailboxSession } from '../../ports/session';
@@ -98,7 +99,14 @@ describe('a mailbox', () => {
     await world.advance(8_000);
     await settled();
     expect(world.calls).toEqual(expect.arrayContaining(['list', 'observe INBOX']));
-    expect(world.account().state).toBe('backing-off');
+    const waits: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      waits.push((world.account().notBefore ?? 0) - world.clock.now());
+      world.intents.push(wish);
+      await world.advance(waits[turn]);
+      await settled();
+    }
+    expect(waits).toEqual([4_000, 8_000, 16_000, 32_000]);
   });
 
   it('whose inbox cannot be opened is not asked for it every second, and its other folders are read', async () => {
@@ -114,5 +122,51 @@ describe('a mailbox', () => {
     expect(world.opened()).toBe(1);
     expect(world.account()).toMatchObject({ state: 'active', errorCode: null });
     expect(world.log).toContain('synced');
+  });
+
+  it('an inbox at which the line is always lost keeps no other folder from being read', async () => {
+    const read: string[] = [];
+    const other = { ...INBOX, id: 2, path: 'Work', role: null } as FolderRow;
+    world = startWorld(
+      async (session) => ({
+        ...session,
+        observe: (path: string, ...more: [never]) =>
+          path === 'INBOX' ? lost() : Promise.resolve(session.observe(path, ...more)),
+        // eslint-disable-next-line require-yield
+        contents: async function* (path: string) {
+          read.push(path);
+        },
+      }),
+      {
+        saveFolders: async () => [INBOX, other],
+        folders: async () => [INBOX, other],
+        folderById: async () => INBOX,
+        shallow: async ({ path }, depth) =>
+          path === 'Work' && depth === 'full' ? [{ placementId: 9, id: '1:9', attempts: 0 } as never] : [],
+      },
+    );
+    await settled();
+    for (const ms of [2_000, 4_000, 8_000, 16_000]) {
+      await world.advance(ms);
+      await settled();
+    }
+    expect(read).toContain('Work');
+    expect(world.account()).toMatchObject({ state: 'active' });
+  });
+
+  it('who waits for a turn to read still hears wishes', async () => {
+    const reading = new Turns(1);
+    let end = (): void => undefined;
+    void reading.turn(0, new AbortController().signal, () => new Promise((resolve) => (end = resolve)));
+    world = startWorld(undefined, {}, { reading });
+    await settled();
+    expect(world.calls).not.toContain('idle INBOX');
+    world.intents.push({ id: '1:7', change: { add: ['\\Seen'], remove: [] } });
+    world.worker.poke('intents');
+    await settled();
+    expect(world.calls).toContain('store 1:7');
+    end();
+    await settled();
+    expect(world.calls.at(-1)).toBe('idle INBOX');
   });
 });

@@ -49,6 +49,7 @@ type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
 export function startWorld(
   open: Open = (session) => Promise.resolve(session),
   more: Partial<MessageStore> = {},
+  others: Partial<WorkerPorts> = {},
 ): World {
   const calls: string[] = [];
   const intents: World['intents'] = [];
@@ -91,6 +92,7 @@ export function startWorld(
     reading: new Turns(1),
     random: () => 0.5,
     tellOwner: async () => void told.push(account.state),
+    ...others,
   } as unknown as WorkerPorts;
   const worker = new AccountWorker(account.id, ports, stop.signal);
   const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, told, log, clock };
@@ -145,6 +147,7 @@ function fakeStore(intents: World['intents']): MessageStore {
         .map(({ id, change }) => ({ placementId: 1, folder: INBOX, id, change, move: null })),
       last: null,
     }),
+    folderById: async () => INBOX,
     shallow: none,
     forgetAttempts: async () => 0,
     recount: async () => false,

@@ -8,6 +8,14 @@ it.each([
     { authenticationFailed: true, responseText: '[UNAVAILABLE] Temporary authentication failure.' },
     'EMAIL_SERVER_UNREACHABLE',
   ],
+  [
+    { authenticationFailed: true, serverResponseCode: 'AUTHENTICATIONFAILED', responseText: 'Please try again.' },
+    'EMAIL_LOGIN_REFUSED',
+  ],
+  [
+    { authenticationFailed: true, serverResponseCode: 'UNAVAILABLE', responseText: 'Not now' },
+    'EMAIL_SERVER_UNREACHABLE',
+  ],
   [{ authenticationFailed: true, responseText: 'Server Unavailable. 15' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ responseText: 'Session invalidated - AccessTokenExpired' }, 'EMAIL_TOKEN_EXPIRED'],
   [{ responseText: 'Some of the requested messages no longer exist.', responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],

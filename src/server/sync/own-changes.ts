@@ -1,0 +1,41 @@
+import type { MailError } from '../errors/mail-error';
+import type { AccountRow, FolderRow } from '../ports/records';
+import type { AccountRecord } from './account-record';
+import { pushOperations } from './push-operations';
+import { guarded, syncNow, type AccountSyncPorts } from './sync-account';
+import type { WorkerPorts } from './worker-ports';
+
+/** So often may the line be lost over the changes made here before mail is read first. */
+const MOST_LOSSES = 2;
+
+/** Takes the changes made here to the server, and remembers when that costs the line. */
+export class OwnChanges {
+  /** Times in a row that the line was lost while the server was told. */
+  private losses = 0;
+
+  constructor(
+    private readonly ports: Pick<WorkerPorts, 'store' | 'clock'>,
+    private readonly record: AccountRecord,
+  ) {}
+
+  /** One change that kills the line must not keep mail from coming: then they are told after mail was read. */
+  get areLast(): boolean {
+    return this.losses >= MOST_LOSSES;
+  }
+
+  /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
+  async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+    const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
+      await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
+      await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
+      ports.changed();
+    };
+    const busy = (folder: FolderRow, error: MailError): Promise<void> => ports.folderFailed(folder, error);
+    // A command at which the server falls over comes again; what was lost is counted before it is known.
+    this.losses += 1;
+    const moved = await pushOperations(account.id, { ...ports, refused, busy });
+    this.losses = 0;
+    for (const folder of moved)
+      await guarded(folder, ports, async () => void (await syncNow(account, folder, [], ports)));
+  }
+}
