@@ -100,6 +100,15 @@ describe('tokens', () => {
     expect(server.asked.filter(({ command }) => command === 'AUTHENTICATE')).toHaveLength(2);
   });
 
+  it.each([
+    ['NO [UNAVAILABLE] Temporary authentication failure.', 'EMAIL_SERVER_UNREACHABLE'],
+    ['NO [LIMIT] Request is throttled. Suggested Backoff Time: 600000 milliseconds', 'EMAIL_THROTTLED'],
+  ])('a login that is answered with “%s” is no refused token, and not tried again at once', async (said, code) => {
+    server = await startReplayServer({ AUTHENTICATE: `A######## ${said}\n` });
+    await expect(ImapSession.open(server.connection())).rejects.toMatchObject({ code });
+    expect(server.asked.filter(({ command }) => command === 'AUTHENTICATE')).toHaveLength(1);
+  });
+
   it('Q3: “authenticated but not connected” after the login is tried once more on a new connection', async () => {
     const { server: on } = await open({
       NAMESPACE: [
@@ -118,6 +127,7 @@ describe('tokens', () => {
   it.each([
     ['* BYE Session invalidated - AccessTokenExpired\n', 'EMAIL_TOKEN_EXPIRED'],
     ['* BYE Connection is closed. 13\n', 'EMAIL_CONNECTION_LOST'],
+    ['* BYE Request is throttled. Suggested Backoff Time: 600000 milliseconds\n', 'EMAIL_THROTTLED'],
   ])('Q7: %j during IDLE ends as %s', async (bye, code) => {
     const { session: on, server: from } = await open({ EXAMINE: opened(0, 1) });
     await look(on, null);
@@ -125,6 +135,23 @@ describe('tokens', () => {
     await until('IDLE', async () => from.asked.some(({ command }) => command === 'IDLE'));
     from.say(bye);
     await ended;
+  });
+});
+
+describe('a change that the server does not make', () => {
+  const change = { add: ['\\Seen'], remove: [] };
+  it.each([
+    ['NO [INUSE] Mailbox is locked', 'EMAIL_FOLDER_BUSY', 'EMAIL_FOLDER_BUSY'],
+    ['NO Not permitted', 'EMAIL_CHANGE_REFUSED', 'EMAIL_MOVE_REFUSED'],
+    ['NO Request is throttled. Suggested Backoff Time: 600000 milliseconds', 'EMAIL_THROTTLED', 'EMAIL_THROTTLED'],
+  ])('%s', async (said, ofFlags, ofMove) => {
+    const answer = `A######## ${said}\n`;
+    const script = { SELECT: opened(1, 2), 'UID STORE': answer, 'UID MOVE': answer };
+    const { session: on } = await open(script);
+    await expect(on.storeFlags('INBOX', ['7:1'] as RemoteId[], change)).rejects.toMatchObject({ code: ofFlags });
+    const { session: other } = await open(script);
+    await expect(other.move('INBOX', ['7:1'] as RemoteId[], 'Archive')).rejects.toMatchObject({ code: ofMove });
+    await other.close();
   });
 });
 

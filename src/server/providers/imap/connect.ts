@@ -37,8 +37,9 @@ async function connectAndLogIn(connection: Connection): Promise<ImapFlow> {
     return await login(connection, await connection.accessToken());
   } catch (error) {
     const refusal = imapError(error);
-    // Another token helps only where this one was refused: not a server that is busy, or asks for a pause.
-    if (refusal.code !== 'EMAIL_LOGIN_REFUSED') throw refusal;
+    // Another try helps where the login was refused (Q3, Q19), not at a server that is busy, or asks for a pause.
+    const isRefused = (error as { authenticationFailed?: boolean }).authenticationFailed === true;
+    if (!isRefused || refusal.kind === 'transient') throw refusal;
   }
   try {
     return await login(connection, await connection.accessToken({ fresh: true }));
