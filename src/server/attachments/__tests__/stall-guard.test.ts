@@ -6,10 +6,10 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 it('lets everything through to a reader that reads, however long it takes', async () => {
   const source = new PassThrough();
-  const guarded = pipeline(source, new StallGuard(80), () => undefined);
+  const guarded = pipeline(source, new StallGuard(1_000), () => undefined);
   const read = text(guarded);
   for (let at = 0; at < 5; at += 1) {
-    await wait(40);
+    await wait(250);
     source.write('x');
   }
   source.end();
