@@ -167,14 +167,6 @@ export class ScriptedClient extends EventEmitter {
     return all;
   }
 
-  async fetchOne(
-    range: string,
-    query: Record<string, unknown>,
-    options?: { uid?: boolean },
-  ): Promise<FetchMessageObject | false> {
-    return (await this.fetchAll(range, query, options))[0] ?? false;
-  }
-
   private answer(message: ServerMessage, now: Selected, query: Record<string, unknown>): FetchMessageObject {
     const raw = headerOf(message.content) + bodyOf(message.content);
     return {

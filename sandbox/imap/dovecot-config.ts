@@ -12,7 +12,7 @@ export interface DovecotOptions {
   readonly jwtKeys: string;
 }
 
-/** Maildir can be written by anybody; mdbox keeps sizes and dates in its index, and answers for very large folders ten times as fast. */
+/** Maildir can be written by anybody; mdbox keeps sizes and dates in its index, and answers for very large folders several times as fast. */
 const LOCATIONS: Readonly<Record<string, string>> = {
   maildir: 'maildir:~/Maildir:UTF-8',
   mdbox: 'mdbox:~/mdbox:UTF-8',

@@ -29,7 +29,7 @@ export function AccountHealth({ account, onChanged }: { account: WireAccountHeal
         />
       )}
       <Facts account={account} />
-      <FolderTable folders={account.folders} isWaiting={state !== 'active'} />
+      <FolderTable folders={account.folders} isWaiting={state === 'backing-off'} />
       <Collapse
         ghost
         destroyInactivePanel

@@ -125,10 +125,12 @@ export class SyncSupervisor implements Wakeups {
     // A lease that was lost and won again between two beats has another fence: what still runs under the old one is over.
     for (const [id, { fence }] of [...this.workers]) if (held.get(id) !== fence) void this.drop(id);
     const fresh = [...held].filter(([id]) => !this.workers.has(id));
-    for (const [id, fence] of fresh) if (this.ending.get(id)?.fence !== fence) this.begin(id, fence);
-    for (const id of requested) this.workers.get(id)?.worker.poke('pass');
     // Two workers under one fence could both write. Whoever takes the lease next has another one.
-    const undecided = fresh.flatMap(([id, fence]) => (this.ending.get(id)?.fence === fence ? [id] : []));
+    const undecided: AccountId[] = [];
+    for (const [id, fence] of fresh)
+      if (this.ending.get(id)?.fence === fence) undecided.push(id);
+      else this.begin(id, fence);
+    for (const id of requested) this.workers.get(id)?.worker.poke('pass');
     if (undecided.length > 0) await leases.giveUp(undecided);
     return hasMore;
   }

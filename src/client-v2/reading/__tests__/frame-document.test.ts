@@ -22,7 +22,7 @@ it('shows pictures that came with the mail, and only those it was given', () => 
   expect(text).toContain('src="data:image/png;base64,AA"');
   expect(text).toContain('src="cid:b@x"');
 });
-it('guesses a height between a few lines and most of a window', () => {
+it('guesses a height between a few lines and some windows', () => {
   expect(guessHeight('<p>hi</p>', 600)).toBeLessThan(140);
   expect(guessHeight('<p>x</p>'.repeat(500), 600)).toBe(3_000);
   expect(guessHeight('', 600)).toBe(60);

@@ -11,7 +11,6 @@ export type ImapClient = Pick<
   | 'list'
   | 'fetch'
   | 'fetchAll'
-  | 'fetchOne'
   | 'download'
   | 'append'
   | 'messageFlagsAdd'

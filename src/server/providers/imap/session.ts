@@ -171,13 +171,9 @@ export class ImapSession implements MailboxSession {
     }
   }
 
-  /** The same for what opens or reads one folder. */
-  private async inFolder<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw this.ofFolder(error);
-    }
+  /** `attempt` for what opens or reads one folder. */
+  private inFolder<T>(work: () => Promise<T>): Promise<T> {
+    return this.attempt(work, (error) => this.ofFolder(error));
   }
 
   /** The server answered that it cannot, and the connection lives: it is this folder that cannot be served now. */
@@ -188,11 +184,14 @@ export class ImapSession implements MailboxSession {
       : known;
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async attempt<T>(
+    work: () => Promise<T>,
+    translate: (error: unknown) => MailError = (error) => this.translated(error),
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw this.translated(error);
+      throw translate(error);
     }
   }
 

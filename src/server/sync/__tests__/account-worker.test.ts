@@ -2,7 +2,7 @@ import { MailError } from '../../errors/mail-error';
 import type { MessageId } from '../../mail/ids';
 import type { FolderLook, MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
-import { startWorld, type World } from './worker-world';
+import { lost, startWorld, type World } from './worker-world';
 
 let world: World;
 const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {
@@ -13,10 +13,6 @@ afterEach(async () => {
   world.stop.abort();
   await world.ended;
 });
-
-const lost = async (): Promise<never> => {
-  throw new MailError('EMAIL_CONNECTION_LOST');
-};
 
 describe('a sound mailbox', () => {
   it('gets one pass and then IDLE on the inbox', async () => {

@@ -3,7 +3,7 @@ import { MailError } from '../../errors/mail-error';
 import type { FolderRow } from '../../ports/records';
 import type { MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
-import { INBOX, startWorld, type World } from './worker-world';
+import { INBOX, lost, startWorld, type World } from './worker-world';
 
 /** Servers that fail at one command and at no other. */
 let world: World;
@@ -15,10 +15,6 @@ afterEach(async () => {
   world.stop.abort();
   await world.ended;
 });
-
-const lost = async (): Promise<never> => {
-  throw new MailError('EMAIL_CONNECTION_LOST');
-};
 
 describe('a mailbox', () => {
   it('that fails after each good pass is left alone longer and longer, and its owner is told', async () => {

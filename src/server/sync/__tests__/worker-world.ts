@@ -34,6 +34,11 @@ export interface World {
   loseLease(): void;
 }
 
+/** What a call on a line that drops comes to. */
+export const lost = async (): Promise<never> => {
+  throw new MailError('EMAIL_CONNECTION_LOST');
+};
+
 export const INBOX = {
   id: 1,
   path: 'INBOX',
