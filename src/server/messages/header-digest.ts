@@ -10,9 +10,21 @@ const TELLING = new Set<string>(TELLING_FIELDS);
 export function headerDigest(header: Buffer): string {
   const unfolded = header.toString('latin1', 0, endOf(header)).replace(/\r?\n[ \t]+/g, ' ');
   const fields = unfolded.split(/\r?\n/).flatMap((line) => {
-    const [, name, value] = /^([!-9;-~]+)[ \t]*:(.*)$/.exec(line) ?? [];
-    const key = name?.toLowerCase();
-    return key && TELLING.has(key) ? [`${key}:${value.replace(/[ \t]+/g, ' ').trim()}`] : [];
+    // Most fields tell nothing: their names alone are looked at.
+    const colon = line.indexOf(':');
+    const key = line
+      .slice(0, Math.max(0, colon))
+      .replace(/[ \t]+$/, '')
+      .toLowerCase();
+    // A line with a lone CR is no field; it has never counted, and what is stored must be found again.
+    return TELLING.has(key) && !line.includes('\r')
+      ? [
+          `${key}:${line
+            .slice(colon + 1)
+            .replace(/[ \t]+/g, ' ')
+            .trim()}`,
+        ]
+      : [];
   });
   return createHash('sha1').update(fields.sort().join('\n'), 'latin1').digest('hex');
 }

@@ -90,8 +90,10 @@ export class DatabaseMessageStore implements MessageStore {
   async begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
     const fresh = { epoch, objectId, cursor: null, departed: 0, scannedAt: null, listedSince: null, unreadGap: null };
     if (isReborn) await this.clearReborn(folder);
+    // Nothing was ever counted in a folder that is looked at for the first time, and whatever is moved into it marks it by itself.
+    const count = folder.epoch === null ? {} : { needsCount: true };
     return this.write(folder.accountId, async (tx) => {
-      await this.tables.folders.update({ ...fresh, needsCount: true }, { id: folder.id }, tx);
+      await this.tables.folders.update({ ...fresh, ...count }, { id: folder.id }, tx);
       return { ...folder, ...fresh };
     });
   }

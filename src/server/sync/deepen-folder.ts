@@ -1,20 +1,23 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { ErrorKind } from '../../shared/error-codes';
 import { MailError } from '../errors/mail-error';
 import { parseContent, parseHead, unreadableMessage } from '../messages/parse-message';
 import type { FolderRow } from '../ports/records';
 import type { MailboxSession } from '../ports/session';
-import type { Depth, MessageStore, ParsedMessage, ReadContent, ShallowPlacement } from '../ports/stores';
+import type { MessageStore, ParsedMessage, ShallowPlacement } from '../ports/stores';
+import { othersTurn } from './others-turn';
+import { storeAll, StoreBehind } from './store-behind';
 
 /** With the account's back-off between them, tries that drop the line take ten minutes and more. */
-export const MOST_ATTEMPTS = 8;
-/** With others, alone, and alone without its structure: what all three do not bring waits for the next pass. */
-const TRIES_A_PASS = 3;
+export const MOST_ATTEMPTS = 10;
+/** With many, with a few, alone, and alone without its structure: what all four do not bring waits for the next pass. */
+const TRIES_A_PASS = 4;
+/** Together for the second time: a line that drops, or a process that dies, must not make hundreds of mails be read one by one. */
+const A_FEW = 20;
 /** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
 const FEW = 30;
-const HEADS = 250;
-/** Stored in one transaction. */
-const BATCH = 50;
+const HEADS = 500;
+/** Read in any case: whoever asks for something all the time must not keep mail from being read. */
+const LEAST = 25;
 
 export interface DeepenPorts {
   readonly session: MailboxSession;
@@ -23,6 +26,8 @@ export interface DeepenPorts {
   readonly signal?: AbortSignal;
   /** How often the body of a placement was asked for in this pass: a short trouble of the server must not use up all tries. */
   readonly tried?: Map<number, number>;
+  /** False when something else is due: then the rest waits for the next call. */
+  readonly mayGoOn?: () => boolean;
 }
 
 /**
@@ -41,25 +46,28 @@ export async function deepenFolder(folder: FolderRow, limit: number, ports: Deep
 
 async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
   const open = byId(wanted);
-  await counted(folder, open, ports, async () => {
-    const read: ReadContent[] = [];
-    for await (const head of ports.session.heads(folder.path, [...open.keys()])) {
-      const placement = open.get(head.id);
-      if (!placement) continue;
-      await othersTurn();
-      const message = await parseHead(head).catch(() => null);
-      if (message) read.push({ placement, message, isGivenUp: false });
-    }
-    if (ports.signal?.aborted) return;
-    await storeAll(folder, read, 'head', ports);
-    for (const { placement } of read) open.delete(placement.id);
-  });
+  const behind = new StoreBehind(folder, 'head', ports);
+  const pause = othersTurn();
+  // Tries of a pass are those of bodies: headers do not kill.
+  await counted(folder, open, { ...ports, tried: undefined }, (goesOn) =>
+    behind.during(open, async () => {
+      for await (const head of ports.session.heads(folder.path, [...open.keys()])) {
+        const placement = open.get(head.id);
+        if (!placement) continue;
+        await pause();
+        const message = await parseHead(head).catch(() => null);
+        if (ports.signal?.aborted) return;
+        if (message) await behind.add({ placement, message, isGivenUp: false });
+        if (!goesOn(placement)) return;
+      }
+    }),
+  );
   return wanted.length;
 }
 
 /**
- * Every try is counted before it is made: a message that kills the connection is tried alone the second time, and after some tries
- * it is stored as unreadable. It stays visible and never blocks its folder.
+ * Every try is counted before it is made: a message that kills the connection is tried among a few the second time, then alone, and after
+ * some tries it is stored as unreadable. It stays visible and never blocks its folder.
  */
 async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
   if (wanted.length === 0) return 0;
@@ -69,52 +77,64 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
     message: unreadableMessage(placement.sizeBytes),
     isGivenUp: true,
   }));
-  await storeAll(folder, given, 'full', ports);
+  await storeAll(folder, given, 'full', ports.store);
   const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
-  // The second try is alone, the third also without the structure: a line that dropped by chance must not cost a mail its files.
-  const careful = wanted.some(({ attempts }) => attempts > 1);
-  const { tried } = ports;
-  for (const { placementId } of open.values()) tried?.set(placementId, (tried.get(placementId) ?? 0) + 1);
-  await counted(folder, open, ports, async () => {
-    let read: ReadContent[] = [];
-    const flush = async (): Promise<void> => {
-      await storeAll(folder, read, 'full', ports);
-      for (const { placement } of read) open.delete(placement.id);
-      read = [];
-    };
-    for await (const content of ports.session.contents(folder.path, [...open.keys()], careful)) {
-      const placement = open.get(content.id);
-      if (ports.signal?.aborted) return;
-      if (!placement || content.kind === 'failed') continue;
-      // A parser takes up to a third of a second for a mail that is made for it: it must not take that for fifty mails on end.
-      await othersTurn();
-      read.push({ placement, message: await readContent(content, placement), isGivenUp: false });
-      if (read.length >= BATCH) await flush();
-    }
-    await flush();
-  });
+  // Alone twice, the second time without the structure: a line that dropped by chance must not cost a mail its files.
+  const careful = wanted.some(({ attempts }) => attempts > 2);
+  const behind = new StoreBehind(folder, 'full', ports);
+  const pause = othersTurn();
+  await counted(folder, open, ports, (goesOn) =>
+    behind.during(open, async () => {
+      for await (const content of ports.session.contents(folder.path, [...open.keys()], careful)) {
+        const placement = open.get(content.id);
+        if (ports.signal?.aborted) return;
+        if (!placement) continue;
+        if (content.kind !== 'failed') {
+          // A parser takes up to a third of a second for a mail that is made for it: it must not take that for fifty mails on end.
+          await pause();
+          await behind.add({ placement, message: await readContent(content, placement), isGivenUp: false });
+        }
+        if (!goesOn(placement)) return;
+      }
+    }),
+  );
   return wanted.length;
 }
 
 const byId = (wanted: readonly ShallowPlacement[]): Map<ShallowPlacement['id'], ShallowPlacement> =>
   new Map(wanted.map((placement) => [placement.id, placement]));
 
-/** Counts a try for what is open, and takes it back when the server itself was at fault. */
+/**
+ * Counts a try for what is open, and takes it back where there was none: when the server itself was at fault, and for what was not come to.
+ * @param work is given what to ask after each message: whether to go on to the next
+ */
 async function counted(
   { accountId }: FolderRow,
   open: ReadonlyMap<string, ShallowPlacement>,
-  { store }: DeepenPorts,
-  work: () => Promise<void>,
+  { store, mayGoOn, tried }: DeepenPorts,
+  work: (goesOn: (after: ShallowPlacement) => boolean) => Promise<void>,
 ): Promise<void> {
-  const ids = (): number[] => [...open.values()].map(({ placementId }) => placementId);
-  await store.countAttempts(accountId, ids(), 1);
+  const ahead = new Map(open);
+  const idsOf = (some: ReadonlyMap<string, ShallowPlacement>): number[] =>
+    [...some.values()].map(({ placementId }) => placementId);
+  const least = ahead.size - LEAST;
+  let isStopped = false;
+  for (const id of idsOf(open)) tried?.set(id, (tried.get(id) ?? 0) + 1);
+  await store.countAttempts(accountId, idsOf(open), 1);
   try {
-    await work();
+    await work((after) => {
+      ahead.delete(after.id);
+      isStopped = ahead.size <= least && mayGoOn?.() === false;
+      return !isStopped;
+    });
   } catch (error) {
     // What a server answers about itself says nothing about the mails. A line that drops may: some mails kill servers.
-    if (isServersAnswer(error)) await store.countAttempts(accountId, ids(), -1);
+    if (isServersAnswer(error)) await store.countAttempts(accountId, idsOf(open), -1);
     throw error;
   }
+  if (!isStopped) return;
+  for (const id of idsOf(ahead)) tried?.set(id, (tried.get(id) ?? 1) - 1);
+  await store.countAttempts(accountId, idsOf(ahead), -1);
 }
 
 const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];
@@ -124,10 +144,12 @@ function isServersAnswer(error: unknown): boolean {
   return error.code === 'EMAIL_FOLDER_BUSY' || SERVERS_ANSWER.includes(error.kind);
 }
 
-/** Fresh ones together; one that failed before only alone, so that it can spoil nothing but itself. */
+/** Fresh ones together, then a few that failed once; one that failed twice only alone, so that it can spoil nothing but itself. */
 function nextBatch(wanted: readonly ShallowPlacement[]): readonly ShallowPlacement[] {
-  const fresh = wanted.filter((placement) => placement.attempts === 0);
-  return fresh.length > 0 ? fresh : wanted.slice(0, 1);
+  const fresh = wanted.filter(({ attempts }) => attempts === 0);
+  if (fresh.length > 0) return fresh;
+  const second = wanted.filter(({ attempts }) => attempts === 1);
+  return second.length > 0 ? second.slice(0, A_FEW) : wanted.slice(0, 1);
 }
 
 /** Reading the same bytes again would fail again, so a mail that cannot be parsed is stored as such at once. */
@@ -136,29 +158,4 @@ async function readContent(
   placement: ShallowPlacement,
 ): Promise<ParsedMessage> {
   return parseContent(content).catch(() => unreadableMessage(placement.sizeBytes));
-}
-
-/** A message that the database refuses is found by storing each alone, and stored without its content. */
-async function storeAll(
-  folder: FolderRow,
-  read: readonly ReadContent[],
-  depth: Depth,
-  { store }: DeepenPorts,
-): Promise<void> {
-  if (read.length === 0) return;
-  try {
-    await store.store(folder, read, depth);
-  } catch (error) {
-    if (!(error instanceof MailError) || error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
-    for (const one of read) await storeAlone(folder, one, depth, store);
-  }
-}
-
-async function storeAlone(folder: FolderRow, one: ReadContent, depth: Depth, store: MessageStore): Promise<void> {
-  try {
-    await store.store(folder, [one], depth);
-  } catch (error) {
-    if (!(error instanceof MailError) || error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
-    await store.store(folder, [{ ...one, message: unreadableMessage(one.placement.sizeBytes) }], 'full');
-  }
 }

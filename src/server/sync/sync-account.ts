@@ -2,13 +2,13 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
-import { deepenFolder } from './deepen-folder';
+import { deepenFolder, type DeepenPorts } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
 import type { Rethreading } from './rethread-account';
 import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
 
-const DEEPEN_BATCH = 100;
+const DEEPEN_BATCH = 400;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
@@ -115,7 +115,7 @@ export async function syncNow(
   return report;
 }
 
-async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<number> {
+async function deepen(folder: FolderRow, ports: AccountSyncPorts & Pick<DeepenPorts, 'mayGoOn'>): Promise<number> {
   const read = ports.signal.aborted ? 0 : await deepenFolder(folder, DEEPEN_BATCH, ports);
   if (read > 0) ports.changed();
   return read;
@@ -148,7 +148,7 @@ async function readFolders(account: AccountRow, ports: AccountSyncPorts, mayGoOn
         more = false;
         await guarded(folder, ports, async () => {
           if (depth === 'head' && (await ports.store.shallow(folder, 'head', 1)).length === 0) return;
-          more = (await deepen(folder, ports)) > 0;
+          more = (await deepen(folder, { ...ports, mayGoOn })) > 0;
           hasRead ||= more;
         });
       }

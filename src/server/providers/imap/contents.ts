@@ -16,20 +16,38 @@ const LONGEST_TEXT_BYTES = 1024 * 1024;
 const MOST_LINES = 20_000;
 const BATCH = 25;
 
-/** Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. */
+/**
+ * Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. While a batch is worked
+ * on, the next is already on its way: else the line would be idle all the time that parsing and storing take.
+ */
 export async function* fetchContents(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+  let coming = fetchAhead(client, ids.slice(0, BATCH));
   for (let at = 0; at < ids.length; at += BATCH) {
     const batch = ids.slice(at, at + BATCH);
-    const got = await fetchBatch(client, batch).catch((error: unknown) => {
-      if (isConnectionLoss(imapError(error))) throw imapError(error);
-      return null;
-    });
+    const { got, error } = await coming;
+    if (error && isConnectionLoss(imapError(error))) throw imapError(error);
+    coming = fetchAhead(client, ids.slice(at + BATCH, at + 2 * BATCH));
     if (got) {
       for (const message of got) yield await completeOrFail(client, message, batch[0]);
     } else {
       for (const id of batch) yield* fetchAlone(client, id);
     }
   }
+}
+
+interface Batch {
+  /** Null where the batch failed as a whole. */
+  readonly got: readonly FetchMessageObject[] | null;
+  readonly error: unknown;
+}
+
+/** Never rejects: nobody may be listening any more when it fails. */
+function fetchAhead(client: ImapClient, ids: readonly RemoteId[]): Promise<Batch> {
+  if (ids.length === 0) return Promise.resolve({ got: [], error: null });
+  return fetchBatch(client, ids).then(
+    (got) => ({ got, error: null }),
+    (error: unknown) => ({ got: null, error }),
+  );
 }
 
 /** One message at a time, without its structure. */

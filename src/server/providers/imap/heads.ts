@@ -8,13 +8,18 @@ import { uidSet } from './uid-set';
 /** What a line of the list shows, what joins conversations, and what tells a mail from one that pretends to be it. */
 const FIELDS = [...TELLING_FIELDS, 'bcc', 'reply-to', 'content-type', 'thread-index'];
 
+/** A command names no more: some servers limit a line to 8,000 octets. */
+const BATCH = 250;
+
 /** Header fields of messages in the selected folder: a fiftieth of their bytes, and enough to list them. */
 export async function* fetchHeads(client: ImapClient, ids: readonly RemoteId[]): AsyncGenerator<RemoteHead> {
   const { uidValidity } = splitRemoteId(ids[0]);
   const query = { uid: true, size: true, headers: FIELDS, ...threadQuery(client) };
-  for await (const message of client.fetch(uidSet(ids), query, { uid: true })) {
-    if (!message.uid || !message.headers) continue;
-    const { uid, headers, size, threadId } = message;
-    yield { id: remoteId(uidValidity, uid), header: headers, sizeBytes: size ?? 0, threadId: threadId ?? null };
+  for (let at = 0; at < ids.length; at += BATCH) {
+    for await (const message of client.fetch(uidSet(ids.slice(at, at + BATCH)), query, { uid: true })) {
+      if (!message.uid || !message.headers) continue;
+      const { uid, headers, size, threadId } = message;
+      yield { id: remoteId(uidValidity, uid), header: headers, sizeBytes: size ?? 0, threadId: threadId ?? null };
+    }
   }
 }

@@ -131,7 +131,7 @@ it('of many mails the headers come first, so that the list is complete soon', as
   expect(world.stored.size).toBe(50);
 });
 
-it.each(['full', 'head'] as const)('other work gets its turn after each mail that is read (%s)', async (depth) => {
+it.each(['full', 'head'] as const)('other work gets its turn between mails that take long (%s)', async (depth) => {
   const world = shallowFolder(depth === 'full' ? 20 : 40);
   let turns = 0;
   let isDone = false;
@@ -140,16 +140,25 @@ it.each(['full', 'head'] as const)('other work gets its turn after each mail tha
     if (!isDone) setImmediate(others);
   };
   setImmediate(others);
-  await round(
-    world,
-    sessionWith(() => null),
-  );
+  const quick = sessionWith(() => null);
+  // As long as a parser may take for a mail that is made for it.
+  const slowly = async function* <T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const one of source) {
+      for (const until = performance.now() + 12; performance.now() < until;);
+      yield one;
+    }
+  };
+  const session = {
+    contents: (path: string, ids: never[]) => slowly(quick.contents(path, ids, false)),
+    heads: (path: string, ids: never[]) => slowly(quick.heads(path, ids)),
+  } as unknown as MailboxSession;
+  await round(world, session);
   isDone = true;
   expect((depth === 'full' ? world.stored : world.heads).size).toBe(world.waiting.length);
   expect(turns).toBeGreaterThanOrEqual(world.waiting.length);
 });
 
-it('a line that dropped once costs a mail nothing: it is asked for alone, and only the third time without its structure', async () => {
+it('a line that dropped twice costs a mail nothing: it is asked for alone, and only the fourth time without its structure', async () => {
   const world = shallowFolder(1);
   const asked: boolean[] = [];
   const session = {
@@ -159,11 +168,11 @@ it('a line that dropped once costs a mail nothing: it is asked for alone, and on
       throw new MailError('EMAIL_CONNECTION_LOST');
     },
   } as unknown as MailboxSession;
-  for (let times = 0; times < 3; times += 1) expect(await round(world, session)).toBe('EMAIL_CONNECTION_LOST');
-  expect(asked).toEqual([false, false, true]);
+  for (let times = 0; times < 4; times += 1) expect(await round(world, session)).toBe('EMAIL_CONNECTION_LOST');
+  expect(asked).toEqual([false, false, false, true]);
 });
 
-it('bodies that a server does not give are asked for three times a pass: a short trouble gives up no mail', async () => {
+it('bodies that a server does not give are asked for four times a pass: a short trouble gives up no mail', async () => {
   const world = shallowFolder(3);
   let asked = 0;
   const session = {
@@ -178,7 +187,85 @@ it('bodies that a server does not give are asked for three times a pass: a short
   for (let pass = 1; pass <= 2; pass += 1) {
     const tried = new Map<number, number>();
     for (let times = 0; times < 20; times += 1) await deepenFolder(folder, 50, { session, store: world.store, tried });
-    expect(asked).toBe(9 * pass);
+    expect(asked).toBe(12 * pass);
   }
-  expect(world.waiting.map(({ attempts }) => attempts)).toEqual([6, 6, 6]);
+  expect(world.waiting.map(({ attempts }) => attempts)).toEqual([8, 8, 8]);
+});
+
+describe('what is read', () => {
+  /** The line drops after so many mails. */
+  const dropsAfter = (most: number) => {
+    const whole = sessionWith(() => null);
+    const cut = async function* <T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+      let count = 0;
+      for await (const one of source) {
+        if ((count += 1) > most) throw new MailError('EMAIL_CONNECTION_LOST');
+        yield one;
+      }
+    };
+    return {
+      contents: (path: string, ids: never[]) => cut(whole.contents(path, ids, false)),
+      heads: (path: string, ids: never[]) => cut(whole.heads(path, ids)),
+    } as unknown as MailboxSession;
+  };
+
+  it('before the line drops is kept, and what it did not come to is read in small groups', async () => {
+    const world = shallowFolder(30);
+    expect(await round(world, dropsAfter(7))).toBe('EMAIL_CONNECTION_LOST');
+    expect(world.stored.size).toBe(7);
+    await round(
+      world,
+      sessionWith(() => null),
+    );
+    expect(world.stored.size).toBe(27);
+  });
+
+  it('is stored while the rest is being read, one batch after the other', async () => {
+    const world = shallowFolder(600);
+    let writing = 0;
+    let most = 0;
+    const stored: number[] = [];
+    const store = {
+      ...world.store,
+      store: async (...given: Parameters<MessageStore['store']>) => {
+        most = Math.max(most, (writing += 1));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await world.store.store(...given);
+        stored.push(given[1].length);
+        writing -= 1;
+      },
+    };
+    const session = sessionWith(() => null);
+    await deepenFolder(folder, 50, { session, store });
+    expect([stored, most, writing]).toEqual([[250, 250], 1, 0]);
+  });
+
+  it('is not stored any more once the account is given up, and nothing is under way when the call ends', async () => {
+    const world = shallowFolder(300);
+    const given = new AbortController();
+    let isWriting = false;
+    const store = {
+      ...world.store,
+      store: async (...args: Parameters<MessageStore['store']>) => {
+        isWriting = true;
+        given.abort();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await world.store.store(...args);
+        isWriting = false;
+      },
+    };
+    await deepenFolder(folder, 50, { session: sessionWith(() => null), store, signal: given.signal });
+    expect([world.heads.size, isWriting]).toEqual([250, false]);
+  });
+});
+
+it('when something else is due, the rest waits, and does not count as tried', async () => {
+  const world = shallowFolder(30);
+  const tried = new Map<number, number>();
+  const session = sessionWith(() => null);
+  await deepenFolder(folder, 50, { session, store: world.store, tried, mayGoOn: () => false });
+  // Some in any case: somebody may ask all the time.
+  expect(world.stored.size).toBe(25);
+  expect(world.waiting.map(({ attempts }) => attempts)).toEqual(Array<number>(30).fill(0));
+  expect([...tried.values()].filter((times) => times === 1)).toHaveLength(25);
 });

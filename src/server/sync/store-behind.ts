@@ -1,0 +1,101 @@
+import { MailError } from '../errors/mail-error';
+import { unreadableMessage } from '../messages/parse-message';
+import type { FolderRow } from '../ports/records';
+import type { Depth, MessageStore, ReadContent } from '../ports/stores';
+
+/** Stored in one transaction: so many, or as many as hold so many characters. */
+const MOST: Readonly<Record<Depth, number>> = { head: 250, full: 50 };
+const MOST_CHARACTERS = 4_000_000;
+
+export interface BehindPorts {
+  readonly store: MessageStore;
+  /** Fires when the account is given up: nothing may be stored after that. */
+  readonly signal?: AbortSignal;
+}
+
+/** Stores what is read of a folder in batches, one after the other, while its owner goes on reading; never more than one batch waits. */
+export class StoreBehind {
+  private read: ReadContent[] = [];
+  private characters = 0;
+  private last: Promise<void> = Promise.resolve();
+  /** What is not stored yet, by the server's id. */
+  private open = new Map<string, unknown>();
+
+  constructor(
+    private readonly folder: FolderRow,
+    private readonly depth: Depth,
+    private readonly ports: BehindPorts,
+  ) {}
+
+  /**
+   * Everything that `work` adds is stored when this ends, also where it failed: what was read before a line dropped need not be read again.
+   * Whatever is stored leaves `open`. Nothing is under way any more when this ends: the next may be another node's.
+   * @throws what `work` threw, or the database
+   */
+  async during(open: Map<string, unknown>, work: () => Promise<void>): Promise<void> {
+    this.open = open;
+    try {
+      await work();
+    } catch (error) {
+      await this.finish().catch(() => undefined);
+      throw error;
+    }
+    await this.finish();
+  }
+
+  /** @throws what the batch before this one threw */
+  async add(one: ReadContent): Promise<void> {
+    this.read.push(one);
+    this.characters += (one.message.text?.length ?? 0) + (one.message.html?.length ?? 0);
+    if (this.read.length >= MOST[this.depth] || this.characters >= MOST_CHARACTERS) await this.flush();
+  }
+
+  private async finish(): Promise<void> {
+    try {
+      if (!this.ports.signal?.aborted) await this.flush();
+    } finally {
+      await this.last;
+    }
+  }
+
+  private async flush(): Promise<void> {
+    await this.last;
+    const some = this.read;
+    [this.read, this.characters] = [[], 0];
+    this.last = this.store(some);
+    // Heard by whoever waits for it; until then nobody listens.
+    this.last.catch(() => undefined);
+  }
+
+  private async store(some: readonly ReadContent[]): Promise<void> {
+    await storeAll(this.folder, some, this.depth, this.ports.store);
+    for (const { placement } of some) this.open.delete(placement.id);
+  }
+}
+
+/** A message that the database refuses is found by storing each alone, and stored without its content. */
+export async function storeAll(
+  folder: FolderRow,
+  read: readonly ReadContent[],
+  depth: Depth,
+  store: MessageStore,
+): Promise<void> {
+  if (read.length === 0) return;
+  try {
+    await store.store(folder, read, depth);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    for (const one of read) await storeAlone(folder, one, depth, store);
+  }
+}
+
+async function storeAlone(folder: FolderRow, one: ReadContent, depth: Depth, store: MessageStore): Promise<void> {
+  try {
+    await store.store(folder, [one], depth);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await store.store(folder, [{ ...one, message: unreadableMessage(one.placement.sizeBytes) }], 'full');
+  }
+}
+
+const isRefused = (error: unknown): boolean => error instanceof MailError && error.code === 'EMAIL_MESSAGE_UNREADABLE';
