@@ -20,6 +20,7 @@ import { judge } from './verdict';
 const STEPS = 10;
 const QUIET_PASSES = 5;
 const STILL_PASSES = 2;
+const GOES_ON = 0.9;
 const CUT = 0.01;
 const DEATH = 0.02;
 const NOISE = 0.02;
@@ -39,6 +40,7 @@ export class History {
   /** So small that folders are compared in many slices, and rarely in one look. */
   private readonly budget: number;
   private readonly sliceSize: number;
+  private readonly batch: number;
 
   constructor(
     private readonly tables: Tables,
@@ -47,6 +49,7 @@ export class History {
     this.random = seeded(seed);
     this.budget = 3 + Math.floor(this.random() * 48);
     this.sliceSize = 1 + Math.floor(this.random() * 10);
+    this.batch = 1 + Math.floor(this.random() * 4);
     this.server = new ScriptedServer(featuresOf(seed));
     this.changes = new DatabaseMailChanges(tables);
   }
@@ -144,12 +147,17 @@ export class History {
     await this.tables.leases.update({ owner: node, fence }, { accountId: this.account.id });
   }
 
-  private async pass(store: MessageStore, between: Between): Promise<void> {
+  /** @param mayGoOn false when somebody wants something else while mail is being read */
+  private async pass(
+    store: MessageStore,
+    between: Between,
+    mayGoOn: () => boolean = () => this.random() < GOES_ON,
+  ): Promise<void> {
     const open = (): ImapSession =>
-      new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize);
+      new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize, this.batch);
     const session = open();
     try {
-      await this.work(session, store, open);
+      await this.work(session, store, open, mayGoOn);
     } catch (error) {
       // The line, the process, the lease: all of them are tried again. A fault of ours is not.
       if (!(error instanceof Death) && !(error instanceof MailError)) throw error;
@@ -159,13 +167,18 @@ export class History {
     }
   }
 
-  private async work(session: ImapSession, store: MessageStore, open: () => ImapSession): Promise<void> {
+  private async work(
+    session: ImapSession,
+    store: MessageStore,
+    open: () => ImapSession,
+    mayGoOn: () => boolean,
+  ): Promise<void> {
     const ports = this.portsOf(session, store, open);
     const refused = async (): Promise<void> => undefined;
     for (const folder of await pushOperations(this.account.id, { session, store, refused }))
       await syncNow(this.account, folder, [], ports);
     await syncAccount(this.account, ports);
-    await catchUp(this.account, ports, () => true);
+    await catchUp(this.account, ports, mayGoOn);
     await tidy(this.account, ports, null);
   }
 
@@ -175,6 +188,7 @@ export class History {
       session,
       store,
       budget: this.budget,
+      batch: this.batch,
       now: () => (this.time += 60_000),
       freshSession: async () => {
         const fresh = open();
@@ -195,7 +209,8 @@ export class History {
   /** Nothing happens but our own work; a day goes by, so that everything is compared. */
   private async quietPass(): Promise<void> {
     this.time += 25 * 60 * 60_000;
-    await this.pass(new DatabaseMessageStore(this.tables, this.claim), () => undefined);
+    const nothing = (): void => undefined;
+    await this.pass(new DatabaseMessageStore(this.tables, this.claim), nothing, () => true);
   }
 }
 

@@ -16,7 +16,7 @@ const A_FEW = 20;
 /** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
 const FEW = 30;
 const HEADS = 500;
-/** Read in any case: whoever asks for something all the time must not keep mail from being read. */
+/** Read in any case, if `batch` does not say otherwise: whoever asks for something all the time must not keep mail from being read. */
 const LEAST = 25;
 
 export interface DeepenPorts {
@@ -26,6 +26,8 @@ export interface DeepenPorts {
   readonly signal?: AbortSignal;
   /** How often the body of a placement was asked for in this pass: a short trouble of the server must not use up all tries. */
   readonly tried?: Map<number, number>;
+  /** Messages stored in one transaction, and read in any case; by default what transactions like, and what a short wait allows. */
+  readonly batch?: number;
   /** False when something else is due: then the rest waits for the next call. */
   readonly mayGoOn?: () => boolean;
 }
@@ -111,13 +113,13 @@ const byId = (wanted: readonly ShallowPlacement[]): Map<ShallowPlacement['id'], 
 async function counted(
   { accountId }: FolderRow,
   open: ReadonlyMap<string, ShallowPlacement>,
-  { store, mayGoOn, tried }: DeepenPorts,
+  { store, mayGoOn, tried, batch }: DeepenPorts,
   work: (goesOn: (after: ShallowPlacement) => boolean) => Promise<void>,
 ): Promise<void> {
   const ahead = new Map(open);
   const idsOf = (some: ReadonlyMap<string, ShallowPlacement>): number[] =>
     [...some.values()].map(({ placementId }) => placementId);
-  const least = ahead.size - LEAST;
+  const least = ahead.size - (batch ?? LEAST);
   let isStopped = false;
   for (const id of idsOf(open)) tried?.set(id, (tried.get(id) ?? 0) + 1);
   await store.countAttempts(accountId, idsOf(open), 1);

@@ -11,6 +11,8 @@ export interface BehindPorts {
   readonly store: MessageStore;
   /** Fires when the account is given up: nothing may be stored after that. */
   readonly signal?: AbortSignal;
+  /** Messages in a transaction; by default what databases like. */
+  readonly batch?: number;
 }
 
 /** Stores what is read of a folder in batches, one after the other, while its owner goes on reading; never more than one batch waits. */
@@ -47,7 +49,8 @@ export class StoreBehind {
   async add(one: ReadContent): Promise<void> {
     this.read.push(one);
     this.characters += (one.message.text?.length ?? 0) + (one.message.html?.length ?? 0);
-    if (this.read.length >= MOST[this.depth] || this.characters >= MOST_CHARACTERS) await this.flush();
+    const most = this.ports.batch ?? MOST[this.depth];
+    if (this.read.length >= most || this.characters >= MOST_CHARACTERS) await this.flush();
   }
 
   private async finish(): Promise<void> {

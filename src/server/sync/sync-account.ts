@@ -19,6 +19,8 @@ export interface AccountSyncPorts extends SyncPorts {
   readonly rethreading: Rethreading;
   /** Messages compared in one look that repeats itself; `BUDGET` by default. */
   readonly budget?: number;
+  /** Messages read and stored together; see `DeepenPorts`. */
+  readonly batch?: number;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;

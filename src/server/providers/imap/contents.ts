@@ -19,14 +19,19 @@ const BATCH = 25;
 /**
  * Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. While a batch is worked
  * on, the next is already on its way: else the line would be idle all the time that parsing and storing take.
+ * @param most messages in a batch
  */
-export async function* fetchContents(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
-  let coming = fetchAhead(client, ids.slice(0, BATCH));
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const batch = ids.slice(at, at + BATCH);
+export async function* fetchContents(
+  client: ImapClient,
+  ids: readonly RemoteId[],
+  most = BATCH,
+): AsyncIterable<RemoteContent> {
+  let coming = fetchAhead(client, ids.slice(0, most));
+  for (let at = 0; at < ids.length; at += most) {
+    const batch = ids.slice(at, at + most);
     const { got, error } = await coming;
     if (error && isConnectionLoss(imapError(error))) throw imapError(error);
-    coming = fetchAhead(client, ids.slice(at + BATCH, at + 2 * BATCH));
+    coming = fetchAhead(client, ids.slice(at + most, at + 2 * most));
     if (got) {
       for (const message of got) yield await completeOrFail(client, message, batch[0]);
     } else {

@@ -35,10 +35,14 @@ export class ImapSession implements MailboxSession {
   /** What is selected, and how. */
   private selected: { readonly path: string; readonly uidValidity: string; readonly readOnly: boolean } | null = null;
 
-  /** @param sliceSize messages in a slice; by default what memory and transactions like */
+  /**
+   * @param sliceSize messages in a slice; by default what memory and transactions like
+   * @param bodiesAtOnce messages whose bodies are asked for in one command, likewise
+   */
   constructor(
     private readonly client: ImapClient,
     private readonly sliceSize?: number,
+    private readonly bodiesAtOnce?: number,
   ) {
     this.watch = new FolderWatch(client);
   }
@@ -70,7 +74,9 @@ export class ImapSession implements MailboxSession {
   async *contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent> {
     if (ids.length === 0) return;
     await this.select(path, splitRemoteId(ids[0]).uidValidity, true);
-    yield* this.translating(careful ? fetchCarefully(this.client, ids) : fetchContents(this.client, ids));
+    yield* this.translating(
+      careful ? fetchCarefully(this.client, ids) : fetchContents(this.client, ids, this.bodiesAtOnce),
+    );
   }
 
   async fetchPart(path: string, id: RemoteId, part: string): Promise<Readable> {
