@@ -1,10 +1,11 @@
 import type { Database } from '@nocobase/database';
 import type { ImapFlow } from 'imapflow';
+import type { AccountId } from '../src/server/mail/ids';
+import type { Wiring } from '../src/server/wiring';
 import { createTestApp, type TestApp } from '../tests/support/app';
 import { ALICE, configureProvider, linkAccount, synced } from '../tests/support/linked';
 import { inMailbox } from '../tests/support/mailbox-client';
 import { startTestSandbox, type TestSandbox } from '../tests/support/sandbox';
-import { until } from '../tests/support/until';
 import { bareClient } from './bare-client';
 import { cpuSeconds, machine, publish, table, timesOf } from './report';
 
@@ -15,6 +16,9 @@ const MAILS = 300;
 /** Our pass against the bare round, medians. */
 const LIMIT = 2;
 const PATIENCE_MS = 20_000;
+
+/** Ends a wait of the worker for a pass: what its interval does every few minutes, or a request to the API. */
+type Ask = () => Promise<unknown>;
 
 /** Nothing has happened in a mailbox of twelve folders: what it costs to find that out. */
 export async function run(): Promise<void> {
@@ -28,21 +32,22 @@ export async function run(): Promise<void> {
     await synced(user, account.id);
     const accessToken = await sandbox.control<string>('token', { upn: ALICE.upn });
     const client = await bareClient(sandbox.addresses.imapPort, ALICE.upn, accessToken, { disableAutoIdle: true });
+    const asks: readonly Ask[] = [
+      () => wiringOf(app).services.wakeups.wakeSync(account.id as AccountId, 'pass'),
+      () => user.post('/api/emailAccounts:sync', { accountId: account.id }),
+    ];
+    const recorded = passRecorded(app);
     const bare: number[] = [];
-    const ours: number[] = [];
+    const ours: readonly number[][] = asks.map(() => []);
     const cpu = cpuSeconds();
     for (let turn = 0; turn < TURNS + WARM_UP; turn += 1) {
       const round = await timeOf(() => statusRound(client));
-      const pass = await timeOf(async () => {
-        const before = await lastPass(app);
-        await user.post('/api/emailAccounts:sync', { accountId: account.id });
-        await until('the pass', async () => (await lastPass(app)) !== before, PATIENCE_MS, 3);
-      });
-      if (turn >= WARM_UP) {
-        bare.push(round);
-        ours.push(pass);
+      if (turn >= WARM_UP) bare.push(round);
+      for (const [at, ask] of asks.entries()) {
+        const pass = await timeOf(() => Promise.all([recorded(), ask()]));
+        if (turn >= WARM_UP) ours[at].push(pass);
+        await new Promise((resolve) => setTimeout(resolve, 200));
       }
-      await new Promise((resolve) => setTimeout(resolve, 200));
     }
     publish('pass', page(bare, ours, cpuSeconds() - cpu));
     client.close();
@@ -67,34 +72,54 @@ async function statusRound(client: ImapFlow): Promise<void> {
   if (folders.length !== FOLDERS) throw new Error(`${folders.length} folders`);
 }
 
-async function lastPass(app: TestApp): Promise<string> {
+const wiringOf = (app: TestApp): Wiring =>
+  (app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring }).wiring;
+
+/**
+ * Each call of what this answers waits until the account's row says again that a pass went through. Heard from Sequelize, since asking the
+ * database all the time would take its time from what is measured.
+ */
+function passRecorded(app: TestApp): () => Promise<void> {
   const { db } = app.app as unknown as { db: Database };
-  const name = db.getCollection('emailAccounts').quotedTableName() as string;
-  const [[row]] = await db.sequelize.query(`SELECT "lastPassAt" FROM ${name}`);
-  return String((row as { lastPassAt: unknown }).lastPassAt);
+  let tell: () => void = () => undefined;
+  db.sequelize.addHook('afterQuery', (_options: unknown, query: unknown) => {
+    const sql = String((query as { sql?: unknown }).sql);
+    if (sql.startsWith('UPDATE') && sql.includes('lastPassAt')) tell();
+  });
+  return () =>
+    new Promise((resolve, reject) => {
+      const patience = setTimeout(() => reject(new Error('waited for a pass in vain')), PATIENCE_MS);
+      tell = () => {
+        clearTimeout(patience);
+        resolve();
+      };
+    });
 }
 
-async function timeOf(work: () => Promise<void>): Promise<number> {
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
 }
 
-function page(bare: readonly number[], ours: readonly number[], cpu: number): string {
-  const [theirs, mine] = [timesOf(bare), timesOf(ours)];
-  const line = (name: string, { p50, p95 }: typeof mine, more: string): string[] => [
+function page(bare: readonly number[], ours: readonly (readonly number[])[], cpu: number): string {
+  const theirs = timesOf(bare);
+  const [alone, asked] = ours.map(timesOf);
+  const line = (name: string, { p50, p95 }: typeof theirs, more: string): string[] => [
     name,
     p50.toFixed(0),
     p95.toFixed(0),
     more,
   ];
+  const ratio = ({ p50 }: typeof theirs): string => `${(p50 / theirs.p50).toFixed(1)} ×`;
   const rows = [
     line('imapflow alone: LIST and a STATUS of each', theirs, ''),
-    line('*Sync now* → pass recorded', mine, `${(mine.p50 / theirs.p50).toFixed(1)} × (wanted: ${LIMIT})`),
+    line('the worker is woken → pass recorded', alone, `${ratio(alone)} (wanted: ${LIMIT})`),
+    line('the same asked for through the API, as *Sync now* does', asked, ratio(asked)),
   ];
   return `# A pass with nothing new
 
-\`npm run bench -- pass --turns ${TURNS}\`: ${FOLDERS} folders, ${MAILS} mails, all known, through the Exchange-like face (no CONDSTORE, no LIST-STATUS), PostgreSQL; in turns with a bare client on a line of its own. Ours is a request to the API until the account's row says that a pass went through, so with the end of IDLE. Times in ms.
+\`npm run bench -- pass --turns ${TURNS}\`: ${FOLDERS} folders, ${MAILS} mails, all known, through the Exchange-like face (no CONDSTORE, no LIST-STATUS), PostgreSQL; in turns with a bare client on a line of its own. Ours is until the account's row says that a pass went through, so with the end of IDLE and everything that is read and written in the database. Times in ms.
 
 ${table(['what', 'p50', 'p95', 'ratio of medians'], rows)}
 

@@ -174,12 +174,16 @@ export class DatabaseMessageStore implements MessageStore {
     }
   }
 
-  forgetAttempts(account: AccountId, attempts: number): Promise<number> {
+  async forgetAttempts(account: AccountId, attempts: number): Promise<number> {
+    const { messages, placements } = this.tables;
     const again = { messageId: null, threadId: null, attempts: 0 };
     const givenUp = { accountId: account, attempts: { [Op.gte]: attempts } };
+    const unreadable = { accountId: account, errorCode: 'EMAIL_MESSAGE_UNREADABLE' as const };
+    // Asked first: nearly always there is nothing.
+    const idAlone = { attributes: ['id'] };
+    const found = [placements.first(givenUp, idAlone), messages.first(unreadable, idAlone)];
+    if ((await Promise.all(found)).every((row) => row === null)) return 0;
     return this.write(account, async (tx) => {
-      const { messages, placements } = this.tables;
-      const unreadable = { accountId: account, errorCode: 'EMAIL_MESSAGE_UNREADABLE' as const };
       const some = await messages.find(unreadable, { attributes: ['id'], limit: CHUNK, transaction: tx });
       const tried = { messageId: { [Op.in]: some.map(({ id }) => id) }, attempts: { [Op.lt]: attempts } };
       if (some.length > 0) await placements.update({ needsBody: true }, tried, tx);

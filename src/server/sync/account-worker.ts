@@ -112,10 +112,15 @@ export class AccountWorker {
   ): Promise<void> {
     while (!this.signal.aborted) {
       // Saved by the administrator meanwhile: another server wants another connection.
-      if (!leadToSame(settings, (await this.ports.connections.of(account)).connection.settings)) return;
-      if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
+      const isAsked = this.wanted.delete('pass');
+      const [{ connection }, known] = await Promise.all([
+        this.ports.connections.of(account),
+        this.ports.accounts.byId(account.id),
+        isAsked ? this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS) : null,
+      ]);
+      if (!leadToSame(settings, connection.settings)) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      const current = (await this.ports.accounts.byId(account.id)) ?? account;
+      const current = known ?? account;
       const ports = this.syncPorts(current, session, fresh);
       if (!this.changes.areLast) await this.changes.push(current, ports);
       await syncAccount(current, ports);

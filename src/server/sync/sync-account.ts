@@ -37,15 +37,13 @@ export interface AccountSyncPorts extends SyncPorts {
 export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
   const { store, session } = ports;
   // What is compared with the server's counts is what was here before it was asked.
-  await store.recount(account.id);
-  const before = await store.folders(account.id);
+  const before = await countedFolders(account, store);
   const cursors = new Map(
     before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor] as const] : [])),
   );
-  const remote = await session.listFolders(cursors);
+  const [remote, wishes] = await Promise.all([session.listFolders(cursors), store.wishes(account.id)]);
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
   const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
-  const wishes = await store.wishes(account.id);
   const quiet: LookOutcome[] = [];
   const failures: MailError[] = [];
   for (const folder of ports.trouble.inOrder(folders)) {
@@ -67,10 +65,17 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   // Each by itself would be a folder's trouble; all of them are the server's.
   if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
-  await store.finishLooks(account.id, quiet, ports.now());
-  await store.dropGone(account, new Set(before.map(({ id }) => id)));
+  const seenBefore = new Set(before.map(({ id }) => id));
+  await Promise.all([store.finishLooks(account.id, quiet, ports.now()), store.dropGone(account, seenBefore)]);
   await store.recount(account.id);
   ports.changed();
+}
+
+async function countedFolders(account: AccountRow, store: AccountSyncPorts['store']): Promise<FolderRow[]> {
+  const folders = await store.folders(account.id);
+  if (!folders.some(({ needsCount }) => needsCount)) return folders;
+  await store.recount(account.id);
+  return store.folders(account.id);
 }
 
 function planOf(
