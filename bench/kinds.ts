@@ -1,6 +1,8 @@
 /** A kind of measurement: its options, each with the variable that carries it, and the database it runs on. */
 export interface Kind {
   readonly options: Readonly<Record<string, string>>;
+  /** Options without a value. */
+  readonly flags?: Readonly<Record<string, string>>;
   readonly database: 'postgres' | 'sqlite';
   readonly load: () => Promise<{ run(): Promise<void> }>;
 }
@@ -16,5 +18,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   memory: { options: { messages: 'EMAIL_BENCH_MESSAGES' }, database: 'sqlite', load: () => import('./memory') },
   pass: { options: { turns: 'EMAIL_BENCH_TURNS' }, database: 'postgres', load: () => import('./pass') },
-  sync: { options: { messages: 'EMAIL_BENCH_MESSAGES' }, database: 'sqlite', load: () => import('./sync') },
+  sync: {
+    options: { messages: 'EMAIL_BENCH_MESSAGES' },
+    flags: { peers: 'EMAIL_BENCH_PEERS' },
+    database: 'sqlite',
+    load: () => import('./sync'),
+  },
 };

@@ -82,9 +82,13 @@ const wiringOf = (app: TestApp): Wiring =>
 function passRecorded(app: TestApp): () => Promise<void> {
   const { db } = app.app as unknown as { db: Database };
   let tell: () => void = () => undefined;
+  let isWritten = false;
   db.sequelize.addHook('afterQuery', (_options: unknown, query: unknown) => {
     const sql = String((query as { sql?: unknown }).sql);
-    if (sql.startsWith('UPDATE') && sql.includes('lastPassAt')) tell();
+    isWritten ||= sql.startsWith('UPDATE') && sql.includes('lastPassAt');
+    if (!isWritten || !sql.startsWith('COMMIT')) return;
+    isWritten = false;
+    tell();
   });
   return () =>
     new Promise((resolve, reject) => {

@@ -4,26 +4,26 @@ import { KINDS } from '../bench/kinds';
 import { prepareHost } from './prepare-host';
 import { root, work } from './paths';
 
-/** `npm run bench -- <kind> [--option value]`: measures, prints, and writes docs/benchmarks/<kind>.md. */
+/** `npm run bench -- <kind> [--option value] [--flag]`: measures, prints, and writes docs/benchmarks/<kind>.md. */
 const [kind, ...rest] = process.argv.slice(2);
 const chosen = KINDS[kind ?? ''];
 if (!chosen) {
   console.error(`bench what? One of: ${Object.keys(KINDS).join(', ')}`);
   process.exit(1);
 }
-const { options, database } = chosen;
+const { options, flags = {}, database } = chosen;
 const env: Record<string, string> = {};
-for (let at = 0; at < rest.length; at += 2) {
-  const name = options[rest[at].replace(/^--/, '')];
-  if (!name || !/^\d+$/.test(rest[at + 1] ?? '')) {
-    console.error(
-      `${kind} takes ${Object.keys(options)
-        .map((one) => `--${one} N`)
-        .join(' ')}`,
-    );
+for (let at = 0; at < rest.length; at += 1) {
+  const word = rest[at].replace(/^--/, '');
+  if (flags[word]) {
+    env[flags[word]] = '1';
+  } else if (options[word] && /^\d+$/.test(rest[at + 1] ?? '')) {
+    env[options[word]] = rest[(at += 1)];
+  } else {
+    const takes = [...Object.keys(options).map((one) => `--${one} N`), ...Object.keys(flags).map((one) => `--${one}`)];
+    console.error(`${kind} takes ${takes.join(' ')}`);
     process.exit(1);
   }
-  env[name] = rest[at + 1];
 }
 const { caFile } = await prepareHost();
 const { status } = spawnSync(

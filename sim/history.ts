@@ -41,12 +41,17 @@ export class History {
   private readonly budget: number;
   private readonly sliceSize: number;
   private readonly batch: number;
+  /** Of what goes on beside the line, so that a seed tells the same story however fast the database is. */
+  private readonly deaths: () => number;
+  private readonly wishes: () => number;
 
   constructor(
     private readonly tables: Tables,
     readonly seed: number,
   ) {
     this.random = seeded(seed);
+    this.deaths = seeded(~seed);
+    this.wishes = seeded(seed ^ 0x55555555);
     this.budget = 3 + Math.floor(this.random() * 48);
     this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.batch = 1 + Math.floor(this.random() * 4);
@@ -114,7 +119,7 @@ export class History {
   }
 
   private storeOf(claim: Claim): MessageStore {
-    return mortal(new DatabaseMessageStore(this.tables, claim), this.random);
+    return mortal(new DatabaseMessageStore(this.tables, claim), this.deaths);
   }
 
   /** A node stands still in the middle of its pass; another one takes the account, and then the first one wakes. */
@@ -151,7 +156,7 @@ export class History {
   private async pass(
     store: MessageStore,
     between: Between,
-    mayGoOn: () => boolean = () => this.random() < GOES_ON,
+    mayGoOn: () => boolean = () => this.wishes() < GOES_ON,
   ): Promise<void> {
     const open = (): ImapSession =>
       new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize, this.batch);
@@ -189,6 +194,8 @@ export class History {
       store,
       budget: this.budget,
       batch: this.batch,
+      few: this.batch,
+      pause: () => Promise.resolve(),
       now: () => (this.time += 60_000),
       freshSession: async () => {
         const fresh = open();

@@ -12,21 +12,20 @@ export function headerDigest(header: Buffer): string {
   const fields = unfolded.split(/\r?\n/).flatMap((line) => {
     // Most fields tell nothing: their names alone are looked at.
     const colon = line.indexOf(':');
-    const key = line
-      .slice(0, Math.max(0, colon))
-      .replace(/[ \t]+$/, '')
-      .toLowerCase();
+    const key = line.slice(0, nameEnd(line, colon)).toLowerCase();
     // A line with a lone CR is no field; it has never counted, and what is stored must be found again.
-    return TELLING.has(key) && !line.includes('\r')
-      ? [
-          `${key}:${line
-            .slice(colon + 1)
-            .replace(/[ \t]+/g, ' ')
-            .trim()}`,
-        ]
-      : [];
+    if (!TELLING.has(key) || line.includes('\r')) return [];
+    const value = line.slice(colon + 1).replace(/[ \t]+/g, ' ');
+    return [`${key}:${value.trim()}`];
   });
   return createHash('sha1').update(fields.sort().join('\n'), 'latin1').digest('hex');
+}
+
+/** Where the name ends, before the blanks that may stand before the colon (RFC 5322 §4.5). An expression would try each run of blanks anew. */
+function nameEnd(line: string, colon: number): number {
+  let end = Math.max(0, colon);
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
+  return end;
 }
 
 /** Where the header block ends (RFC 5322 §2.1), found in the bytes: a body may be large. */

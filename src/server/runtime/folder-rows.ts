@@ -93,6 +93,7 @@ export async function adoptFolder(
   await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);
   await folders.remove({ id: fresh.id }, tx);
   const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
-  await folders.update({ path, pathKey, name, delimiter, role, isSelectable, isGone: false }, { id: old.id }, tx);
-  return { ...old, path, pathKey, name, delimiter, role, isSelectable, isGone: false };
+  const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false };
+  await folders.update({ ...place, needsCount: true }, { id: old.id }, tx);
+  return { ...old, ...place };
 }

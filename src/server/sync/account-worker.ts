@@ -112,13 +112,10 @@ export class AccountWorker {
   ): Promise<void> {
     while (!this.signal.aborted) {
       // Saved by the administrator meanwhile: another server wants another connection.
-      const isAsked = this.wanted.delete('pass');
-      const [{ connection }, known] = await Promise.all([
-        this.ports.connections.of(account),
-        this.ports.accounts.byId(account.id),
-        isAsked ? this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS) : null,
-      ]);
+      const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id)] as const;
+      const [{ connection }, known] = await Promise.all(rows);
       if (!leadToSame(settings, connection.settings)) return;
+      if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = known ?? account;
       const ports = this.syncPorts(current, session, fresh);

@@ -28,6 +28,12 @@ export interface DeepenPorts {
   readonly tried?: Map<number, number>;
   /** Messages stored in one transaction, and read in any case; by default what transactions like, and what a short wait allows. */
   readonly batch?: number;
+  /** So many are read at once with their bodies. */
+  readonly few?: number;
+  /** Called when something has been stored that a browser should show. */
+  readonly changed?: () => void;
+  /** Gives others their turn between two mails; as often as the clock says, by default. */
+  readonly pause?: () => Promise<void>;
   /** False when something else is due: then the rest waits for the next call. */
   readonly mayGoOn?: () => boolean;
 }
@@ -37,11 +43,11 @@ export interface DeepenPorts {
  * @returns how many were tried; 0 means that nothing is left to do
  */
 export async function deepenFolder(folder: FolderRow, limit: number, ports: DeepenPorts): Promise<number> {
-  const { tried } = ports;
+  const { tried, few = FEW } = ports;
   const isDue = ({ placementId }: ShallowPlacement): boolean => (tried?.get(placementId) ?? 0) < TRIES_A_PASS;
   const headless = (await ports.store.shallow(folder, 'head', HEADS)).filter(isDue);
   const fresh = headless.filter(({ attempts }) => attempts === 0);
-  if (fresh.length > FEW) return readHeads(folder, fresh, ports);
+  if (fresh.length > few) return readHeads(folder, fresh, ports);
   const wanted = headless.length > 0 ? headless.slice(0, limit) : await ports.store.shallow(folder, 'full', limit);
   return readBodies(folder, nextBatch(wanted.filter(isDue)), ports);
 }
@@ -49,7 +55,7 @@ export async function deepenFolder(folder: FolderRow, limit: number, ports: Deep
 async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
   const open = byId(wanted);
   const behind = new StoreBehind(folder, 'head', ports);
-  const pause = othersTurn();
+  const pause = ports.pause ?? othersTurn();
   // Tries of a pass are those of bodies: headers do not kill.
   await counted(folder, open, { ...ports, tried: undefined }, (goesOn) =>
     behind.during(open, async () => {
@@ -80,11 +86,12 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
     isGivenUp: true,
   }));
   await storeAll(folder, given, 'full', ports.store);
+  if (given.length > 0) ports.changed?.();
   const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
   // Alone twice, the second time without the structure: a line that dropped by chance must not cost a mail its files.
   const careful = wanted.some(({ attempts }) => attempts > 2);
   const behind = new StoreBehind(folder, 'full', ports);
-  const pause = othersTurn();
+  const pause = ports.pause ?? othersTurn();
   await counted(folder, open, ports, (goesOn) =>
     behind.during(open, async () => {
       for await (const content of ports.session.contents(folder.path, [...open.keys()], careful)) {
@@ -121,6 +128,10 @@ async function counted(
     [...some.values()].map(({ placementId }) => placementId);
   const least = ahead.size - (batch ?? LEAST);
   let isStopped = false;
+  const takeBack = async (ids: readonly number[]): Promise<void> => {
+    for (const id of ids) tried?.set(id, (tried.get(id) ?? 1) - 1);
+    await store.countAttempts(accountId, ids, -1);
+  };
   for (const id of idsOf(open)) tried?.set(id, (tried.get(id) ?? 0) + 1);
   await store.countAttempts(accountId, idsOf(open), 1);
   try {
@@ -131,12 +142,10 @@ async function counted(
     });
   } catch (error) {
     // What a server answers about itself says nothing about the mails. A line that drops may: some mails kill servers.
-    if (isServersAnswer(error)) await store.countAttempts(accountId, idsOf(open), -1);
+    if (isServersAnswer(error)) await takeBack(idsOf(open));
     throw error;
   }
-  if (!isStopped) return;
-  for (const id of idsOf(ahead)) tried?.set(id, (tried.get(id) ?? 1) - 1);
-  await store.countAttempts(accountId, idsOf(ahead), -1);
+  if (isStopped) await takeBack(idsOf(ahead));
 }
 
 const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];

@@ -13,6 +13,8 @@ export interface BehindPorts {
   readonly signal?: AbortSignal;
   /** Messages in a transaction; by default what databases like. */
   readonly batch?: number;
+  /** Called after each batch: a browser should show it. */
+  readonly changed?: () => void;
 }
 
 /** Stores what is read of a folder in batches, one after the other, while its owner goes on reading; never more than one batch waits. */
@@ -55,7 +57,7 @@ export class StoreBehind {
 
   private async finish(): Promise<void> {
     try {
-      if (!this.ports.signal?.aborted) await this.flush();
+      await this.flush();
     } finally {
       await this.last;
     }
@@ -63,6 +65,7 @@ export class StoreBehind {
 
   private async flush(): Promise<void> {
     await this.last;
+    if (this.ports.signal?.aborted || this.read.length === 0) return;
     const some = this.read;
     [this.read, this.characters] = [[], 0];
     this.last = this.store(some);
@@ -73,6 +76,7 @@ export class StoreBehind {
   private async store(some: readonly ReadContent[]): Promise<void> {
     await storeAll(this.folder, some, this.depth, this.ports.store);
     for (const { placement } of some) this.open.delete(placement.id);
+    this.ports.changed?.();
   }
 }
 

@@ -2,13 +2,16 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
-import { deepenFolder, type DeepenPorts } from './deepen-folder';
+import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
 import type { Rethreading } from './rethread-account';
 import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
 
-const DEEPEN_BATCH = 400;
+/** Bodies read with a look. */
+const FEW_BODIES = 100;
+/** Bodies read in a turn of reading, which ends when something else is due. */
+const MANY_BODIES = 400;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
@@ -19,8 +22,10 @@ export interface AccountSyncPorts extends SyncPorts {
   readonly rethreading: Rethreading;
   /** Messages compared in one look that repeats itself; `BUDGET` by default. */
   readonly budget?: number;
-  /** Messages read and stored together; see `DeepenPorts`. */
+  /** How much is read and stored together; see `DeepenPorts`. */
   readonly batch?: number;
+  readonly few?: number;
+  readonly pause?: () => Promise<void>;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
@@ -41,16 +46,18 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   const cursors = new Map(
     before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor] as const] : [])),
   );
-  const [remote, wishes] = await Promise.all([session.listFolders(cursors), store.wishes(account.id)]);
+  const remote = await session.listFolders(cursors);
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
   const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
+  // Asked after the counts were read: whatever they do not agree with the server for is among them.
+  const wishes = await store.wishes(account.id);
   const quiet: LookOutcome[] = [];
   const failures: MailError[] = [];
   for (const folder of ports.trouble.inOrder(folders)) {
     if (ports.signal.aborted) return;
     if (ports.trouble.isResting(folder, ports.now())) continue;
     const failure = await guarded(folder, ports, async () => {
-      const readNewest = async (newest: FolderRow): Promise<void> => void (await deepen(newest, ports));
+      const readNewest = (newest: FolderRow): Promise<void> => deepen(newest, ports);
       const onNewest = folder.role === 'inbox' ? readNewest : undefined;
       const plan = planOf(account, folder, news.get(folder.path) ?? NO_NEWS, wishes.has(folder.id), ports);
       const { depth, unreadGap } = plan;
@@ -65,8 +72,8 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   // Each by itself would be a folder's trouble; all of them are the server's.
   if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
-  const seenBefore = new Set(before.map(({ id }) => id));
-  await Promise.all([store.finishLooks(account.id, quiet, ports.now()), store.dropGone(account, seenBefore)]);
+  await store.finishLooks(account.id, quiet, ports.now());
+  await store.dropGone(account, new Set(before.map(({ id }) => id)));
   await store.recount(account.id);
   ports.changed();
 }
@@ -122,10 +129,8 @@ export async function syncNow(
   return report;
 }
 
-async function deepen(folder: FolderRow, ports: AccountSyncPorts & Pick<DeepenPorts, 'mayGoOn'>): Promise<number> {
-  const read = ports.signal.aborted ? 0 : await deepenFolder(folder, DEEPEN_BATCH, ports);
-  if (read > 0) ports.changed();
-  return read;
+async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<void> {
+  if (!ports.signal.aborted) await deepenFolder(folder, FEW_BODIES, ports);
 }
 
 /**
@@ -155,7 +160,7 @@ async function readFolders(account: AccountRow, ports: AccountSyncPorts, mayGoOn
         more = false;
         await guarded(folder, ports, async () => {
           if (depth === 'head' && (await ports.store.shallow(folder, 'head', 1)).length === 0) return;
-          more = (await deepen(folder, { ...ports, mayGoOn })) > 0;
+          more = (await deepenFolder(folder, MANY_BODIES, { ...ports, mayGoOn })) > 0;
           hasRead ||= more;
         });
       }

@@ -222,6 +222,18 @@ describe('what is read', () => {
 
   it('is stored while the rest is being read, one batch after the other', async () => {
     const world = shallowFolder(600);
+    const whole = sessionWith(() => null);
+    let isFarEnough: () => void = () => undefined;
+    const farEnough = new Promise<void>((resolve) => (isFarEnough = resolve));
+    const session = {
+      async *heads(path: string, ids: never[]) {
+        let count = 0;
+        for await (const head of whole.heads(path, ids)) {
+          if ((count += 1) === 400) isFarEnough();
+          yield head;
+        }
+      },
+    } as unknown as MailboxSession;
     let writing = 0;
     let most = 0;
     const stored: number[] = [];
@@ -229,15 +241,16 @@ describe('what is read', () => {
       ...world.store,
       store: async (...given: Parameters<MessageStore['store']>) => {
         most = Math.max(most, (writing += 1));
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        // Never, if reading waited for it.
+        await farEnough;
         await world.store.store(...given);
         stored.push(given[1].length);
         writing -= 1;
       },
     };
-    const session = sessionWith(() => null);
-    await deepenFolder(folder, 50, { session, store });
-    expect([stored, most, writing]).toEqual([[250, 250], 1, 0]);
+    let told = 0;
+    await deepenFolder(folder, 50, { session, store, changed: () => (told += 1) });
+    expect([stored, most, writing, told]).toEqual([[250, 250], 1, 0, 2]);
   });
 
   it('is not stored any more once the account is given up, and nothing is under way when the call ends', async () => {

@@ -62,3 +62,24 @@ it('a batch that fails as a whole is asked for one by one, and the next comes as
   for await (const _ of fetchContents(line, ids(27))) count += 1;
   expect([count, asked.length, asked.slice(0, 3)]).toEqual([27, 27, ['1:25', '26:27', '1']]);
 });
+
+it('of a large mail the text is asked for behind the batch that is on its way, which may lose the line', async () => {
+  const asked: string[] = [];
+  const large = Buffer.alloc(192 * 1024, 'x');
+  const fetchAll = async (range: string, query: Record<string, unknown>): Promise<FetchMessageObject[]> => {
+    asked.push(`${range} ${query.source ? 'whole' : 'text'}`);
+    if (range.startsWith('2')) throw LOST;
+    const bodyStructure = { type: 'text/plain', part: '1' };
+    const bodyParts = new Map([['text', Buffer.from('hello')]]);
+    return [
+      { seq: 1, uid: 1, size: 500_000, source: large, bodyStructure, bodyParts },
+    ];
+  };
+  const line = { fetchAll, fetch: fetchAll, capabilities: new Map() } as unknown as ImapClient;
+  const kinds: string[] = [];
+  const read = async (): Promise<void> => {
+    for await (const content of fetchContents(line, ids(2), 1)) kinds.push(content.kind);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'EMAIL_CONNECTION_LOST' });
+  expect([kinds, asked]).toEqual([['parts'], ['1 whole', '2 whole', '1 text']]);
+});
