@@ -16,8 +16,10 @@ const TABLES = [
   'emailAttachments',
   'emailSearchEntries',
 ];
-/** As many mails as we store in one transaction. */
-const PORTION = 50;
+/** Rows of each table in one transaction, about as many as we write. */
+const PORTION = 100;
+/** Kept as the host sets them, for they decide how often a disk is waited for. */
+const PRAGMAS = ['journal_mode', 'synchronous', 'cache_size'];
 
 /** What no program in this process and on this database can do without, each by itself. */
 export interface Floor {
@@ -46,12 +48,17 @@ export async function floorOf(db: Database, sources: readonly Buffer[]): Promise
 const rowsOf = async (db: Database, name: string): Promise<Row[]> =>
   (await db.sequelize.query(`SELECT * FROM ${db.getCollection(name).quotedTableName() as string}`))[0] as Row[];
 
+async function pragmaOf(db: Database, pragma: string): Promise<string> {
+  const [[row]] = await db.sequelize.query(`PRAGMA ${pragma}`);
+  return String(Object.values(row as object)[0]);
+}
+
 async function writeAgain(db: Database, entries: readonly string[]): Promise<Measured> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floor-'));
   const file = new sqlite3.Database(path.join(folder, 'copy.sqlite'));
   const run = (sql: string, values: readonly unknown[] = []): Promise<void> =>
     new Promise((resolve, reject) => file.run(sql, values, (error) => (error ? reject(error) : resolve())));
-  await run('PRAGMA journal_mode = WAL');
+  for (const pragma of PRAGMAS) await run(`PRAGMA ${pragma} = ${await pragmaOf(db, pragma)}`);
   const tables: { name: string; rows: Row[] }[] = [];
   for (const collection of TABLES) {
     const name = db.getCollection(collection).model.tableName;
@@ -63,9 +70,13 @@ async function writeAgain(db: Database, entries: readonly string[]): Promise<Mea
   }
   await run(`CREATE VIRTUAL TABLE entries USING fts5(words, content='', tokenize="ascii tokenchars '_'")`);
   tables.push({ name: 'entries', rows: entries.map((words) => ({ words })) });
+  const most = Math.max(...tables.map(({ rows }) => rows.length));
   const written = await timed(async () => {
-    for (const { name, rows } of tables)
-      for (let at = 0; at < rows.length; at += PORTION) await insert(run, name, rows.slice(at, at + PORTION));
+    for (let at = 0; at < most; at += PORTION) {
+      await run('BEGIN');
+      for (const { name, rows } of tables) await insert(run, name, rows.slice(at, at + PORTION));
+      await run('COMMIT');
+    }
   });
   await new Promise((resolve) => file.close(resolve));
   fs.rmSync(folder, { recursive: true, force: true });
@@ -77,12 +88,11 @@ async function insert(
   table: string,
   rows: readonly Row[],
 ): Promise<void> {
+  if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
   const places = `(${columns.map(() => '?').join()})`;
-  await run('BEGIN');
   await run(
     `INSERT INTO "${table}" (${columns.map((name) => `"${name}"`).join()}) VALUES ${rows.map(() => places).join()}`,
     rows.flatMap((row) => columns.map((name) => row[name])),
   );
-  await run('COMMIT');
 }

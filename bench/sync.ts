@@ -22,13 +22,12 @@ const NEWEST = 200;
 const LOOK_EVERY_MS = 60;
 const EXACT_TO = 0.05;
 const OLDEST = 'zebracrossing';
-/** Mails that stand alone, so that one question tells whether they are listed: headers come newest first, with these the last of their kind. */
-const OLDEST_AT = Date.UTC(2024, 0, 1);
 
 let sandbox: TestSandbox;
 let app: TestApp;
-/** When the 200th newest mail came, ms. */
+/** When the 200th newest mail came, and the oldest of all, ms. They stand alone, so that one question tells whether all newer ones are listed. */
 let markAt = 0;
+let oldestAt = 0;
 let inbox: WireFolder | undefined;
 let sources: readonly Buffer[] = [];
 let floor: Floor | null = null;
@@ -94,9 +93,10 @@ async function fill(): Promise<void> {
     receivedAt: new Date(at),
   });
   newestFirst.splice(NEWEST - 1, 0, alone(markAt, 'mark'));
+  oldestAt = Math.floor((Number(newestFirst[newestFirst.length - 1].receivedAt) - 86_400_000) / 1_000) * 1_000;
   sources = newestFirst.map(({ raw }) => raw);
   await inMailbox(sandbox, ALICE.upn, async (client) => {
-    for (const { raw, flags, receivedAt } of [...newestFirst, alone(OLDEST_AT, OLDEST)].reverse())
+    for (const { raw, flags, receivedAt } of [...newestFirst, alone(oldestAt, OLDEST)].reverse())
       await client.append('INBOX', raw, [...flags], receivedAt);
   });
 }
@@ -111,7 +111,7 @@ async function synchronise(user: Caller, imapPort: number): Promise<Milestones> 
   const stopwatch = measure();
   await user.post('/api/emailAccounts:start', { accountId: account.id, since: null });
   const newest = await reached(stopwatch, () => isListed(user, markAt));
-  const listed = await reached(stopwatch, () => isListed(user, OLDEST_AT));
+  const listed = await reached(stopwatch, () => isListed(user, oldestAt));
   const searchable = await reached(stopwatch, async () => (await search(user, OLDEST)).threads.length === 1);
   floor ??= await floorOf((app.app as unknown as { db: Database }).db, sources);
   await user.post('/api/emailAccounts:unlink', { accountId: account.id });

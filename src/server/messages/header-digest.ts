@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TELLING_FIELDS } from '../mail/telling-fields';
 
+const LF = 10;
+const CR = 13;
 const TELLING = new Set<string>(TELLING_FIELDS);
 
 /**
@@ -30,6 +32,9 @@ function nameEnd(line: string, colon: number): number {
 
 /** Where the header block ends (RFC 5322 §2.1), found in the bytes: a body may be large. */
 function endOf(source: Buffer): number {
-  const ends = ['\r\n\r\n', '\n\n', '\n\r\n', '\r\n\n'].map((end) => source.indexOf(end)).filter((at) => at >= 0);
-  return ends.length > 0 ? Math.min(...ends) : source.length;
+  for (let at = source.indexOf(LF); at >= 0; at = source.indexOf(LF, at + 1)) {
+    const isBlankNext = source[at + 1] === LF || (source[at + 1] === CR && source[at + 2] === LF);
+    if (isBlankNext) return at > 0 && source[at - 1] === CR ? at - 1 : at;
+  }
+  return source.length;
 }
