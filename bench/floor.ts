@@ -7,15 +7,11 @@ import sqlite3 from 'sqlite3';
 import { indexTokens } from '../src/server/search/index-tokens';
 import { timed, type Measured } from './report';
 
-/** What grows with the mails. */
-const TABLES = [
-  'emailMessages',
-  'emailPlacements',
-  'emailThreads',
-  'emailThreadKeys',
-  'emailAttachments',
-  'emailSearchEntries',
-];
+/** What grows with the mails: for the list, and for reading and searching. */
+const LIST = ['emailMessages', 'emailPlacements', 'emailThreads', 'emailThreadKeys'];
+const SEARCH = ['emailAttachments', 'emailSearchEntries'];
+/** What a header does not tell. */
+const OF_THE_BODY = ['text', 'html'];
 /** Rows of each table in one transaction, about as many as we write. */
 const PORTION = 100;
 /** Kept as the host sets them, for they decide how often a disk is waited for. */
@@ -23,15 +19,21 @@ const PRAGMAS = ['journal_mode', 'synchronous', 'cache_size'];
 
 /** What no program in this process and on this database can do without, each by itself. */
 export interface Floor {
+  readonly heads: Measured;
   readonly parsed: Measured;
   readonly words: Measured;
-  readonly written: Measured;
+  /** Rows that the list needs, and then what reading and searching need beside them. */
+  readonly listed: Measured;
+  readonly completed: Measured;
 }
 
 type Row = Record<string, unknown>;
 
 /** The mails parsed once by the library alone, their words taken, and the very rows that we have written, with their indexes, written once more by the driver alone. */
 export async function floorOf(db: Database, sources: readonly Buffer[]): Promise<Floor> {
+  const heads = await timed(async () => {
+    for (const source of sources) await PostalMime.parse(source.subarray(0, source.indexOf('\r\n\r\n') + 4));
+  });
   const parsed = await timed(async () => {
     for (const source of sources) await PostalMime.parse(source);
   });
@@ -42,7 +44,7 @@ export async function floorOf(db: Database, sources: readonly Buffer[]): Promise
     entries = texts.map(([subject, text]) => indexTokens({ ...nobody, subject, text }).join(' '));
     return Promise.resolve();
   });
-  return { parsed, words, written: await writeAgain(db, entries) };
+  return { heads, parsed, words, ...(await writeAgain(db, entries)) };
 }
 
 const rowsOf = async (db: Database, name: string): Promise<Row[]> =>
@@ -53,41 +55,64 @@ async function pragmaOf(db: Database, pragma: string): Promise<string> {
   return String(Object.values(row as object)[0]);
 }
 
-async function writeAgain(db: Database, entries: readonly string[]): Promise<Measured> {
+/** The rows of a table, by the name that the copy has, too. */
+interface Copied {
+  readonly name: string;
+  readonly rows: readonly Row[];
+}
+
+type Run = (sql: string, values?: readonly unknown[]) => Promise<void>;
+
+async function writeAgain(db: Database, entries: readonly string[]): Promise<Record<'listed' | 'completed', Measured>> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floor-'));
   const file = new sqlite3.Database(path.join(folder, 'copy.sqlite'));
-  const run = (sql: string, values: readonly unknown[] = []): Promise<void> =>
+  const run: Run = (sql, values = []) =>
     new Promise((resolve, reject) => file.run(sql, values, (error) => (error ? reject(error) : resolve())));
   for (const pragma of PRAGMAS) await run(`PRAGMA ${pragma} = ${await pragmaOf(db, pragma)}`);
-  const tables: { name: string; rows: Row[] }[] = [];
-  for (const collection of TABLES) {
-    const name = db.getCollection(collection).model.tableName;
+  const list = await copyTables(db, run, LIST);
+  const search = await copyTables(db, run, SEARCH);
+  await run(`CREATE VIRTUAL TABLE entries USING fts5(words, content='', tokenize="ascii tokenchars '_'")`);
+  search.push({ name: 'entries', rows: entries.map((words) => ({ words })) });
+  const messages = list[0];
+  const bodies = new Map(messages.rows.map((row) => [row.id, OF_THE_BODY.map((name) => row[name])]));
+  for (const row of messages.rows) for (const name of OF_THE_BODY) row[name] = null;
+  const set = OF_THE_BODY.map((name) => `"${name}" = ?`).join();
+  const listed = await timed(() => inPortions(run, list));
+  const completed = await timed(async () => {
+    await run('BEGIN');
+    for (const [id, cells] of bodies) await run(`UPDATE "${messages.name}" SET ${set} WHERE id = ?`, [...cells, id]);
+    await run('COMMIT');
+    await inPortions(run, search);
+  });
+  await new Promise((resolve) => file.close(resolve));
+  fs.rmSync(folder, { recursive: true, force: true });
+  return { listed, completed };
+}
+
+/** Makes the tables in the copy as they are, with their indexes; answers their rows. */
+async function copyTables(db: Database, run: Run, collections: readonly string[]): Promise<Copied[]> {
+  const tables: Copied[] = [];
+  for (const collection of collections) {
+    const name = String(db.getCollection(collection).model.tableName);
     const [made] = await db.sequelize.query(
       `SELECT sql FROM sqlite_master WHERE tbl_name = '${name}' AND sql IS NOT NULL ORDER BY type = 'index'`,
     );
     for (const { sql } of made as { sql: string }[]) await run(sql);
     tables.push({ name, rows: await rowsOf(db, collection) });
   }
-  await run(`CREATE VIRTUAL TABLE entries USING fts5(words, content='', tokenize="ascii tokenchars '_'")`);
-  tables.push({ name: 'entries', rows: entries.map((words) => ({ words })) });
-  const most = Math.max(...tables.map(({ rows }) => rows.length));
-  const written = await timed(async () => {
-    for (let at = 0; at < most; at += PORTION) {
-      await run('BEGIN');
-      for (const { name, rows } of tables) await insert(run, name, rows.slice(at, at + PORTION));
-      await run('COMMIT');
-    }
-  });
-  await new Promise((resolve) => file.close(resolve));
-  fs.rmSync(folder, { recursive: true, force: true });
-  return written;
+  return tables;
 }
 
-async function insert(
-  run: (sql: string, values?: readonly unknown[]) => Promise<void>,
-  table: string,
-  rows: readonly Row[],
-): Promise<void> {
+async function inPortions(run: Run, tables: readonly Copied[]): Promise<void> {
+  const most = Math.max(...tables.map(({ rows }) => rows.length));
+  for (let at = 0; at < most; at += PORTION) {
+    await run('BEGIN');
+    for (const { name, rows } of tables) await insert(run, name, rows.slice(at, at + PORTION));
+    await run('COMMIT');
+  }
+}
+
+async function insert(run: Run, table: string, rows: readonly Row[]): Promise<void> {
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
   const places = `(${columns.map(() => '?').join()})`;
