@@ -3,8 +3,9 @@ import type { FetchMessageObject, ListResponse, MailboxObject } from 'imapflow';
 import type { ImapClient } from '../src/server/providers/imap/client';
 import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
 
-/** Header block of a mail: enough for a list, for conversations, and to tell it from every other. */
+/** Header block of a mail: enough for a list, for conversations, and to tell it from every other. With a number below zero it has no Message-ID. */
 export function headerOf(content: number): string {
+  if (content < 0) return `From: a@sim.test\r\nTo: me@sim.test\r\nSubject: nameless ${-content}\r\n\r\n`;
   const parent = content % 4 === 0 ? `In-Reply-To: <m${content - 1}@sim>\r\n` : '';
   return `Received: by mx.sim with id ${content}\r\nFrom: a${content % 7}@sim.test\r\nTo: me@sim.test\r\nSubject: mail ${content}\r\nMessage-ID: <m${content}@sim>\r\n${parent}Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n\r\n`;
 }

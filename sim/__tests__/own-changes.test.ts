@@ -218,3 +218,55 @@ it('a folder that gets and gives in one go is looked at with what has left it al
   expect(await mailbox.uids('Archive')).toEqual([1, 2, 4, 5, 6]);
   expect(await mailbox.uids('INBOX')).toHaveLength(30);
 });
+
+describe('erased while its move is under way, on a server that does not say where it is now', () => {
+  beforeEach(async () => {
+    await mailbox.close();
+    mailbox = await OneMailbox.open({ ...PLAIN, uidplus: false });
+  });
+
+  /** Moves a mail to the archive, and erases it there before the server has answered. */
+  async function moveAndErase(uid: number): Promise<void> {
+    const threads = await mailbox.threadsOf('INBOX', [uid]);
+    const [inbox, archive] = [await mailbox.folder('INBOX'), await mailbox.folder('Archive')];
+    await mailbox.changes.move(1 as never, threads, inbox, archive);
+    const open = mailbox.session.bind(mailbox);
+    mailbox.session = () => {
+      const session = open();
+      const move_ = session.move.bind(session);
+      session.move = async (...given) => {
+        const moved = await move_(...given);
+        await mailbox.changes.erase(1 as never, threads, archive);
+        return moved;
+      };
+      return session;
+    };
+    await mailbox.push();
+    mailbox.session = open;
+    await mailbox.pass();
+    await mailbox.push();
+    await mailbox.pass();
+  }
+
+  it.each([1, -1])('a mail (%i) does not come back', async (content) => {
+    const receivedAt = new Date(Date.UTC(2026, 0, 2));
+    mailbox.server.put('INBOX', { content, receivedAt, size: 700, flags: [] });
+    await mailbox.pass();
+    await moveAndErase(1);
+    expect(mailbox.server.need('Archive').messages).toEqual([]);
+    expect([await mailbox.uids('INBOX'), await mailbox.uids('Archive')]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['another size', { content: -1, size: 701 }],
+    ['another time', { content: -1, size: 700, receivedAt: new Date(Date.UTC(2026, 0, 3)) }],
+    ['another subject', { content: -2, size: 700 }],
+  ])('a nameless mail of %s that is there already stays', async (_what, other) => {
+    const receivedAt = new Date(Date.UTC(2026, 0, 2));
+    mailbox.server.put('INBOX', { content: -1, receivedAt, size: 700, flags: [] });
+    await mailbox.pass();
+    mailbox.server.put('Archive', { receivedAt, flags: [], ...other });
+    await moveAndErase(1);
+    expect(mailbox.server.need('Archive').messages.map(({ uid }) => uid)).toEqual([1]);
+  });
+});

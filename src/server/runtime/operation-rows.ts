@@ -5,6 +5,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Operation, OperationMove } from '../ports/stores';
 import { isCounted } from '../providers/imap/folder-cursor';
 import { changedFolders } from './folder-counts';
+import { PARKED } from './parked-rows';
 import { shownFlags } from './thread-summaries';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
@@ -84,9 +85,6 @@ export async function settleFlagRows(
     if (isSeen !== row.isSeen) await changedFolders(tables, [row.shownFolderId], tx);
   }
 }
-
-/** An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. */
-const PARKED = '0';
 
 /** The rows lie in `target` now. Where that folder was looked at first, its own row stays and ours goes. */
 export async function settleMoveRows(

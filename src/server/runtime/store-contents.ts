@@ -7,6 +7,7 @@ import type { Depth, ReadContent } from '../ports/stores';
 import type { ThreadRules } from '../threads/thread-keys';
 import { changedFolders, removePlacements } from './folder-counts';
 import { joinThreads } from './join-threads';
+import { namelessTwins } from './parked-rows';
 import type { Tx } from './table';
 import { shownFlags } from './thread-summaries';
 import type { Tables } from './tables';
@@ -193,12 +194,18 @@ async function replacePastRows(
     { folderId: folder.id, messageId: { [Op.in]: ids }, uidValidity: { [Op.ne]: folder.epoch ?? '' } },
     { transaction: tx },
   );
-  for (const row of past) {
-    const successor = items.find(({ key }) => known.get(key)?.id === row.messageId);
-    if (successor && row.hasIntent) await inherit(tables, successor.placement.placementId, row, tx);
-    await removePlacements(tables, { id: row.id }, tx);
+  const named = past.map((parked) => {
+    const successor = items.find(({ key }) => known.get(key)?.id === parked.messageId);
+    return { parked, placementId: successor?.placement.placementId };
+  });
+  const isNamed = new Set(past.map(({ id }) => id));
+  const nameless = await namelessTwins(tables, folder, items, tx);
+  const twins = [...named, ...nameless.filter(({ parked }) => !isNamed.has(parked.id))];
+  for (const { parked, placementId } of twins) {
+    if (placementId !== undefined && parked.hasIntent) await inherit(tables, placementId, parked, tx);
+    await removePlacements(tables, { id: parked.id }, tx);
   }
-  if (past.length > 0) await changedFolders(tables, [folder.id], tx);
+  if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
 }
 
 async function inherit(tables: Tables, heir: number, past: PlacementRow, tx: Tx): Promise<void> {
