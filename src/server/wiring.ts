@@ -7,7 +7,7 @@ import { ConnectGate } from './accounts/connect-gate';
 import { Connections } from './accounts/connections';
 import { Notices } from './accounts/notices';
 import { unlinkAccount } from './accounts/unlink';
-import { isPausedByServer } from './accounts/server-pause';
+import { isPausedByServer, keepPause } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
 import { Turns } from './accounts/turns';
 import type { AccountId } from './mail/ids';
@@ -88,6 +88,9 @@ export function wire(app: Application, log: Log): Wiring {
     wakeups: supervisor,
     run,
   });
+  base.sessions.whenPaused((account, until) =>
+    run('keep-pause', () => keepPause({ accounts: base.accounts, wakeups: supervisor }, account.id, until)),
+  );
   const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
   return { services: { ...base, wakeups: supervisor, unlink }, supervisor, outboxWorker, notices, background };
 }

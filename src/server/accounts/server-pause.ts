@@ -1,5 +1,7 @@
 import type { AccountRow } from '../ports/records';
-import type { AccountChanges } from '../ports/stores';
+import type { Wakeups } from '../ports/runtime';
+import type { AccountChanges, AccountStore } from '../ports/stores';
+import { nextAccountState } from './account-state';
 
 type Paused = Pick<AccountRow, 'errorCode' | 'notBefore'>;
 
@@ -14,4 +16,22 @@ export function isPausedByServer(account: Paused, now: number): boolean {
 /** What to change so that an account is tried again as soon as it may be. */
 export function asSoonAsAllowed(account: Paused, now: number): AccountChanges {
   return isPausedByServer(account, now) ? {} : { notBefore: null };
+}
+
+export interface PausePorts {
+  readonly accounts: Pick<AccountStore, 'byId' | 'update'>;
+  readonly wakeups: Pick<Wakeups, 'wakeSync'>;
+}
+
+/**
+ * Keeps a pause that a server asked for on a connection beside the worker's, as if the worker had heard it: it is written down, and the
+ * worker lets its own connection go. A longer one that is known stays.
+ */
+export async function keepPause({ accounts, wakeups }: PausePorts, id: AccountRow['id'], until: Date): Promise<void> {
+  const account = await accounts.byId(id);
+  if (!account || isPausedByServer(account, until.getTime() - 1)) return;
+  const state = nextAccountState(account.state, 'failed');
+  if (state === 'illegal') return;
+  await accounts.update(id, { state, errorCode: 'EMAIL_THROTTLED', errorParams: {}, notBefore: until.getTime() });
+  await wakeups.wakeSync(id, 'pass');
 }

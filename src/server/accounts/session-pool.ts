@@ -17,12 +17,12 @@ export interface PoolPorts {
   readonly clock: Clock;
 }
 
-/** A connection for one piece of work. `giveBack(false)` closes it: broken, or an answer was not read to its end. */
+/** A connection for one piece of work. `giveBack(false)` closes it: broken, or an answer was not read to its end; with the error, if one says why. */
 export interface BorrowedSession {
   readonly session: MailboxSession;
   /** It lay idle before, so the server may have closed it meanwhile. */
   readonly isReused: boolean;
-  readonly giveBack: (isSound: boolean) => void;
+  readonly giveBack: (isSound: boolean, error?: unknown) => void;
 }
 
 export interface BorrowOptions {
@@ -43,7 +43,14 @@ interface Lane {
 export class SessionPool {
   private readonly lanes = new Map<AccountId, Lane>();
 
+  private tellPause: (account: AccountRow, until: Date) => void = () => undefined;
+
   constructor(private readonly ports: PoolPorts) {}
+
+  /** Who listens is told when a server asks for a pause of an account: it means all its connections. */
+  whenPaused(listener: (account: AccountRow, until: Date) => void): void {
+    this.tellPause = listener;
+  }
 
   /**
    * Waits for its turn, unless the reader goes away (`signal`). `fresh` takes no idle connection; the oldest of them is closed
@@ -66,8 +73,9 @@ export class SessionPool {
     try {
       const session = kept ?? (await this.ports.open(account));
       let isOut = true;
-      const giveBack = (isSound: boolean): void => {
+      const giveBack = (isSound: boolean, error?: unknown): void => {
         if (!isOut) return;
+        this.heard(account, error);
         isOut = false;
         this.leave(account.id, lane);
         if (isSound && !lane.isClosed) this.keep(account.id, lane, session);
@@ -76,8 +84,14 @@ export class SessionPool {
       return { session, isReused: kept !== undefined, giveBack };
     } catch (error) {
       this.leave(account.id, lane);
+      this.heard(account, error);
       throw error;
     }
+  }
+
+  private heard(account: AccountRow, error: unknown): void {
+    if (error instanceof MailError && error.code === 'EMAIL_THROTTLED' && error.retryAt)
+      this.tellPause(account, error.retryAt);
   }
 
   /** Closes what is idle and lets nothing of this account be kept any more. */

@@ -37,10 +37,10 @@ async function stream({ session, giveBack }: BorrowedSession, place: AttachmentP
     const content = await session.fetchPart(place.folder.path, id, place.attachment.part);
     // `close` alone means that the reader went away in the middle of an answer.
     content.once('end', () => giveBack(true)).once('close', () => giveBack(false));
-    content.once('error', () => giveBack(false));
+    content.once('error', (error) => giveBack(false, error));
     return pipeline(content, new StallGuard(PATIENCE_MS), () => undefined);
   } catch (error) {
-    giveBack(false);
+    giveBack(false, error);
     throw error;
   }
 }

@@ -42,8 +42,11 @@ async function isInSent(row: OutboxRow, ports: SendOnePorts): Promise<boolean> {
     throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
   const { session, giveBack } = await ports.sessions.borrow(account, { fresh: true });
   try {
-    return await session.hasMessage(sent.path, row.messageId);
-  } finally {
+    const isThere = await session.hasMessage(sent.path, row.messageId);
     giveBack(false);
+    return isThere;
+  } catch (error) {
+    giveBack(false, error);
+    throw error;
   }
 }

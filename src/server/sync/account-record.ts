@@ -45,8 +45,11 @@ export class AccountRecord {
   async recover(account: AccountRow): Promise<void> {
     const { accounts, live, clock } = this.ports;
     const state = nextAccountState(account.state, 'succeeded');
-    const healthy = { errorCode: null, errorParams: null, notBefore: null, lastPassAt: clock.now() };
-    await accounts.update(account.id, { ...healthy, ...(state === 'illegal' ? {} : { state }) });
+    // Only what this pass has mended: a pause that the server asked for meanwhile, on another connection, stays.
+    const wasWell = account.errorCode === null && account.notBefore === null;
+    const healthy = wasWell ? {} : { errorCode: null, errorParams: null, notBefore: null };
+    const changed = state === 'illegal' || state === account.state ? {} : { state };
+    await accounts.update(account.id, { lastPassAt: clock.now(), ...healthy, ...changed });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 

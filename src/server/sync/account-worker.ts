@@ -115,6 +115,8 @@ export class AccountWorker {
       const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id)] as const;
       const [{ connection }, known] = await Promise.all(rows);
       if (!leadToSame(settings, connection.settings)) return;
+      // Asked for on another connection of the account: it means this one, too.
+      if (known && isPausedByServer(known, this.ports.clock.now())) return;
       if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = known ?? account;

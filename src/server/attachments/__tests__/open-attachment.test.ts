@@ -121,3 +121,45 @@ it('readers who went away neither wait nor open anything', async () => {
   expect(await stays).toBe('content');
   expect(opened.length).toBe(2);
 });
+
+describe('a pause that the server asks for', () => {
+  const until = new Date(5_000_000);
+  const throttled = (): MailError => new MailError('EMAIL_THROTTLED', { retryAt: until });
+  let told: [number, Date][];
+  beforeEach(() => {
+    told = [];
+    pool.whenPaused(({ id }, when) => void told.push([id, when]));
+  });
+
+  it('when a file is asked for is told', async () => {
+    fetchPart = () => Promise.reject(throttled());
+    await expect(read()).rejects.toMatchObject({ code: 'EMAIL_THROTTLED' });
+    expect(told).toContainEqual([1, until]);
+  });
+
+  it('in the middle of a file is told', async () => {
+    fetchPart = () =>
+      Promise.resolve(
+        Readable.from(
+          (async function* () {
+            yield 'con';
+            await turn();
+            throw throttled();
+          })(),
+        ),
+      );
+    await expect(read()).rejects.toThrow();
+    expect(told).toEqual([[1, until]]);
+  });
+
+  it('at the login is told; other errors are not', async () => {
+    const refusing = new SessionPool({
+      clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
+      open: () => Promise.reject(told.length === 0 ? throttled() : new MailError('EMAIL_CONNECTION_LOST')),
+    });
+    refusing.whenPaused(({ id }, when) => void told.push([id, when]));
+    await expect(refusing.borrow(ALICE)).rejects.toThrow();
+    await expect(refusing.borrow(ALICE)).rejects.toThrow();
+    expect(told).toEqual([[1, until]]);
+  });
+});

@@ -152,6 +152,35 @@ describe('a failing mailbox', () => {
     expect(world.opened()).toBe(2);
   });
 
+  it('a pause that the server asked for on another connection ends this one, and outlasts the pass that is under way', async () => {
+    await start();
+    expect(world.opened()).toBe(1);
+    const notBefore = world.clock.now() + 300_000;
+    world.pause(notBefore);
+    world.worker.poke('pass');
+    await settled();
+    expect(world.calls.at(-1)).toBe('close');
+    await world.advance(299_000);
+    await settled();
+    expect(world.opened()).toBe(1);
+    await world.advance(1_000);
+    await settled();
+    expect(world.opened()).toBe(2);
+    expect(world.account()).toMatchObject({ state: 'active', errorCode: null, notBefore: null });
+  });
+
+  it('a pause that comes while a pass is under way is not forgotten by it', async () => {
+    let notBefore = 0;
+    world = startWorld(undefined, {
+      wishes: async () => {
+        if (notBefore === 0) world.pause((notBefore = world.clock.now() + 300_000));
+        return new Set();
+      },
+    });
+    await settled();
+    expect(world.account()).toMatchObject({ state: 'backing-off', errorCode: 'EMAIL_THROTTLED', notBefore });
+  });
+
   it('ends its work when the owner must consent again', async () => {
     await start(() => Promise.reject(new MailError('EMAIL_RECONNECT_REQUIRED')));
     await world.ended;

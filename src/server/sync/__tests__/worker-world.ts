@@ -30,6 +30,8 @@ export interface World {
   breakIdle(code?: ErrorCode): void;
   /** The administrator saves other settings. */
   save(settings: Partial<ProviderSettings>): void;
+  /** Somebody who reads a file has heard that the server wants to be left alone until then. */
+  pause(until: number): void;
   /** Another node takes the account. */
   loseLease(): void;
 }
@@ -64,7 +66,15 @@ export function startWorld(
   const clock = new HeldClock();
   const stop = new AbortController();
   let breakIdle: World['breakIdle'] = () => undefined;
-  let account = { id: 1, userId: 1, provider: 'p', state: 'active', attempts: 0, notBefore: null } as AccountRow;
+  let account = {
+    id: 1,
+    userId: 1,
+    provider: 'p',
+    state: 'active',
+    attempts: 0,
+    errorCode: null,
+    notBefore: null,
+  } as AccountRow;
   const session = fakeSession(calls, (broken) => (breakIdle = broken));
   let opened = 0;
   let isLost = false;
@@ -103,8 +113,10 @@ export function startWorld(
   const world = { worker, stop, ended: worker.run(), calls, intents, misconfigured, told, log, clock };
   const advance = (ms: number): Promise<void> => clock.advance(ms);
   const loseLease = (): void => void (isLost = true);
+  const pause: World['pause'] = (notBefore) =>
+    void (account = { ...account, state: 'backing-off', errorCode: 'EMAIL_THROTTLED', notBefore });
   const own = { account: () => account, opened: () => opened };
-  return { ...world, ...own, advance, breakIdle: (code) => breakIdle(code), save, loseLease };
+  return { ...world, ...own, advance, breakIdle: (code) => breakIdle(code), save, pause, loseLease };
 }
 
 function fakeSession(calls: string[], onIdle: (broken: World['breakIdle']) => void): MailboxSession {
