@@ -257,16 +257,29 @@ describe('erased while its move is under way, on a server that does not say wher
     expect([await mailbox.uids('INBOX'), await mailbox.uids('Archive')]).toEqual([[], []]);
   });
 
+  it('of two nameless mails that look alike none is erased by mistake', async () => {
+    const receivedAt = new Date(Date.UTC(2026, 0, 2));
+    for (let copies = 0; copies < 2; copies += 1)
+      mailbox.server.put('INBOX', { content: -1, receivedAt, size: 700, flags: [] });
+    await mailbox.pass();
+    const [inbox, archive] = [await mailbox.folder('INBOX'), await mailbox.folder('Archive')];
+    await mailbox.changes.move(1 as never, await mailbox.threadsOf('INBOX', [2]), inbox, archive);
+    await moveAndErase(1);
+    expect(mailbox.server.need('Archive').messages).toHaveLength(2);
+    expect(await mailbox.uids('Archive')).toHaveLength(2);
+  });
+
   it.each([
-    ['another size', { content: -1, size: 701 }],
-    ['another time', { content: -1, size: 700, receivedAt: new Date(Date.UTC(2026, 0, 3)) }],
-    ['another subject', { content: -2, size: 700 }],
-  ])('a nameless mail of %s that is there already stays', async (_what, other) => {
+    ['another size', { content: -1, size: 701 }, [1]],
+    ['another time', { content: -1, size: 700, receivedAt: new Date(Date.UTC(2026, 0, 3)) }, [1]],
+    // As large, and of the same second: then nothing is erased.
+    ['another subject', { content: -2, size: 700 }, [1, 2]],
+  ])('a nameless mail of %s that is there already stays', async (_what, other, left) => {
     const receivedAt = new Date(Date.UTC(2026, 0, 2));
     mailbox.server.put('INBOX', { content: -1, receivedAt, size: 700, flags: [] });
     await mailbox.pass();
     mailbox.server.put('Archive', { receivedAt, flags: [], ...other });
     await moveAndErase(1);
-    expect(mailbox.server.need('Archive').messages.map(({ uid }) => uid)).toEqual([1]);
+    expect(mailbox.server.need('Archive').messages.map(({ uid }) => uid)).toEqual(left);
   });
 });

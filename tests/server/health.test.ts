@@ -1,7 +1,17 @@
 import type { WireAccount, WireAccountHealth, WireHealthPage, WireLogPage } from '../../src/shared/wire';
+import { keepPause } from '../../src/server/accounts/server-pause';
 import type { Wiring } from '../../src/server/wiring';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
-import { accountsOf, BOB, beginLink, configureProvider, finishLink, linkAccount, synced } from '../support/linked';
+import {
+  accountsOf,
+  ALICE,
+  BOB,
+  beginLink,
+  configureProvider,
+  finishLink,
+  linkAccount,
+  synced,
+} from '../support/linked';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox';
 import { until } from '../support/until';
 
@@ -168,5 +178,22 @@ describe('a mailbox that needs its owner', () => {
     await bob.post('/api/emailAccounts:sync', { accountId: account.id });
     await until('the third message', async () => (await messagesOf(bob)).length === 3);
     expect(await healthOf(bob)).toMatchObject({ state: 'backing-off', hasStopped: true, isPausedByServer: true });
+  }, 60_000);
+
+  it("a pause that a download hears ends the worker's connection, too, and is told; a shorter one changes nothing", async () => {
+    const hers = await linkAccount(app, alice, ALICE);
+    await synced(alice, hers.id);
+    const { services } = (app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring }).wiring;
+    const { accounts, wakeups } = services;
+    const now = Date.now();
+    const hear = (until: number): Promise<void> => keepPause({ accounts, wakeups }, hers.id as never, new Date(until));
+    await hear(now + 45 * 60_000);
+    const paused = { state: 'backing-off', hasStopped: true, isPausedByServer: true };
+    await until('the message', async () => (await messagesOf(alice)).length === 1);
+    expect(await healthOf(alice)).toMatchObject({ ...paused, nextAttemptAt: now + 45 * 60_000 });
+    await hear(now + 60_000);
+    await hear(now + 50 * 60_000);
+    await until('the longer one', async () => (await healthOf(alice)).nextAttemptAt === now + 50 * 60_000);
+    expect(await healthOf(alice)).toMatchObject(paused);
   }, 60_000);
 });

@@ -1,7 +1,6 @@
 import type { AccountRow } from '../ports/records';
 import type { Wakeups } from '../ports/runtime';
 import type { AccountChanges, AccountStore } from '../ports/stores';
-import { nextAccountState } from './account-state';
 
 type Paused = Pick<AccountRow, 'errorCode' | 'notBefore'>;
 
@@ -19,19 +18,14 @@ export function asSoonAsAllowed(account: Paused, now: number): AccountChanges {
 }
 
 export interface PausePorts {
-  readonly accounts: Pick<AccountStore, 'byId' | 'update'>;
+  readonly accounts: Pick<AccountStore, 'pause'>;
   readonly wakeups: Pick<Wakeups, 'wakeSync'>;
 }
 
 /**
- * Keeps a pause that a server asked for on a connection beside the worker's, as if the worker had heard it: it is written down, and the
- * worker lets its own connection go. A longer one that is known stays.
+ * Keeps a pause that a server asked for on a connection beside the worker's: it is written down, and the worker ends its own connection as if
+ * it had heard it. A longer one that is known stays.
  */
 export async function keepPause({ accounts, wakeups }: PausePorts, id: AccountRow['id'], until: Date): Promise<void> {
-  const account = await accounts.byId(id);
-  if (!account || isPausedByServer(account, until.getTime() - 1)) return;
-  const state = nextAccountState(account.state, 'failed');
-  if (state === 'illegal') return;
-  await accounts.update(id, { state, errorCode: 'EMAIL_THROTTLED', errorParams: {}, notBefore: until.getTime() });
-  await wakeups.wakeSync(id, 'pass');
+  if (await accounts.pause(id, until.getTime())) await wakeups.wakeSync(id, 'pause');
 }

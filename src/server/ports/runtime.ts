@@ -7,8 +7,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What to look at: everything, the flags changed here, or what was just sent. */
-export type WakeReason = 'pass' | 'intents' | 'sent';
+/** What to look at: everything, the flags changed here, or what was just sent; or that the server wants to be left alone, as the account's row says. */
+export type WakeReason = 'pass' | 'intents' | 'sent' | 'pause';
 
 /** "Look again": best effort, may be lost; the database stays the only truth. */
 export interface Wakeups {

@@ -210,6 +210,8 @@ export interface AccountStore {
   ofProvider(provider: string): Promise<AccountRow[]>;
   /** Lets accounts of a provider that need their owner be tried once more (the event `settings`); no others, whatever happens to them meanwhile. */
   retryRefused(provider: string): Promise<void>;
+  /** Writes down a pause until then (ms) that the server asked for, unless a longer one is known; false where there is nothing to pause. */
+  pause(id: AccountId, until: number): Promise<boolean>;
   /** Accounts that fail and whose owner was not told. */
   untold(): Promise<AccountRow[]>;
   /** Takes it on to tell the owner, unless somebody did or the state is another one now; answers whether it is ours to do. */

@@ -1,4 +1,4 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
 import { nextAccountState } from '../accounts/account-state';
@@ -100,6 +100,21 @@ export class DatabaseAccountStore implements AccountStore {
   ofProvider(provider: string): Promise<AccountRow[]> {
     return this.tables.accounts.find({ provider });
   }
+
+  async pause(id: AccountId, until: number): Promise<boolean> {
+    const state: AccountState = 'backing-off';
+    const works = { state: { [Op.in]: ['active', state] } };
+    const shorter = [{ errorCode: null }, { errorCode: { [Op.ne]: 'EMAIL_THROTTLED' } }, { notBefore: null }];
+    // One statement: of two that come at once the longer one stays.
+    const where = {
+      id,
+      ...works,
+      [Op.or]: [...shorter, { notBefore: { [Op.lt]: until } }],
+    } as WhereOptions<AccountRow>;
+    const paused = { state, errorCode: 'EMAIL_THROTTLED', errorParams: {}, notBefore: until } as const;
+    return (await this.tables.accounts.update(paused, where)) === 1;
+  }
+
   async retryRefused(provider: string): Promise<void> {
     const from: AccountState = 'needs-reconnect';
     const state = nextAccountState(from, 'settings');

@@ -1,11 +1,13 @@
 import { Op } from 'sequelize';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
-import type { Tx } from './table';
+import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 /** An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. */
 export const PARKED = '0';
+
+const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
 
 /** A row that waits, and the row of the same mail that has been listed. */
 export interface Twin {
@@ -15,7 +17,8 @@ export interface Twin {
 
 /**
  * Mails without Message-ID have no name by which a waiting row could find its own. They are told by what a move keeps (RFC 9051 §6.4.7):
- * size, INTERNALDATE and header fields. Of equal ones each finds one; which does not matter, for they are equal.
+ * size, INTERNALDATE and header fields. Where more than one mail might be meant nothing is done, and the mail is there again: better than
+ * to erase another one.
  */
 export async function namelessTwins(
   tables: Tables,
@@ -23,30 +26,47 @@ export async function namelessTwins(
   read: readonly ReadContent[],
   tx: Tx,
 ): Promise<Twin[]> {
-  const nameless = new Set(read.filter(({ message }) => message.messageId === null && message.errorCode === null));
-  if (nameless.size === 0) return [];
-  const waiting = await tables.placements.find({ folderId: folder.id, uidValidity: PARKED }, { transaction: tx });
+  const nameless = read.filter(({ message, placement }) => message.messageId === null && placement.emailId === null);
+  if (nameless.length === 0) return [];
+  const parkedHere = { folderId: folder.id, uidValidity: PARKED, emailId: null };
+  const waiting = await tables.placements.find(parkedHere, locked(tx));
   const ids = waiting.flatMap(({ messageId }) => messageId ?? []);
   if (ids.length === 0) return [];
-  const attributes = ['id', 'subject', 'from', 'to', 'sentAt'];
-  const where = { id: { [Op.in]: ids }, messageId: null };
-  const contents = await tables.messages.find(where, { attributes, transaction: tx });
-  return waiting.flatMap((parked) => {
+  const attributes = ['id', ...HEAD];
+  const contents = await tables.messages.find(
+    { id: { [Op.in]: ids }, messageId: null },
+    { attributes, transaction: tx },
+  );
+  const twins: Twin[] = [];
+  for (const parked of waiting) {
     const content = contents.find(({ id }) => id === parked.messageId);
-    const same = [...nameless].find((one) => content !== undefined && isSame(parked, content, one));
-    if (!same) return [];
-    nameless.delete(same);
-    return [{ parked, placementId: same.placement.placementId }];
-  });
+    const same = nameless.filter((one) => content !== undefined && isSame(parked, content, one));
+    if (same.length === 1 && (await isAlone(tables, folder, parked, tx)))
+      twins.push({ parked, placementId: same[0].placement.placementId });
+  }
+  return twins;
+}
+
+/** No other mail of the folder, and no other that waits for it, is as large and came in the same second. */
+async function isAlone(tables: Tables, folder: FolderRow, parked: PlacementRow, tx: Tx): Promise<boolean> {
+  const { sizeBytes, receivedAt } = parked;
+  const alike = { folderId: folder.id, sizeBytes, receivedAt, id: { [Op.ne]: parked.id } };
+  return (await tables.placements.count(alike, tx)) === 1;
 }
 
 function isSame(parked: PlacementRow, content: MessageRow, { placement, message }: ReadContent): boolean {
-  const heads = [content, message].map(({ subject, from, to }) => JSON.stringify([subject, from, to]));
-  const sentAt = message.date?.getTime() ?? placement.receivedAt;
+  const read: Partial<MessageRow> = { ...message, sentAt: message.date?.getTime() ?? placement.receivedAt };
   return (
+    message.errorCode === null &&
     placement.sizeBytes === parked.sizeBytes &&
     placement.receivedAt === parked.receivedAt &&
-    content.sentAt === sentAt &&
-    heads[0] === heads[1]
+    HEAD.every((field) => written(content[field]) === written(read[field]))
+  );
+}
+
+/** Values as text; databases keep the names in JSON in an order of their own. */
+function written(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part) ? Object.entries(part).sort() : part,
   );
 }

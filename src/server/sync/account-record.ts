@@ -1,6 +1,7 @@
 import { nextAccountState } from '../accounts/account-state';
 import { decide } from '../errors/decide';
-import type { MailError } from '../errors/mail-error';
+import { isPausedByServer } from '../accounts/server-pause';
+import { MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { WorkerPorts } from './worker-ports';
 
@@ -45,11 +46,12 @@ export class AccountRecord {
   async recover(account: AccountRow): Promise<void> {
     const { accounts, live, clock } = this.ports;
     const state = nextAccountState(account.state, 'succeeded');
-    // Only what this pass has mended: a pause that the server asked for meanwhile, on another connection, stays.
-    const wasWell = account.errorCode === null && account.notBefore === null;
-    const healthy = wasWell ? {} : { errorCode: null, errorParams: null, notBefore: null };
-    const changed = state === 'illegal' || state === account.state ? {} : { state };
-    await accounts.update(account.id, { lastPassAt: clock.now(), ...healthy, ...changed });
+    // A pause that the server asked for meanwhile, on another connection, stays.
+    const wasWell = account.state === state && account.errorCode === null && account.notBefore === null;
+    const now = wasWell ? null : await accounts.byId(account.id);
+    const isMended = now !== null && !isPausedByServer(now, clock.now());
+    const healthy = { errorCode: null, errorParams: null, notBefore: null, ...(state === 'illegal' ? {} : { state }) };
+    await accounts.update(account.id, { lastPassAt: clock.now(), ...(isMended ? healthy : {}) });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 
@@ -77,7 +79,11 @@ export class AccountRecord {
         ? decision.at.getTime()
         : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
     const failingSince = current.failingSince ?? now;
-    const failure = { errorCode: error.code, errorParams: error.params, attempts: attempts + 1, notBefore: at };
+    // A pause of the server outlasts whatever else goes wrong meanwhile: the same server may have dropped the line for it.
+    const isPaused = isPausedByServer(current, now) && decision.kind !== 'reconnect';
+    const told = isPaused ? new MailError('EMAIL_THROTTLED') : error;
+    const notBefore = isPaused ? Math.max(at, current.notBefore ?? 0) : at;
+    const failure = { errorCode: told.code, errorParams: told.params, attempts: attempts + 1, notBefore };
     await accounts.update(account.id, { ...failure, failingSince, ...(state === 'illegal' ? {} : { state }) });
     // After the fenced write: what a node without the lease met says nothing of the provider.
     if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);

@@ -1,5 +1,5 @@
 import { isPausedByServer } from '../accounts/server-pause';
-import { asMailError, type MailError } from '../errors/mail-error';
+import { asMailError, MailError } from '../errors/mail-error';
 import { isOrdinaryEnd } from '../errors/decide';
 import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
@@ -49,6 +49,7 @@ export class AccountWorker {
   private readonly turn: ReadingTurn;
   private readonly changes: OwnChanges;
   private isLeft = false;
+  private hangUp: (() => void) | null = null;
   private sweptAt: number | null = null;
   constructor(
     private readonly id: AccountId,
@@ -61,10 +62,11 @@ export class AccountWorker {
     this.changes = new OwnChanges(ports, this.record);
   }
 
-  /** Ends the current wait: for a whole pass, to tell the server about flags changed here, or to fetch a sent copy. */
+  /** Ends the current wait: for a whole pass, to tell the server about flags changed here, or to fetch a sent copy. A pause ends the connection. */
   poke(reason: WakeReason): void {
     this.wanted.add(reason);
     this.wake.abort();
+    if (reason === 'pause') this.hangUp?.();
   }
 
   async run(): Promise<void> {
@@ -82,6 +84,8 @@ export class AccountWorker {
   private async attempt(account: AccountRow): Promise<void> {
     const startedAt = this.ports.clock.now();
     this.stages.enter('pass');
+    // What the row says was heeded.
+    this.wanted.delete('pause');
     if (isUnscathed(account)) this.stages.wentWell('idle');
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
     const isAsked = this.wanted.delete('pass');
@@ -90,16 +94,20 @@ export class AccountWorker {
       const { connection } = await this.ports.connections.of(account);
       const session = await this.ports.connections.open(account, this.signal);
       const close = (): void => void session.close();
+      this.hangUp = close;
       this.signal.addEventListener('abort', close, { once: true });
       try {
         const fresh = (): ReturnType<SyncPorts['freshSession']> => this.ports.freshSession(account);
         await this.follow(account, session, fresh, connection.settings);
       } finally {
+        this.hangUp = null;
         this.signal.removeEventListener('abort', close);
         await session.close();
       }
     } catch (error) {
-      if (!this.signal.aborted) await this.failed(account, asMailError(error), startedAt);
+      const isPaused = this.wanted.delete('pause');
+      const reason = isPaused ? new MailError('EMAIL_THROTTLED', { cause: error }) : asMailError(error);
+      if (!this.signal.aborted) await this.failed(account, reason, startedAt);
     }
   }
 
@@ -115,8 +123,8 @@ export class AccountWorker {
       const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id)] as const;
       const [{ connection }, known] = await Promise.all(rows);
       if (!leadToSame(settings, connection.settings)) return;
-      // Asked for on another connection of the account: it means this one, too.
-      if (known && isPausedByServer(known, this.ports.clock.now())) return;
+      // Asked for on another connection of the account, and perhaps on another node: it means this one, too.
+      if (known && isPausedByServer(known, this.ports.clock.now())) throw new MailError('EMAIL_THROTTLED');
       if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = known ?? account;
@@ -143,6 +151,7 @@ export class AccountWorker {
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
+      this.heedPause();
       if (this.wake.signal.aborted) this.wake = new AbortController();
       this.stages.enter('reading');
       const { inbox, isBehind } = await this.refresh(account, hints, ports, stay);
@@ -159,6 +168,11 @@ export class AccountWorker {
       hints = await this.idle(account, session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
       if (this.wanted.has('pass')) return;
     }
+  }
+
+  /** @throws MailError `EMAIL_THROTTLED` */
+  private heedPause(): void {
+    if (this.wanted.has('pause')) throw new MailError('EMAIL_THROTTLED');
   }
 
   /** Earlier failures are over where they happened. */
@@ -199,7 +213,7 @@ export class AccountWorker {
   ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
     if (!this.changes.areLast) await this.changes.push(account, ports);
     if (this.wanted.delete('sent')) await this.syncSent(account, ports);
-    const inbox = await this.inboxOf(account);
+    const inbox = await this.ports.store.folderOfRole(account.id, 'inbox');
     // An inbox that cannot be looked at keeps neither other folders nor their bodies waiting; the next pass tries it again.
     let report: SyncReport | null = null;
     if (inbox && this.trouble.isResting(inbox, this.ports.clock.now())) return { inbox: null, isBehind: false };
@@ -235,10 +249,6 @@ export class AccountWorker {
     await this.wentWell('late-push', account);
   }
 
-  private inboxOf(account: AccountRow): Promise<FolderRow | null> {
-    return this.ports.store.folderOfRole(account.id, 'inbox');
-  }
-
   private async syncSent(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
     const sent = await this.ports.store.folderOfRole(account.id, 'sent');
     if (sent) await guarded(sent, ports, async () => void (await syncNow(account, sent, [], ports)));
@@ -264,7 +274,7 @@ export class AccountWorker {
 
   private async failed(account: AccountRow, error: MailError, startedAt: number): Promise<void> {
     // Another node has the account now; what it writes counts.
-    if (error.code === 'EMAIL_LEASE_LOST') return this.leave();
+    if (error.code === 'EMAIL_LEASE_LOST') return void (this.isLeft = true);
     const livedMs = this.ports.clock.now() - startedAt;
     if (isOrdinaryEnd(error.code, livedMs)) return;
     this.stages.failed();
@@ -273,12 +283,8 @@ export class AccountWorker {
     } catch (failure) {
       // The lease was lost, or the account unlinked, while the attempt was failing: nothing of it may be written.
       if (!IS_OVER.includes(asMailError(failure).code)) throw failure;
-      this.leave();
+      this.isLeft = true;
     }
-  }
-
-  private leave(): void {
-    this.isLeft = true;
   }
 
   /** A failure of IDLE is over where there is none: nobody would know otherwise. */

@@ -25,12 +25,12 @@ export async function partStream(
   const asked = { bodyParts: [headKey] };
   const head = await fetchAnswer(client, uid, asked, (one) => (one.bodyParts ?? one.headers) !== undefined);
   if (!head) throw new MailError('EMAIL_MESSAGE_GONE');
-  const chunks = rawChunks(client, uid, isWhole ? 'text' : part);
+  const chunks = rawChunks(client, uid, isWhole ? 'text' : part, translated);
   const first = await chunks.next();
   if (first.done) throw new MailError('EMAIL_MESSAGE_GONE');
   const raw = Readable.from(rest(first.value, chunks), { objectMode: false });
   const content = decoder(encodingOf(head.bodyParts?.get(headKey) ?? head.headers));
-  pipeline(raw, content, (error) => error && content.destroy(translated(error)));
+  pipeline(raw, content, () => undefined);
   return content;
 }
 
@@ -39,10 +39,19 @@ async function* rest(first: Buffer, chunks: AsyncGenerator<Buffer>): AsyncGenera
   yield* chunks;
 }
 
-async function* rawChunks(client: ImapClient, uid: number, key: string): AsyncGenerator<Buffer> {
+async function* rawChunks(
+  client: ImapClient,
+  uid: number,
+  key: string,
+  translated: (error: unknown) => MailError,
+): AsyncGenerator<Buffer> {
   for (let start = 0; ; start += CHUNK_BYTES) {
     const query = { bodyParts: [{ key, start, maxLength: CHUNK_BYTES }] };
-    const answer = await fetchAnswer(client, uid, query, ({ bodyParts }) => bodyParts?.get(key) !== undefined);
+    const has: Parameters<typeof fetchAnswer>[3] = ({ bodyParts }) => bodyParts?.get(key) !== undefined;
+    // Here and not where the streams are joined: a stream that has failed keeps the first error that it is given.
+    const answer = await fetchAnswer(client, uid, query, has).catch((error: unknown) => {
+      throw translated(error);
+    });
     const chunk = answer?.bodyParts?.get(key);
     if (!chunk || (chunk.length === 0 && start > 0)) return;
     yield chunk;

@@ -157,9 +157,12 @@ describe('a failing mailbox', () => {
     expect(world.opened()).toBe(1);
     const notBefore = world.clock.now() + 300_000;
     world.pause(notBefore);
-    world.worker.poke('pass');
+    world.worker.poke('pause');
     await settled();
     expect(world.calls.at(-1)).toBe('close');
+    // As if it had heard it: what counts from the first failure on, and what the owner is told, depends on it.
+    expect(world.account()).toMatchObject({ errorCode: 'EMAIL_THROTTLED', notBefore, attempts: 1 });
+    expect(world.account().failingSince).toEqual(expect.any(Number));
     await world.advance(299_000);
     await settled();
     expect(world.opened()).toBe(1);
@@ -169,16 +172,40 @@ describe('a failing mailbox', () => {
     expect(world.account()).toMatchObject({ state: 'active', errorCode: null, notBefore: null });
   });
 
-  it('a pause that comes while a pass is under way is not forgotten by it', async () => {
+  it.each([
+    ['after a failure', 'EMAIL_CONNECTION_LOST'],
+    ['right after another pause', 'EMAIL_THROTTLED'],
+    ['of a sound mailbox', null],
+  ] as const)('a pause that comes while a pass is under way %s is not forgotten by it', async (_when, errorCode) => {
+    let notBefore = 0;
+    const before = errorCode ? { state: 'backing-off' as const, errorCode, notBefore: 1 } : {};
+    const wishes = async (): Promise<ReadonlySet<never>> => {
+      if (notBefore === 0) world.pause((notBefore = world.clock.now() + 300_000));
+      return new Set();
+    };
+    world = startWorld(undefined, { wishes }, {}, before);
+    await settled();
+    expect(world.account()).toMatchObject({ state: 'backing-off', errorCode: 'EMAIL_THROTTLED', notBefore });
+  });
+
+  it('a line that drops during a pause makes it no shorter', async () => {
     let notBefore = 0;
     world = startWorld(undefined, {
       wishes: async () => {
-        if (notBefore === 0) world.pause((notBefore = world.clock.now() + 300_000));
-        return new Set();
+        world.pause((notBefore = world.clock.now() + 300_000));
+        return lost();
       },
     });
     await settled();
     expect(world.account()).toMatchObject({ state: 'backing-off', errorCode: 'EMAIL_THROTTLED', notBefore });
+  });
+
+  it('a pause of which another node has written is heeded when somebody asks for a pass', async () => {
+    await start();
+    world.pause(world.clock.now() + 300_000);
+    world.worker.poke('pass');
+    await settled();
+    expect([world.calls.at(-1), world.opened()]).toEqual(['close', 1]);
   });
 
   it('ends its work when the owner must consent again', async () => {

@@ -57,6 +57,7 @@ export function startWorld(
   open: Open = (session) => Promise.resolve(session),
   more: Partial<MessageStore> = {},
   others: Partial<WorkerPorts> = {},
+  before: Partial<AccountRow> = {},
 ): World {
   const calls: string[] = [];
   const intents: World['intents'] = [];
@@ -74,6 +75,7 @@ export function startWorld(
     attempts: 0,
     errorCode: null,
     notBefore: null,
+    ...before,
   } as AccountRow;
   const session = fakeSession(calls, (broken) => (breakIdle = broken));
   let opened = 0;
