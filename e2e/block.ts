@@ -38,7 +38,7 @@ async function addBlock(page: Page, shell: Shell, { title, kind, shot }: NewPage
   await page.getByRole('menuitem', { name: 'Mailbox', exact: true }).last().click();
   await mailbox.waitFor();
   await page.reload();
-  await mailbox.waitFor({ timeout: 30_000 });
+  await mailbox.waitFor();
   await shoot(page, `${shot}-block`);
   check(await mailbox.isVisible(), `${shell}: the Mailbox block stands on “${title}” after a reload`);
 }

@@ -16,7 +16,7 @@ export async function darkTheme({ shell, url, users }: Scene, { page }: Session)
   const api = await NocoBaseApi.signIn(url, username, password);
   await api.call('users:updateTheme', { themeId: idOf('dark') });
   await page.reload();
-  await page.getByTestId('thread-row').first().waitFor({ timeout: 30_000 });
+  await page.getByTestId('thread-row').first().waitFor();
   await page.getByTestId('thread-row').nth(1).click();
   await page.getByTestId('message-card').first().waitFor();
   await page.getByTestId('compose').click();
@@ -28,7 +28,7 @@ export async function darkTheme({ shell, url, users }: Scene, { page }: Session)
   await page.getByTestId('composer').getByRole('button', { name: 'Close' }).click();
   await api.call('users:updateTheme', { themeId: idOf('default') ?? null });
   await page.reload();
-  await page.getByTestId('thread-row').first().waitFor({ timeout: 30_000 });
+  await page.getByTestId('thread-row').first().waitFor();
   await page.getByTestId('message-card').first().waitFor();
   await legible(page, `${shell}, light`);
 }

@@ -10,7 +10,7 @@ export async function health(scene: Scene, alice: Session, admin: Page): Promise
   await inspect(scene, alice.page);
   await revoke(scene, alice.page);
   const banner = alice.page.getByTestId('stopped-banner');
-  await banner.waitFor({ timeout: 30_000 });
+  await banner.waitFor();
   await banner.getByText(`${mailbox} is no longer synchronised.`).waitFor();
   await shoot(alice.page, `${shell}-17-stopped`);
   await inbox(scene, alice.page);
@@ -24,7 +24,7 @@ export async function health(scene: Scene, alice: Session, admin: Page): Promise
     banner.getByRole('button', { name: 'Reconnect' }).click(),
   ]);
   await signInAtProvider(scene, popup, users[0]);
-  await banner.waitFor({ state: 'detached', timeout: 30_000 });
+  await banner.waitFor({ state: 'detached' });
   check(true, `${shell}: the banner leads to a new consent and goes when it works again`);
 }
 
@@ -91,7 +91,7 @@ async function asAdministrator({ shell, users }: Scene, page: Page): Promise<voi
   await page.goto(shellPath(shell, '/admin/settings/email-manager/accounts'));
   const table = page.getByTestId('health-table');
   const row = table.getByRole('row').filter({ hasText: mailbox });
-  await row.getByText('Its owner needs to sign in again').waitFor({ timeout: 30_000 });
+  await row.getByText('Its owner needs to sign in again').waitFor();
   await shoot(page, `${shell}-18-accounts`);
   await page.getByTestId('state-filter').click();
   await page.getByTitle(/^In sync/).click();

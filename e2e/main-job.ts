@@ -102,7 +102,7 @@ async function linkMailbox(scene: Scene, { page, context }: Session, user: DemoU
   await page.getByText('Everything', { exact: true }).click();
   await shoot(page, `${shell}-5-since-${user.username}`);
   await page.getByRole('button', { name: 'Start synchronising' }).click();
-  await page.getByTestId('thread-row').nth(5).waitFor({ timeout: 30_000 });
+  await page.getByTestId('thread-row').nth(5).waitFor();
   await shoot(page, `${shell}-6-filled-${user.username}`);
 }
 
@@ -168,7 +168,7 @@ async function readAndReply({ shell, outside }: Scene, page: Page): Promise<void
 async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
   const before = await page.getByTestId('email-envelope').innerText();
   const row = page.getByTestId('thread-row').filter({ hasText: 'Re: Offer for the Bremen project' });
-  await row.waitFor({ timeout: 45_000 });
+  await row.waitFor();
   check(
     (await row.getAttribute('aria-label'))?.startsWith('Unread') ?? false,
     `${shell}: the reply appears by itself, unread`,
@@ -193,7 +193,7 @@ async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
 async function keepPlace({ shell }: Scene, page: Page): Promise<void> {
   const opened = page.getByTestId('thread-view').getByText('offer-Größe.pdf');
   await page.reload();
-  await opened.waitFor({ timeout: 30_000 });
+  await opened.waitFor();
   await page.goBack();
   await opened.waitFor({ state: 'hidden' });
   check(await page.getByTestId('mailbox').isVisible(), `${shell}: a reload keeps the conversation, Back closes it`);

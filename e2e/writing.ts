@@ -40,7 +40,7 @@ export async function writeAndLeave({ shell }: Scene, page: Page): Promise<void>
   await unfinished.waitFor();
   await shoot(page, `${shell}-11-drafts`);
   await page.reload();
-  await unfinished.waitFor({ timeout: 30_000 });
+  await unfinished.waitFor();
   await page.goBack();
   await page.getByTestId('thread-row').first().waitFor();
   check((await unfinished.count()) === 0, `${shell}: the list of drafts has an address of its own`);
@@ -64,7 +64,7 @@ export async function arriveWhileReading({ shell }: Scene, writer: Page, reader:
   await composer.locator('.ProseMirror').click();
   await writer.keyboard.type('One thing that I forgot.');
   await writer.keyboard.press('Control+Enter');
-  await row.filter({ hasText: 'One thing that I forgot' }).waitFor({ timeout: 45_000 });
+  await row.filter({ hasText: 'One thing that I forgot' }).waitFor();
   await reader.getByTestId('mail-frame').nth(1).waitFor();
   await reader.waitForFunction(
     () =>
