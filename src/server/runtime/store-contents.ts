@@ -198,9 +198,7 @@ async function replacePastRows(
     const successor = items.find(({ key }) => known.get(key)?.id === parked.messageId);
     return { parked, placementId: successor?.placement.placementId };
   });
-  const isNamed = new Set(past.map(({ id }) => id));
-  const nameless = await namelessTwins(tables, folder, items, tx);
-  const twins = [...named, ...nameless.filter(({ parked }) => !isNamed.has(parked.id))];
+  const twins = [...named, ...(await namelessTwins(tables, folder, items, tx))];
   for (const { parked, placementId } of twins) {
     if (placementId !== undefined && parked.hasIntent) await inherit(tables, placementId, parked, tx);
     await removePlacements(tables, { id: parked.id }, tx);

@@ -1,8 +1,9 @@
-import { asMailError, MailError } from '../errors/mail-error';
+import { asMailError } from '../errors/mail-error';
 import type { AccountRow } from '../ports/records';
 import type { LiveBus, Log } from '../ports/runtime';
 import type { SearchEntry, SearchIndexStore } from '../ports/search';
 import { INDEX_VERSION, indexTokens } from '../search/index-tokens';
+import { isRefused } from './store-behind';
 
 /** Messages indexed in one transaction. */
 const BATCH = 100;
@@ -69,6 +70,7 @@ async function writeAll(account: AccountRow, index: SearchIndexStore, entries: r
   try {
     await index.write(account.id, entries);
   } catch (error) {
+    // Anything else: the mark stays, and the next turn tries again.
     if (!isRefused(error)) throw error;
     for (const entry of entries) await writeAlone(account, index, entry);
   }
@@ -82,6 +84,3 @@ async function writeAlone(account: AccountRow, index: SearchIndexStore, entry: S
     await index.write(account.id, [{ ...entry, words: [] }]);
   }
 }
-
-/** Locks, restarts and lost connections are no refusal: then the mark stays, and the next turn tries again. */
-const isRefused = (error: unknown): boolean => error instanceof MailError && error.code === 'EMAIL_MESSAGE_UNREADABLE';

@@ -105,4 +105,6 @@ async function storeAlone(folder: FolderRow, one: ReadContent, depth: Depth, sto
   }
 }
 
-const isRefused = (error: unknown): boolean => error instanceof MailError && error.code === 'EMAIL_MESSAGE_UNREADABLE';
+/** Locks, restarts and lost connections are no refusal. */
+export const isRefused = (error: unknown): boolean =>
+  error instanceof MailError && error.code === 'EMAIL_MESSAGE_UNREADABLE';

@@ -102,6 +102,16 @@ describe('a sound mailbox', () => {
   });
 });
 
+/** No second connection is opened before it is over, and one is then. */
+async function pauseOfFiveMinutes(): Promise<void> {
+  await world.advance(299_000);
+  await settled();
+  expect(world.opened()).toBe(1);
+  await world.advance(1_000);
+  await settled();
+  expect(world.opened()).toBe(2);
+}
+
 describe('a failing mailbox', () => {
   it('is left alone for the back-off, then tried again', async () => {
     await start((session, nth) => (nth === 1 ? lost() : Promise.resolve(session)));
@@ -144,12 +154,7 @@ describe('a failing mailbox', () => {
     expect(world.account().notBefore).toBe(retryAt.getTime());
     world.worker.poke('pass');
     await settled();
-    await world.advance(299_000);
-    await settled();
-    expect(world.opened()).toBe(1);
-    await world.advance(1_000);
-    await settled();
-    expect(world.opened()).toBe(2);
+    await pauseOfFiveMinutes();
   });
 
   it('a pause that the server asked for on another connection ends this one, and outlasts the pass that is under way', async () => {
@@ -163,12 +168,7 @@ describe('a failing mailbox', () => {
     // As if it had heard it: what counts from the first failure on, and what the owner is told, depends on it.
     expect(world.account()).toMatchObject({ errorCode: 'EMAIL_THROTTLED', notBefore, attempts: 1 });
     expect(world.account().failingSince).toEqual(expect.any(Number));
-    await world.advance(299_000);
-    await settled();
-    expect(world.opened()).toBe(1);
-    await world.advance(1_000);
-    await settled();
-    expect(world.opened()).toBe(2);
+    await pauseOfFiveMinutes();
     expect(world.account()).toMatchObject({ state: 'active', errorCode: null, notBefore: null });
   });
 
