@@ -1,6 +1,15 @@
 /** What the server's resources answer and the browser reads. Times are milliseconds since 1970, sizes bytes. */
 import type { ErrorCode } from './error-codes';
 
+/** What the server pushes to a user's browsers: what changed, not how. */
+export interface LivePayload {
+  /** `refused`: the mail server did not accept what the reader did, and it was taken back. */
+  readonly topic: 'accounts' | 'mail' | 'outbox' | 'refused';
+  readonly accountId: number | null;
+  /** Why it was refused. */
+  readonly code?: ErrorCode;
+}
+
 export interface WireAddress {
   readonly name: string;
   readonly address: string;

@@ -10,7 +10,7 @@ import type { Shortcut } from './shortcuts';
 
 const UNDO_SECONDS = 8;
 /** The newest takes the place of the one before. */
-const UNDO_KEY = 'email-undo';
+export const UNDO_KEY = 'email-undo';
 
 export interface ThreadActionsOptions {
   /** Where the conversations lie that are shown. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/error-codes';
 import type { AccountId, UserId } from '../mail/ids';
 
 /** Time, so that tests can hold it. */
@@ -16,9 +17,16 @@ export interface Wakeups {
   wakeOutbox(): void;
 }
 
-/** Tells a user's browsers that something changed: ids and counters only. */
+/** What changed: ids and codes only. */
+export type LiveChange = { readonly accountId?: AccountId } & (
+  | { readonly topic: 'accounts' | 'mail' | 'outbox' }
+  /** What the reader did was taken back, and why. */
+  | { readonly topic: 'refused'; readonly code: ErrorCode }
+);
+
+/** Tells a user's browsers that something changed. */
 export interface LiveBus {
-  changed(user: UserId, change: { accountId?: AccountId; topic: 'accounts' | 'mail' | 'outbox' }): void;
+  changed(user: UserId, change: LiveChange): void;
 }
 
 /** Structured log with ids and codes. Never addresses, subjects, bodies or tokens. */

@@ -14,7 +14,7 @@ export class OwnChanges {
   private losses = 0;
 
   constructor(
-    private readonly ports: Pick<WorkerPorts, 'store' | 'clock'>,
+    private readonly ports: Pick<WorkerPorts, 'store' | 'clock' | 'live'>,
     private readonly record: AccountRecord,
   ) {}
 
@@ -29,6 +29,8 @@ export class OwnChanges {
       await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
       await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
       ports.changed();
+      // Without a word a row that comes back looks like a mistake of ours.
+      this.ports.live.changed(account.userId, { accountId: account.id, topic: 'refused', code: error.code });
     };
     const busy = (folder: FolderRow, error: MailError): Promise<void> => ports.folderFailed(folder, error);
     // A command at which the server falls over comes again; what was lost is counted before it is known.

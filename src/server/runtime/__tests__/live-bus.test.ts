@@ -44,3 +44,14 @@ it('topics, accounts and users do not wait for each other', () => {
   bus.changed(8 as UserId, { accountId, topic: 'mail' });
   expect(sent).toHaveLength(4);
 });
+
+it('a refusal says why, and two reasons do not wait for each other', () => {
+  const told: unknown[] = [];
+  const bus = liveBus((_to, payload) => void told.push(payload));
+  bus.changed(user, { accountId, topic: 'refused', code: 'EMAIL_MOVE_REFUSED' });
+  bus.changed(user, { accountId, topic: 'refused', code: 'EMAIL_CHANGE_REFUSED' });
+  expect(told).toEqual([
+    { topic: 'refused', accountId, code: 'EMAIL_MOVE_REFUSED' },
+    { topic: 'refused', accountId, code: 'EMAIL_CHANGE_REFUSED' },
+  ]);
+});

@@ -1,12 +1,12 @@
 import { MailError } from '../../errors/mail-error';
 import type { MessageId } from '../../mail/ids';
-import type { FolderLook, MailboxSession } from '../../ports/session';
+import type { FolderLook } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
 import { lost, startWorld, type World } from './worker-world';
 
 let world: World;
-const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {
-  world = startWorld(open);
+const start = async (...how: Parameters<typeof startWorld>): Promise<void> => {
+  world = startWorld(...how);
   await settled();
 };
 afterEach(async () => {
@@ -53,6 +53,24 @@ describe('a sound mailbox', () => {
     world.worker.poke('intents');
     await settled();
     expect(world.calls).toEqual(['store 1:7', 'observe INBOX', 'idle INBOX']);
+  });
+
+  it('tells the reader why the server refused a change', async () => {
+    const refused: unknown[] = [];
+    const live = { changed: (user: number, change: object) => void ('code' in change && refused.push([user, change])) };
+    const storeFlags = (): Promise<never> => Promise.reject(new MailError('EMAIL_CHANGE_REFUSED'));
+    const undone: unknown[] = [];
+    await start(
+      async (session) => ({ ...session, storeFlags }),
+      { undoFlags: async (_account, placements) => void undone.push(...placements) },
+      { live },
+    );
+    world.intents.push({ id: '1:7', change: { add: ['\\Seen'], remove: [] } });
+    world.worker.poke('intents');
+    await settled();
+    expect(undone).toEqual([1]);
+    expect(refused).toEqual([[1, { accountId: 1, topic: 'refused', code: 'EMAIL_CHANGE_REFUSED' }]]);
+    expect(world.log).toContain('operation-refused');
   });
 
   it('Q6: a message that the server counts and does not show yet is looked for soon, and not for ever', async () => {
