@@ -224,7 +224,7 @@ describe('what a look sees', () => {
     });
     const { cursor } = await look(on, null);
     const { slices } = await look(on, cursor);
-    expect(slices.flatMap(({ gone }) => gone)).toEqual(['7:2']);
+    expect(slices.flatMap(({ gone }) => gone)).toEqual([{ from: 2, to: 2 }]);
   });
 
   it.each([

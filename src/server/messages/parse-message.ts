@@ -2,18 +2,18 @@ import PostalMime, { type Address as ParsedAddress, type Email } from 'postal-mi
 import { MailError } from '../errors/mail-error';
 import type { Address } from '../mail/address';
 import { messageId, messageIds } from '../mail/message-id';
+import { objectKey, storable } from '../mail/storable';
 import type { RemoteContent, RemoteHead, RemotePart } from '../ports/session';
 import type { ParsedMessage } from '../ports/stores';
 import { threadIndexRoot } from '../threads/thread-index';
 import { attachmentsOf } from './attachments-of';
+import { hasManyMails, withoutLongFields, withoutLongLists } from './costly-source';
 import { headerDigest } from './header-digest';
 import { htmlToText, snippetOf } from './snippet';
 
 const MOST_ADDRESSES = 1_000;
 const DEEPEST_NESTING = 100;
 const LARGEST_HEADER_BYTES = 1024 * 1024;
-/** More than a thousand addresses. */
-const LONGEST_FIELD = 64 * 1024;
 const LONGEST_BODY = 2_000_000;
 const FIRST_PLAUSIBLE_DATE = Date.UTC(1971, 0, 1);
 
@@ -83,8 +83,10 @@ export function unreadableMessage(sizeBytes: number): ParsedMessage {
 }
 
 async function parse(source: Buffer): Promise<Email> {
-  return PostalMime.parse(source, {
+  return PostalMime.parse(withoutLongLists(source), {
     maxNestingDepth: DEEPEST_NESTING,
+    // Where there are many they stay attachments: each is parsed by itself, and what lies in it again.
+    ...(hasManyMails(source) ? { maxRfc822NestingDepth: 0 } : {}),
     maxHeadersSize: LARGEST_HEADER_BYTES,
     attachmentEncoding: 'arraybuffer',
   });
@@ -113,22 +115,6 @@ function onlyHeader(source: Buffer): Buffer {
   return Buffer.from(`${kept.replace(/\r?\n$/, '')}\r\n\r\n`, 'latin1');
 }
 
-/**
- * Cuts fields (with their folded lines, RFC 5322 §2.2.3) after their first part: a list of addresses that goes on for a megabyte takes a
- * parser seconds. Line by line, since an expression over the whole may take a time of the square of it.
- */
-function withoutLongFields(head: string): string {
-  if (head.length <= LONGEST_FIELD) return head;
-  const kept: string[] = [];
-  let left = LONGEST_FIELD;
-  for (const line of head.split('\n')) {
-    if (!line.startsWith(' ') && !line.startsWith('\t')) left = LONGEST_FIELD;
-    if (left > 0) kept.push(line.slice(0, left));
-    left -= line.length + 1;
-  }
-  return kept.join('\n');
-}
-
 /** What the server says of a message beside its content. */
 type Said = Pick<RemoteHead, 'sizeBytes' | 'threadId'>;
 
@@ -141,7 +127,7 @@ function compose(email: Email, parts: readonly RemotePart[] | null, said: Said, 
     inReplyTo: messageIds(email.inReplyTo)[0] ?? null,
     references: messageIds(email.references),
     threadIndex: threadIndexRoot(email.headers.find(({ key }) => key === 'thread-index')?.value),
-    remoteThreadId: threadId?.slice(0, 64) ?? null,
+    remoteThreadId: threadId ? objectKey(threadId, 64) : null,
     subject: headerText((email.subject ?? '').slice(0, 4_000)),
     from: addresses(email.from ? [email.from] : [])[0] ?? null,
     to: addresses(email.to),
@@ -187,9 +173,4 @@ function headerText(value: string): string {
   return storable(value)
     .replace(/[\s\u0000-\u001f\u007f]+/gu, ' ')
     .trim();
-}
-
-/** PostgreSQL refuses NUL in text, and lone surrogates are no UTF-8. */
-function storable(value: string): string {
-  return value.replaceAll('\u0000', '').toWellFormed();
 }

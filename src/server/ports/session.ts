@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FlagChange, Flags } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { Brand, RemoteId } from '../mail/ids';
+import type { UidRange } from '../mail/uid-ranges';
 
 /** Opaque to everyone but the provider that minted it; taken before the look it belongs to (I1). */
 export type FolderCursor = Brand<string, 'FolderCursor'>;
@@ -38,14 +39,7 @@ export interface RemoteState {
   readonly emailId: string | null;
 }
 
-/** UIDs from … to …, both included. */
-export interface UidRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The largest UID there can be (RFC 9051 §2.3.1.1): "no upper end". */
-export const LAST_UID = 4_294_967_295;
+export { LAST_UID, type UidRange } from '../mail/uid-ranges';
 
 /** How a folder is compared, and why; for the log. */
 export interface Strategy {
@@ -58,8 +52,8 @@ export interface FolderSlice {
   readonly states: readonly RemoteState[];
   /** Where `states` is complete: a message that we know there and that is missing in `states` is gone. */
   readonly complete: readonly UidRange[];
-  /** What the server itself names as gone (VANISHED, RFC 7162 §3.2.10). */
-  readonly gone: readonly RemoteId[];
+  /** What the server itself names as gone (VANISHED, RFC 7162 §3.2.10), ascending and apart; with much that was never there. */
+  readonly gone: readonly UidRange[];
   /**
    * Net number of messages that are missing on the server from this slice on; null when nobody knows. Once as many have been
    * found, the slices that follow have nothing to say.

@@ -9,6 +9,7 @@ import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 const CHUNK = 1_000;
+const RANGES_AT_ONCE = 100;
 
 /** What we know of the messages that a slice names, and of those in the ranges where it is complete. */
 export async function knownStates(
@@ -28,10 +29,20 @@ export async function knownStates(
       });
   };
   for (const { from, to } of complete) await load({ [Op.between]: [from, to] });
-  const named = [...states.map(({ id }) => id), ...gone].map((id) => splitRemoteId(id).uid);
+  const named = states.map(({ id }) => splitRemoteId(id).uid);
   const outside = named.filter((uid) => !complete.some((range) => isIn(uid, range)));
-  for (let at = 0; at < outside.length; at += CHUNK) await load({ [Op.in]: outside.slice(at, at + CHUNK) });
+  const single = gone.filter(({ from, to }) => from === to).map(({ from }) => from);
+  for (const some of chunks([...outside, ...single], CHUNK)) await load({ [Op.in]: some });
+  for (const some of chunks(
+    gone.filter(({ from, to }) => from < to),
+    RANGES_AT_ONCE,
+  ))
+    await load({ [Op.or]: some.map(({ from, to }) => ({ [Op.between]: [from, to] })) });
   return rows;
+}
+
+function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 const isIn = (uid: number, { from, to }: UidRange): boolean => uid >= from && uid <= to;
@@ -57,7 +68,7 @@ function newRow(folder: FolderRow, state: RemoteState): Partial<PlacementRow> {
     userId: folder.userId,
     folderId: folder.id,
     shownFolderId: folder.id,
-    emailId: state.emailId?.slice(0, 64) ?? null,
+    emailId: state.emailId,
     needsBody: false,
     pending: null,
     flags: [...state.flags],

@@ -10,6 +10,7 @@ import { AccountRecord, isUnscathed } from './account-record';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { FolderTrouble } from './folder-trouble';
+import { IdleTiming } from './idle-timing';
 import { OwnChanges } from './own-changes';
 import { IS_OVER, Rethreading } from './rethread-account';
 import { portsOfPass, type Note } from './pass-ports';
@@ -24,10 +25,6 @@ export type { WorkerPorts };
 const READ_FOR_MS = 10_000;
 /** IDLE that has held so long is sound, after a failure. */
 const STEADY_MS = 60_000;
-/** A new message that the server counts and does not show yet is looked for so much later, and then at the next pass (Q6). */
-const LOOK_AGAIN_MS: readonly number[] = [2_000, 10_000, 30_000];
-/** Shorter than this it was not IDLE. */
-const HELD_MS = 500;
 
 /** What is known since the last pass. */
 interface Stay {
@@ -147,15 +144,15 @@ export class AccountWorker {
     const { clock } = this.ports;
     let hints: readonly number[] = [];
     const stay: Stay = { isRead: false, hasSucceeded: false };
-    let looksBehind = 0;
+    const timing = new IdleTiming();
     for (;;) {
       const leftMs = until - clock.now();
       if (this.signal.aborted || leftMs <= 0) return;
       this.heedPause();
       if (this.wake.signal.aborted) this.wake = new AbortController();
       this.stages.enter('reading');
-      const { inbox, isBehind } = await this.refresh(account, hints, ports, stay);
-      looksBehind = isBehind ? looksBehind + 1 : 0;
+      const { inbox, found, isBehind } = await this.refresh(account, hints, ports, stay);
+      timing.looked(found, isBehind);
       hints = [];
       const isAllRead = await this.readOn(account, ports, stay);
       // Asked after reading some: who asks for a pass all the time must not keep mail from being read.
@@ -165,7 +162,9 @@ export class AccountWorker {
       if (this.changes.areLast) await this.pushLate(account, ports);
       if (this.wake.signal.aborted) continue;
       if (!inbox) return this.restWithout(account, leftMs);
-      hints = await this.idle(account, session, inbox, Math.min(leftMs, LOOK_AGAIN_MS[looksBehind - 1] ?? leftMs));
+      const restMs = Math.min(timing.restMs(), leftMs);
+      if (restMs > 0) await this.rest(restMs);
+      hints = await this.idle(account, session, inbox, timing, leftMs - restMs);
       if (this.wanted.has('pass')) return;
     }
   }
@@ -210,36 +209,37 @@ export class AccountWorker {
     hints: readonly number[],
     ports: AccountSyncPorts,
     stay: Stay,
-  ): Promise<{ inbox: FolderRow | null; isBehind: boolean }> {
+  ): Promise<{ inbox: FolderRow | null; found: number; isBehind: boolean }> {
     if (!this.changes.areLast) await this.changes.push(account, ports);
     if (this.wanted.delete('sent')) await this.syncSent(account, ports);
     const inbox = await this.ports.store.folderOfRole(account.id, 'inbox');
     // An inbox that cannot be looked at keeps neither other folders nor their bodies waiting; the next pass tries it again.
     let report: SyncReport | null = null;
-    if (inbox && this.trouble.isResting(inbox, this.ports.clock.now())) return { inbox: null, isBehind: false };
+    if (inbox && this.trouble.isResting(inbox, this.ports.clock.now()))
+      return { inbox: null, found: 0, isBehind: false };
     if (inbox) await guarded(inbox, ports, async () => void (report = await syncNow(account, inbox, hints, ports)));
     const seen = report as SyncReport | null;
+    if (!seen) return { inbox: null, found: 0, isBehind: false };
     // Of many that come at once only the headers are read with the look.
-    if (seen && seen.listed > 0) stay.isRead = false;
-    return { inbox: seen && inbox, isBehind: seen?.isBehind ?? false };
+    if (seen.listed > 0) stay.isRead = false;
+    return { inbox, found: seen.listed + seen.changed + seen.forgotten, isBehind: seen.isBehind };
   }
 
   private async idle(
     account: AccountRow,
     session: MailboxSession,
     inbox: FolderRow,
+    timing: IdleTiming,
     leftMs: number,
   ): Promise<readonly number[]> {
     this.stages.enter('idle');
-    const began = this.ports.clock.now();
-    const timer = new AbortController();
+    const [began, timer] = [this.ports.clock.now(), new AbortController()];
     const stop = AbortSignal.any([timer.signal, this.wake.signal, this.signal]);
-    const ms = this.stages.isSound ? leftMs : Math.min(leftMs, STEADY_MS);
+    const ms = Math.min(timing.longestMs(leftMs), this.stages.isSound ? leftMs : STEADY_MS);
     const ring = this.ports.clock.sleep(ms, stop).then(() => timer.abort());
     const change = await session.waitForChange(inbox.path, stop).finally(() => timer.abort());
     await ring;
-    // It also ends at once, without having begun, when something has been heard before.
-    if (this.ports.clock.now() - began >= HELD_MS) await this.wentWell('idle', account);
+    if (timing.held(this.ports.clock.now() - began, change)) await this.wentWell('idle', account);
     return change.hints;
   }
 

@@ -99,7 +99,7 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
         if (ports.signal?.aborted) return;
         if (!placement) continue;
         if (content.kind !== 'failed') {
-          // A parser takes up to a third of a second for a mail that is made for it: it must not take that for fifty mails on end.
+          // A parser takes most of a second for a mail that is made for it: it must not take that for fifty mails on end.
           await pause();
           await behind.add({ placement, message: await readContent(content, placement), isGivenUp: false });
         }

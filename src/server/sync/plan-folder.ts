@@ -1,5 +1,6 @@
 import { sameFlags } from '../mail/flags';
 import { splitRemoteId, type RemoteId } from '../mail/ids';
+import { isWithin } from '../mail/uid-ranges';
 import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 
@@ -16,7 +17,7 @@ export function planSlice(
   const seen = new Map(slice.states.map((state) => [state.id, state]));
   const list: RemoteState[] = [];
   const setFlags: RemoteState[] = [];
-  const forget = new Set(slice.gone.filter((id) => local.has(id)));
+  const forget = new Set([...local.keys()].filter((id) => isWithin(slice.gone, splitRemoteId(id).uid)));
   for (const state of seen.values()) {
     const mine = local.get(state.id);
     const isWanted = since === null || state.receivedAt.getTime() >= since;

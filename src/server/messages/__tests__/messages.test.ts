@@ -242,3 +242,31 @@ describe('a header that is made to take long', () => {
     expect(message).toMatchObject({ subject: 'still here', messageId: 'long@x' });
   });
 });
+
+describe('a mail that is made to cost', () => {
+  const seconds = async (raw: string): Promise<number> => {
+    const before = process.cpuUsage();
+    await read(raw.slice(0, 192 * 1024));
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000_000;
+  };
+  it.each([
+    ['mails in mails', 'From: a@x.test\r\n' + 'Content-Type: message/rfc822\r\n\r\n'.repeat(6_000)],
+    ['with a subject each', 'From: a@x.test\r\n' + 'Subject: x\r\nContent-Type: message/rfc822\r\n\r\n'.repeat(4_400)],
+    ['recipients', `From: a@x.test\r\nCc: ${'a,'.repeat(90_000)}\r\n\r\nhi`],
+    ['recipients, folded', `From: a@x.test\r\nCc: ${'a@b,\r\n '.repeat(22_000)}\r\n\r\nhi`],
+    [
+      'recipients of a mail in it',
+      `From: a@x.test\r\nContent-Type: message/rfc822\r\n\r\nCc: ${'a,'.repeat(90_000)}\r\n\r\nhi`,
+    ],
+  ])('%s: does not hold up everything else for seconds', async (_name, raw) =>
+    expect(await seconds(raw)).toBeLessThan(1),
+  );
+
+  it('keeps what it says, and a few mails in it are read with it', async () => {
+    const long = await read(`From: a@x.test\r\nTo: ${'a@b.test, '.repeat(9_000)}z@b.test\r\nSubject: s\r\n\r\nhi`);
+    expect([long.subject, long.text?.trim(), long.to.length]).toEqual(['s', 'hi', 1_000]);
+    const inner = 'Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\ninnermost';
+    expect((await read(`Subject: s\r\n${inner}`)).text).toContain('innermost');
+  });
+});

@@ -1,4 +1,5 @@
 import type { MessageStructureObject } from 'imapflow';
+import { storable } from '../../mail/storable';
 import type { RemotePart } from '../../ports/session';
 
 const MOST_PARTS = 500;
@@ -29,7 +30,7 @@ function describe(node: MessageStructureObject, type: string, parentType: string
     type: type.slice(0, LONGEST_PARAMETER),
     disposition: node.disposition?.toLowerCase() ?? null,
     filename: node.dispositionParameters?.filename ?? node.parameters?.name ?? null,
-    contentId: node.id?.replace(/[<>\s]/g, '').slice(0, 500) || null,
+    contentId: (node.id && storable(node.id.replace(/[<>\s]/g, '').slice(0, 500))) || null,
     encodedBytes: node.size ?? 0,
     encoding: node.encoding?.toLowerCase() ?? '7bit',
     parentType,

@@ -1,7 +1,9 @@
 import { ImapFlow } from 'imapflow';
 import { MailError } from '../../errors/mail-error';
 import type { Connection } from '../../ports/provider';
+import { endWhatNeverEnds } from './deadlines';
 import { imapError, LONGEST_PAUSE_MS } from './errors';
+import { tellVanishedInRanges } from './vanished';
 
 /** No single literal may be larger: a hostile server could claim gigabytes. Attachments come in chunks below this. */
 const MAX_LITERAL_BYTES = 64 * 1024 * 1024;
@@ -113,8 +115,10 @@ async function login(connection: Connection, accessToken: string): Promise<ImapF
   });
   // Without a listener a late socket error would end the process; `close` is what we act on.
   client.on('error', () => undefined);
+  endWhatNeverEnds(client);
   try {
     await client.connect();
+    tellVanishedInRanges(client);
     return client;
   } catch (error) {
     client.close();

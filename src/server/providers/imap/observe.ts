@@ -1,12 +1,17 @@
 import type { FetchMessageObject, MailboxObject } from 'imapflow';
-import { remoteId, type RemoteId } from '../../mail/ids';
+import { countUids, mergeRanges, type UidRange } from '../../mail/uid-ranges';
 import type { FolderLook, FolderSlice, Look, RemoteState } from '../../ports/session';
 import { isStateAnswer } from './answers';
 import { chooseStrategy, type FolderFacts } from './choose-strategy';
 import type { ImapClient } from './client';
 import { readCursor, writeCursor, type Mark } from './folder-cursor';
+import { objectKey } from '../../mail/storable';
 import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
 import { peekAtTop, startOf, sweep } from './sweep';
+import { vanishedOf, type Expunged } from './vanished';
+
+/** As long as the column. */
+const LONGEST_MAILBOX_ID = 255;
 
 /**
  * Opens a folder and says what has happened in it since the cursor. SELECT's numbers are taken before anything is fetched:
@@ -32,7 +37,7 @@ function factsOf(client: ImapClient, mailbox: MailboxObject): FolderFacts {
   const { uidValidity, uidNext, exists, highestModseq, noModseq, mailboxId } = mailbox;
   return {
     epoch: String(uidValidity),
-    objectId: typeof mailboxId === 'string' ? mailboxId : null,
+    objectId: typeof mailboxId === 'string' ? objectKey(mailboxId, LONGEST_MAILBOX_ID) : null,
     exists,
     uidNext: uidNext || null,
     modseq: highestModseq && !noModseq ? String(highestModseq) : null,
@@ -144,9 +149,10 @@ async function* arrivals(seen: Observation, mark: Mark, news: News): AsyncGenera
 async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerator<FolderSlice> {
   const { client, facts } = seen;
   if (facts.exists === 0 || facts.modseq === mark.modseq) return;
-  const gone: RemoteId[] = [];
-  const vanished = (event: { uid?: number; vanished?: boolean }): void => {
-    if (event.vanished && event.uid && event.uid < mark.next) gone.push(remoteId(facts.epoch, event.uid));
+  const named: UidRange[] = [];
+  const vanished = (event: Expunged): void => {
+    for (const { from, to } of vanishedOf(event))
+      if (from < mark.next) named.push({ from, to: Math.min(to, mark.next - 1) });
   };
   client.on('expunge', vanished);
   try {
@@ -155,8 +161,9 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
   } finally {
     client.off('expunge', vanished);
   }
-  if (gone.length === 0) return;
-  news.gone = gone.length;
+  if (named.length === 0) return;
+  const gone = mergeRanges(named);
+  news.gone = countUids(gone);
   yield slice({ gone });
 }
 

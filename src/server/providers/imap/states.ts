@@ -1,5 +1,6 @@
 import type { FetchMessageObject } from 'imapflow';
 import { remoteId } from '../../mail/ids';
+import { objectKey } from '../../mail/storable';
 import type { FolderSlice, Look, RemoteState } from '../../ports/session';
 import type { Choice, FolderFacts } from './choose-strategy';
 import type { ImapClient } from './client';
@@ -7,6 +8,9 @@ import type { Mark } from './folder-cursor';
 
 /** States in one slice: what is held in memory at a time. */
 export const SLICE = 1_000;
+
+/** As long as the column. */
+const LONGEST_EMAIL_ID = 64;
 
 /** What is asked of every message: enough to list it, nothing that a server has to parse. */
 export const STATE_QUERY = { uid: true, flags: true, internalDate: true, size: true } as const;
@@ -29,7 +33,7 @@ export function stateOf(epoch: string, message: FetchMessageObject): RemoteState
     flags: message.flags ?? new Set<string>(),
     receivedAt: dateOf(message.internalDate),
     sizeBytes: message.size ?? 0,
-    emailId: message.emailId ? String(message.emailId) : null,
+    emailId: message.emailId ? objectKey(String(message.emailId), LONGEST_EMAIL_ID) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { MailError } from '../../errors/mail-error';
 import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState } from '../../ports/session';
 import type { FolderFacts } from './choose-strategy';
 import { isStateAnswer } from './answers';
@@ -7,6 +8,8 @@ import { slice, STATE_QUERY, stateOf, type Observation } from './states';
 
 const TOP = LAST_UID + 1;
 const FIRST_WINDOW = 250;
+/** Messages in a row that a server counts and does not show. */
+const MOST_UNANSWERED = 5_000;
 
 /** Where a comparison begins: at the newest message, or where the last one had to stop. */
 export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean): Sweep {
@@ -29,6 +32,7 @@ export async function* sweep(
   const { facts, look, sliceSize } = seen;
   let { left, above } = start;
   let { next } = base;
+  let unanswered = 0;
   const cursor = (): FolderCursor => writeCursor({ ...base, next, sweep: restOf(facts, left, above, start.again) });
   if (left === 0) {
     const isEmpty = facts.exists === 0;
@@ -42,6 +46,9 @@ export async function* sweep(
     const { states, answered } = await fetchWindow(seen, from, left);
     budget -= left - from + 1;
     if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
+    unanswered = answered.length === 0 ? unanswered + 1 : 0;
+    // Some may have gone since SELECT. So many that are counted and not there are nonsense, and would take hours of asking.
+    if (unanswered * sliceSize > MOST_UNANSWERED) throw new MailError('EMAIL_FOLDER_BUSY');
     const covered = completeRanges({ from, to: left, above, answered });
     left = from - 1;
     above = covered.above;

@@ -45,7 +45,17 @@ it('forgets only where the answer is complete, and what the server names', () =>
     [5, []],
     [9, []],
   ]);
-  const plan = planSlice(known, slice([state(9)], { complete: [{ from: 4, to: 10 }], gone: [id(1), id(77)] }), null);
+  const plan = planSlice(
+    known,
+    slice([state(9)], {
+      complete: [{ from: 4, to: 10 }],
+      gone: [
+        { from: 1, to: 1 },
+        { from: 77, to: 4_000_000_000 },
+      ],
+    }),
+    null,
+  );
   expect([...plan.forget].sort()).toEqual([id(1), id(5)]);
   expect(planSlice(known, slice([], { complete: [] }), null).forget).toEqual([]);
 });

@@ -71,9 +71,7 @@ it('of a large mail the text is asked for behind the batch that is on its way, w
     if (range.startsWith('2')) throw LOST;
     const bodyStructure = { type: 'text/plain', part: '1' };
     const bodyParts = new Map([['text', Buffer.from('hello')]]);
-    return [
-      { seq: 1, uid: 1, size: 500_000, source: large, bodyStructure, bodyParts },
-    ];
+    return [{ seq: 1, uid: 1, size: 500_000, source: large, bodyStructure, bodyParts }];
   };
   const line = { fetchAll, fetch: fetchAll, capabilities: new Map() } as unknown as ImapClient;
   const kinds: string[] = [];
