@@ -197,3 +197,19 @@ describe('a mailbox that needs its owner', () => {
     expect(await healthOf(alice)).toMatchObject(paused);
   }, 60_000);
 });
+
+it('a mailbox that works again is not listed as if it did not, nor before one that does not', async () => {
+  const { db } = app.app;
+  const quote = (name: string): string => db.sequelize.getQueryInterface().quoteIdentifier(name);
+  const collection = db.getCollection('emailAccounts');
+  const column = (name: string): string =>
+    quote((collection.model.rawAttributes[name] as { field?: string }).field ?? name);
+  await db.sequelize.query(
+    `UPDATE ${collection.quotedTableName() as string} SET ${column('state')} = 'active', ${column('failingSince')} = 1 WHERE id = ${account.id}`,
+  );
+  const { accounts } = await listFor(admin);
+  expect(accounts.map(({ address, failingSince }) => [address, failingSince === null])).toEqual([
+    [ALICE.upn, false],
+    [BOB.upn, true],
+  ]);
+});

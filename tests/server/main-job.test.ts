@@ -157,6 +157,25 @@ it('marks a conversation read here at once and on the server soon after', async 
   expect((await threadsIn(alice, inbox)).find((thread) => thread.id === unread.id)?.isUnread).toBe(false);
 }, 30_000);
 
+it('unread becomes what was received last, never what one wrote; and a folder that was marked read shows nothing unread', async () => {
+  const inbox = await folderOf(alice, 'inbox');
+  const ours = (await threadsIn(alice, inbox)).find((one) => one.subject === 'Grüße aus dem Test') as WireThread;
+  const mark = (isRead: boolean) => alice.post(`/api/emailThreads:mark?filterByTk=${ours.id}`, { isRead });
+  const unread = async () => [
+    (await folderOf(alice, 'inbox')).unreadCount,
+    (await folderOf(alice, 'sent')).unreadCount,
+  ];
+  await mark(true);
+  const [before, sent] = await unread();
+  await mark(false);
+  expect(await unread()).toEqual([before + 1, sent]);
+  const shown = async () => (await threadsIn(alice, inbox)).filter((thread) => thread.isUnread).map(({ id }) => id);
+  expect(await shown()).toContain(ours.id);
+  expect((await alice.post(`/api/emailFolders:markRead?filterByTk=${inbox.id}`)).status).toBe(200);
+  expect(await shown()).toEqual([]);
+  expect(await unread()).toEqual([0, sent]);
+});
+
 it('takes a mail back while its ten seconds run', async () => {
   const draft = (
     await alice.post('/api/emailDrafts:create', {

@@ -29,7 +29,7 @@ export function AccountHealth({ account, onChanged }: { account: WireAccountHeal
         />
       )}
       <Facts account={account} />
-      <FolderTable folders={account.folders} isWaiting={state === 'backing-off'} />
+      <FolderTable folders={account.folders} state={state} />
       <Collapse
         ghost
         destroyInactivePanel

@@ -41,19 +41,17 @@ export function AccountTable() {
     setPage(1);
   };
   return (
-    <Card
-      title={t('Accounts')}
-      extra={
-        <Button icon={<ReloadOutlined aria-hidden />} onClick={() => void reload()}>
-          {t('Refresh')}
-        </Button>
-      }
-    >
+    <Card title={t('Accounts')}>
       <Flex vertical gap="middle">
         <Typography.Text type="secondary">
           {t('You see how the mailboxes are doing. What is in them only their owners can see.')}
         </Typography.Text>
-        <StateFilter state={state} states={shown?.states ?? {}} onChoose={choose} />
+        <Flex wrap gap="small">
+          <StateFilter state={state} states={shown?.states ?? {}} onChoose={choose} />
+          <Button icon={<ReloadOutlined aria-hidden />} onClick={() => void reload()}>
+            {t('Refresh')}
+          </Button>
+        </Flex>
         {problem && <Alert type="warning" showIcon message={sentenceOf(problem, t)} />}
         <Table<WireHealth>
           size="small"
@@ -123,28 +121,62 @@ function useColumns(t: Translate): TableColumnsType<WireHealth> {
   const now = useNow();
   const moment = (at: number | null, none: string) => <Moment at={at} now={now} none={none} />;
   return [
-    { key: 'owner', title: t('Owner'), render: (_, { owner }) => `${owner.name ?? '?'} (${owner.id})` },
-    { key: 'address', title: t('Mailbox'), dataIndex: 'address' },
-    { key: 'provider', title: t('Provider'), dataIndex: 'provider' },
+    { key: 'address', title: t('Mailbox'), render: (_, account) => <Owned account={account} /> },
     { key: 'state', title: t('State'), render: (_, account) => <State account={account} /> },
     { key: 'since', title: t('Not working since'), render: (_, { failingSince }) => moment(failingSince, '–') },
     { key: 'pass', title: t('All folders looked at'), render: (_, { lastPassAt }) => moment(lastPassAt, t('not yet')) },
     { key: 'next', title: t('Next attempt'), render: (_, { nextAttemptAt }) => moment(nextAttemptAt, '–') },
-    { key: 'mails', title: t('Mails'), dataIndex: 'messageCount', align: 'right' },
-    { key: 'missing', title: t('Still to be fetched'), dataIndex: 'missingCount', align: 'right' },
-    { key: 'operations', title: t('Changes on their way'), dataIndex: 'operationCount', align: 'right' },
+    { key: 'mails', title: t('Mails'), render: (_, account) => <Mails account={account} /> },
     { key: 'node', title: t('Node'), render: (_, { node }) => node ?? '–' },
   ];
+}
+
+/** Whose it is, below the address: one column less to look along. */
+function Owned({ account: { address, owner } }: { account: WireHealth }) {
+  return (
+    <div style={{ maxWidth: 260, overflowWrap: 'anywhere' }}>
+      {address}
+      <Typography.Text type="secondary" style={{ display: 'block' }}>
+        {`${owner.name ?? '?'} (${owner.id})`}
+      </Typography.Text>
+    </div>
+  );
+}
+
+/** How many there are, and what is on its way, if anything. */
+function Mails({ account: { messageCount, missingCount, operationCount } }: { account: WireHealth }) {
+  const t = useT();
+  const more = [
+    missingCount > 0 ? t('{{count}} still to be fetched', { count: missingCount }) : null,
+    operationCount > 0 ? t('{{count}} changes on their way', { count: operationCount }) : null,
+  ].filter((text) => text !== null);
+  return (
+    <>
+      {messageCount.toLocaleString()}
+      {more.map((text) => (
+        <Typography.Text key={text} type="secondary" style={{ display: 'block' }}>
+          {text}
+        </Typography.Text>
+      ))}
+    </>
+  );
 }
 
 function State({ account }: { account: WireHealth }) {
   const t = useT();
   const { token } = theme.useToken();
   const { state, error } = account;
+  const text = error ? t(error.code, error.params) : '';
+  // It says what to press, which an administrator cannot.
+  const isForOwner = state === 'needs-reconnect';
   return (
     <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>
       <Badge status={STATE_LOOKS[state][0]} text={t(STATE_NAMES[state])} />
-      {error && <div style={{ color: token.colorErrorText }}>{t(error.code, error.params)}</div>}
+      {error && (
+        <div style={{ color: token.colorErrorText }}>
+          {isForOwner ? t('The owner reads: “{{text}}”', { text }) : text}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Flex, Table, theme, Typography, type TableColumnsType } from 'antd';
-import type { WireFolderHealth } from '../../shared/wire';
+import type { WireAccountState, WireFolderHealth } from '../../shared/wire';
 import { useT } from '../locale';
 import { folderPath } from '../mailbox/folder-name';
 import { useWidth } from '../mailbox/use-width';
@@ -10,12 +10,12 @@ const NARROW_PX = 520;
 
 interface FolderTableProps {
   readonly folders: readonly WireFolderHealth[];
-  /** The mailbox cannot be reached: nobody knows what has come since. */
-  readonly isWaiting: boolean;
+  /** Of the mailbox: while it is not followed nobody knows what has come since. */
+  readonly state: WireAccountState;
 }
 
 /** When each folder was looked at, how much is in it, and what went wrong. One column where there is no room. */
-export function FolderTable({ folders, isWaiting }: FolderTableProps) {
+export function FolderTable({ folders, state }: FolderTableProps) {
   const t = useT();
   const now = useNow();
   const [box, width] = useWidth();
@@ -26,7 +26,7 @@ export function FolderTable({ folders, isWaiting }: FolderTableProps) {
     { key: 'name', title: t('Folder'), render: (_, folder) => folderPath(folder, t) },
     { key: 'looked', title: t('Looked at'), render: (_, folder) => looked(folder) },
     { key: 'count', title: t('Mails'), render: (_, folder) => count(folder) },
-    { key: 'state', title: t('State'), render: (_, folder) => <FolderState folder={folder} isWaiting={isWaiting} /> },
+    { key: 'state', title: t('State'), render: (_, folder) => <FolderState folder={folder} state={state} /> },
   ];
   const narrow: TableColumnsType<WireFolderHealth> = [
     {
@@ -38,7 +38,7 @@ export function FolderTable({ folders, isWaiting }: FolderTableProps) {
           <span>
             {looked(folder)} · {count(folder)}
           </span>
-          <FolderState folder={folder} isWaiting={isWaiting} />
+          <FolderState folder={folder} state={state} />
         </Flex>
       ),
     },
@@ -57,13 +57,14 @@ export function FolderTable({ folders, isWaiting }: FolderTableProps) {
   );
 }
 
-function FolderState({ folder, isWaiting }: { folder: WireFolderHealth; isWaiting: boolean }) {
+function FolderState({ folder, state }: { folder: WireFolderHealth; state: WireAccountState }) {
   const t = useT();
   const { token } = theme.useToken();
   const { error, isListing, missingCount } = folder;
   if (error)
     return <span style={{ color: token.colorErrorText, overflowWrap: 'anywhere' }}>{t(error.code, error.params)}</span>;
-  if (isWaiting) return <span>{t('Waiting for the server')}</span>;
+  if (state === 'backing-off') return <span>{t('Waiting for the server')}</span>;
+  if (state !== 'active') return <span>{t('Not being followed now')}</span>;
   if (isListing) return <span>{t('Being listed')}</span>;
   if (missingCount > 0) return <span>{t('{{count}} still to be fetched', { count: missingCount })}</span>;
   return <span>{t('In sync')}</span>;

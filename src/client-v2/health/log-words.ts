@@ -12,6 +12,7 @@ export function logWords({ event, error, counts }: WireLogLine, folderName: stri
   if (event === 'failed') return reason || t('EMAIL_UNEXPECTED');
   if (event === 'folder-failed' || event === 'operation-refused')
     return t('{{folder}}: {{reason}}', { folder, reason });
+  if (event === 'operation-moved' || event === 'operation-erased') return doneWords(event, counts, folder, t);
   const { listed = 0, changed = 0, forgotten = 0 } = counts;
   return t('{{folder}}: {{listed}} new, {{changed}} changed, {{forgotten}} gone', {
     folder,
@@ -19,4 +20,15 @@ export function logWords({ event, error, counts }: WireLogLine, folderName: stri
     changed,
     forgotten,
   });
+}
+
+function doneWords(
+  event: 'operation-moved' | 'operation-erased',
+  { moved = 0, erased = 0 }: WireLogLine['counts'],
+  folder: string,
+  t: Translate,
+): string {
+  return event === 'operation-moved'
+    ? t('{{folder}}: {{count}} moved there by you', { folder, count: moved })
+    : t('{{folder}}: {{count}} deleted for ever by you', { folder, count: erased });
 }

@@ -1,11 +1,12 @@
 import { Drawer, Flex, Skeleton, theme, type InputRef } from 'antd';
-import { useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
 import { ThreadView } from '../reading/ThreadView';
 import { folderPath } from './folder-name';
 import { FolderList } from './FolderList';
+import { KeysHelp } from './KeysHelp';
 import { ListHead } from './ListHead';
 import { SearchBox } from './SearchBox';
 import { isOwnKey, letterOf } from './shortcuts';
@@ -35,7 +36,7 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
   const [box, width] = useWidth();
   const view = useView(place, data);
   const actions = useThreadActions({ ...view, ...data, folder: view.actFolder, onChanged: mailbox.refresh });
-  const search = useRef<InputRef>(null);
+  const { search, onKeyDown, help } = useKeys(view, actions);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
@@ -44,9 +45,10 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
   return (
     <div
       ref={box}
-      onKeyDown={(event) => void (focusSearch(event, search.current) || closeThread(event, view))}
+      onKeyDown={onKeyDown}
       style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}
     >
+      {help}
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
       {hasMenu && <FolderMenu view={view}>{folders}</FolderMenu>}
       {!(isNarrow && view.threadId !== null) && (
@@ -78,6 +80,25 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
       )}
     </div>
   );
+}
+
+/** Keys that count anywhere in the mailbox. */
+function useKeys(view: View, actions: ThreadActions) {
+  const search = useRef<InputRef>(null);
+  const [showsHelp, setShowsHelp] = useState(false);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (focusSearch(event, search.current)) return;
+    if (isPlainKey(event, '?')) setShowsHelp(true);
+    else if (isPlainKey(event, 'z')) actions.undo();
+    else closeThread(event, view);
+  };
+  const help = <KeysHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />;
+  return { search, onKeyDown, help };
+}
+
+/** A key without another one that makes it the browser's own, meant for the mailbox. */
+function isPlainKey(event: KeyboardEvent, key: string): boolean {
+  return letterOf(event) === key && !event.ctrlKey && !event.metaKey && !event.altKey && isOwnKey(event);
 }
 
 /** A slash anywhere but in a field leads to the search box, as in Gmail. */

@@ -19,6 +19,7 @@ const OPERATORS: readonly (readonly [string, string])[] = [
   ['has:attachment', textKey('with attachment')],
   ['filename:', textKey('name of an attachment')],
   ['is:unread', textKey('not read yet')],
+  ['is:read', textKey('already read')],
   ['is:starred', textKey('with a star')],
   ['in:', textKey('folder, or anywhere')],
   ['after:', textKey('sent on or after a day, as 2026-11-26')],

@@ -142,7 +142,9 @@ interface NothingHereProps {
 function NothingHere({ problem, text, onRetry, onMore }: NothingHereProps) {
   const t = useT();
   const retry = <Button onClick={() => void onRetry()}>{t('Try again')}</Button>;
-  if (problem) return <Result status="warning" subTitle={sentenceOf(problem, t)} extra={retry} />;
+  // What was typed is not understood a second time either.
+  const isTyped = problem?.code.startsWith('EMAIL_SEARCH_');
+  if (problem) return <Result status="warning" subTitle={sentenceOf(problem, t)} extra={isTyped ? null : retry} />;
   return (
     <Flex align="center" justify="center" style={{ height: '100%' }}>
       <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={onMore ? t('Nothing in the newest mails.') : text}>

@@ -1,5 +1,5 @@
 import { App, Button, Space } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { WireFolder, WireMoved } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
@@ -33,7 +33,7 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
     if (threadId === id) closeThread();
   };
-  const askUndo = useUndo();
+  const { ask: askUndo, undo } = useUndo();
   const moveBy = (lies: WireFolder | null, id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
     leave(lies, id, async (from) => {
       const { folderId, messageIds } = await move(from);
@@ -66,6 +66,8 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     /** For a conversation that lies elsewhere: results of a search do. */
     from: (id: number) => actionsFor(folders.find((one) => one.id === id) ?? null),
     change,
+    /** Takes back what was moved last, while that is offered. */
+    undo,
   };
 }
 
@@ -112,22 +114,30 @@ function targetsOf(folders: readonly WireFolder[], folder: WireFolder | null): r
   return folders.filter((one) => one.accountId === folder?.accountId && one.isSelectable && one.id !== folder.id);
 }
 
+/** Offers for some seconds to take back what was done last: by a button, and by a key. */
 function useUndo() {
   const t = useT();
   const { message } = App.useApp();
-  return (text: string, back: () => void): void => {
-    const takeBack = (): void => {
-      message.destroy(UNDO_KEY);
-      back();
-    };
+  const offered = useRef<(() => void) | null>(null);
+  const undo = (): void => {
+    const back = offered.current;
+    offered.current = null;
+    message.destroy(UNDO_KEY);
+    back?.();
+  };
+  const ask = (text: string, back: () => void): void => {
+    offered.current = back;
     const content = (
       <Space role="status">
         {text}
-        <Button size="small" onClick={takeBack}>
+        <Button size="small" onClick={undo}>
           {t('Undo')}
         </Button>
       </Space>
     );
-    void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content });
+    // The newest takes the place of the one before, whose end must not end it.
+    const onClose = (): void => void (offered.current === back && (offered.current = null));
+    void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content, onClose });
   };
+  return { ask, undo };
 }

@@ -48,7 +48,7 @@ async function show(services: Services, accounts: readonly AccountRow[]): Promis
       address,
       state,
       error: errorOf(account),
-      failingSince,
+      failingSince: state === 'active' ? null : failingSince,
       hasStopped: whyStopped(account, now) !== null,
       lastPassAt,
       nextAttemptAt: nextAttemptAt(account, polls.get(provider) ?? 0),

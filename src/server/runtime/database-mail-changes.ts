@@ -26,6 +26,8 @@ const SEEN: FlagChange = { add: ['\\Seen'], remove: [] };
 const UNSEEN: FlagChange = { add: [], remove: ['\\Seen'] };
 const STARRED: FlagChange = { add: ['\\Flagged'], remove: [] };
 const UNSTARRED: FlagChange = { add: [], remove: ['\\Flagged'] };
+/** What was thrown away is meant less than what was kept, and what was written here least. */
+const RANKS: Readonly<Record<string, number>> = { junk: 1, trash: 1, sent: 2, drafts: 2 };
 
 /**
  * What a user changes of received mail: at once for the reader, as operations that a worker takes to the server. Every query starts
@@ -35,11 +37,23 @@ const UNSTARRED: FlagChange = { add: [], remove: ['\\Flagged'] };
 export class DatabaseMailChanges {
   constructor(private readonly tables: Tables) {}
 
-  /** Marks conversations read or unread, wherever their messages lie. */
+  /**
+   * Marks conversations read, wherever their messages lie. Unread becomes only the newest message that was received: nobody wants to read again
+   * what they wrote, and nobody would find out why a conversation stays unread that is unread among the sent ones.
+   */
   async mark(user: UserId, threads: readonly number[], isSeen: boolean): Promise<AccountId[]> {
-    return this.wish(this.shown(user, threads), isSeen ? SEEN : UNSEEN, (rows) =>
-      rows.filter((row) => shownFlags(row).has('\\Seen') !== isSeen),
-    );
+    const seen = (row: PlacementRow): boolean => shownFlags(row).has('\\Seen');
+    if (isSeen) return this.wish(this.shown(user, threads), SEEN, (rows) => rows.filter((row) => !seen(row)));
+    const rankOf = await this.ranks(user);
+    return this.wish(this.shown(user, threads), UNSEEN, (rows) => newestOfEach(likeliest(rows, rankOf)).filter(seen));
+  }
+
+  /** How little a folder is what is meant by a conversation. */
+  private async ranks(user: UserId): Promise<(row: PlacementRow) => number> {
+    const odd = { userId: user, role: { [Op.in]: Object.keys(RANKS) } };
+    const folders = await this.tables.folders.find(odd, { attributes: ['id', 'role'] });
+    const ranks = new Map(folders.map(({ id, role }) => [id, RANKS[role ?? ''] ?? 0]));
+    return ({ shownFolderId }) => (shownFolderId === null ? 0 : (ranks.get(shownFolderId) ?? 0));
   }
 
   /** A star goes to the newest message of a conversation, as Gmail and Outlook do it; taking it away clears all of them. */
@@ -150,6 +164,13 @@ export class DatabaseMailChanges {
   private async recount(folders: readonly FolderId[]): Promise<void> {
     for (const id of new Set(folders)) await this.tables.folders.transaction((tx) => countFolder(this.tables, id, tx));
   }
+}
+
+/** Of each conversation, what lies in the folders that are meant most. */
+function likeliest(rows: readonly PlacementRow[], rankOf: (row: PlacementRow) => number): PlacementRow[] {
+  const least = new Map<ThreadId | null, number>();
+  for (const row of rows) least.set(row.threadId, Math.min(least.get(row.threadId) ?? Infinity, rankOf(row)));
+  return rows.filter((row) => rankOf(row) === least.get(row.threadId));
 }
 
 function newestOfEach(rows: readonly PlacementRow[]): PlacementRow[] {

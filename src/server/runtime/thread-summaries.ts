@@ -87,7 +87,8 @@ function summaryOf(
     isOutgoing,
     messageCount: mine.length,
     lastMessageAt: lastAt,
-    isUnread: placed.some((row) => !row.isSeen),
+    // As the folder counts: what is marked read there is not unread because of something elsewhere.
+    isUnread: placed.some((row) => row.shownFolderId === folder.id && !row.isSeen),
     isStarred: placed.some((row) => shownFlags(row).has('\\Flagged')),
     hasAttachments: mine.some((message) => message.hasAttachments),
   };

@@ -62,7 +62,7 @@ interface Part {
  * `has:attachment` `is:unread|read|starred` `in:` `before:` `after:` `label:`, each with `-` for its opposite. Anything else with a
  * colon is words. Pure.
  * @param timeZone in which days begin
- * @throws MailError `EMAIL_SEARCH_EMPTY`, `EMAIL_SEARCH_TERM`
+ * @throws MailError `EMAIL_SEARCH_EMPTY`, `EMAIL_SEARCH_SIGNS`, `EMAIL_SEARCH_UNFINISHED`, `EMAIL_SEARCH_TERM`
  */
 export function parseQuery(text: string, timeZone: string): SearchQuery {
   const query: Draft = {
@@ -78,7 +78,7 @@ export function parseQuery(text: string, timeZone: string): SearchQuery {
   for (const part of parts) addPart(query, part, timeZone);
   const isEmpty = query.terms.length + query.folders.length + query.labels.length === 0;
   const asksNothing = [query.isUnread, query.isStarred, query.after, query.before].every((one) => one === null);
-  if (isEmpty && asksNothing) throw new MailError('EMAIL_SEARCH_EMPTY');
+  if (isEmpty && asksNothing) throw new MailError(text.trim() ? 'EMAIL_SEARCH_SIGNS' : 'EMAIL_SEARCH_EMPTY');
   return query;
 }
 
@@ -95,6 +95,7 @@ function partsOf(text: string): Part[] {
 function addPart(query: Draft, part: Part, timeZone: string): void {
   const { operator, isNegated } = part;
   const value = part.value.trim();
+  if (operator !== null && !value) throw unfinished(part);
   switch (operator) {
     case 'has':
       if (!/^(attachments?|files?)$/i.test(value)) throw notUnderstood(part);
@@ -103,24 +104,17 @@ function addPart(query: Draft, part: Part, timeZone: string): void {
     case 'is':
       return addState(query, part);
     case 'in':
-      query.folders = [...query.folders, { name: named(part), isNegated }];
+      query.folders = [...query.folders, { name: value, isNegated }];
       return;
     case 'label':
-      query.labels = [...query.labels, { name: named(part).toLowerCase(), isNegated }];
+      query.labels = [...query.labels, { name: value.toLowerCase(), isNegated }];
       return;
     case 'before':
     case 'after':
       return addDay(query, part, timeZone);
     default:
-      if (operator !== null && !value) throw notUnderstood(part);
       addWords(query, part, operator === null ? 'any' : FIELDS[operator]);
   }
-}
-
-function named(part: Part): string {
-  const name = part.value.trim();
-  if (!name) throw notUnderstood(part);
-  return name;
 }
 
 function addState(query: Draft, part: Part): void {
@@ -151,6 +145,10 @@ function addWords(query: Draft, { value, isQuoted, isNegated }: Part, field: Sea
   const isWhole = words.length <= MOST_WORDS;
   const isPrefix = isWhole && (isOneCharacter || isBeginning);
   query.terms = [...query.terms, { words: words.slice(0, MOST_WORDS), isPrefix, isNegated }];
+}
+
+function unfinished({ operator }: Part): MailError {
+  return new MailError('EMAIL_SEARCH_UNFINISHED', { params: { term: `${operator}:` } });
 }
 
 function notUnderstood({ operator, value }: Part): MailError {

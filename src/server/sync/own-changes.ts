@@ -32,10 +32,12 @@ export class OwnChanges {
       // Without a word a row that comes back looks like a mistake of ours.
       this.ports.live.changed(account.userId, { accountId: account.id, topic: 'refused', code: error.code });
     };
+    const done = (folder: FolderRow, what: 'moved' | 'erased', count: number): Promise<void> =>
+      this.record.note(account, `operation-${what}`, { folderId: folder.id, counts: { [what]: count } });
     const busy = (folder: FolderRow, error: MailError): Promise<void> => ports.folderFailed(folder, error);
     // A command at which the server falls over comes again; what was lost is counted before it is known.
     this.losses += 1;
-    const moved = await pushOperations(account.id, { ...ports, refused, busy });
+    const moved = await pushOperations(account.id, { ...ports, refused, done, busy });
     this.losses = 0;
     for (const folder of moved)
       await guarded(folder, ports, async () => void (await syncNow(account, folder, [], ports)));

@@ -12,6 +12,8 @@ export interface PushPorts {
   readonly store: MessageStore;
   /** A change that the server refused, for the log. */
   readonly refused: (folder: FolderRow, error: MailError) => Promise<void>;
+  /** The server has moved so many messages to this folder, or erased them from it. */
+  readonly done?: (folder: FolderRow, what: 'moved' | 'erased', count: number) => Promise<void>;
   /** A folder that cannot be opened now: its changes wait. */
   readonly busy?: (folder: FolderRow, error: MailError) => Promise<void>;
 }
@@ -73,8 +75,10 @@ async function eraseGroup(
 ): Promise<void> {
   const { session, store, refused } = ports;
   const outcome = await outcomeOf(folder, ports, () => session.erase(folder.path, idsOf(group)));
-  if (outcome.kind === 'done') await store.settleErase(account, placementsOf(group));
-  else if (outcome.kind === 'refused') {
+  if (outcome.kind === 'done') {
+    await store.settleErase(account, placementsOf(group));
+    await ports.done?.(folder, 'erased', group.length);
+  } else if (outcome.kind === 'refused') {
     await store.undoMove(account, placementsOf(group), null);
     await refused(folder, outcome.error);
   }
@@ -100,6 +104,7 @@ async function moveGroup(
   if (outcome.kind !== 'done') return false;
   const places = group.map(({ placementId, id }) => ({ placementId, to: outcome.answer.get(id) ?? null }));
   await store.settleMove(target, places);
+  await ports.done?.(target, 'moved', group.length);
   return places.some(({ to }) => to === null);
 }
 

@@ -67,14 +67,21 @@ it('a day on which clocks change begins where its midnight is', () => {
   expect(startOf('2026-11-26', 'Nowhere/Atall')).toBe(Date.UTC(2026, 10, 26));
 });
 
-it.each(['is:', 'is:green', 'has:money', 'before:yesterday', 'after:2026-13', 'in:""', 'label:'])(
-  '“%s” is refused in words',
-  (text) => expect(codeOf(() => parse(`hello ${text}`))).toBe('EMAIL_SEARCH_TERM'),
+it.each(['is:green', 'has:money', 'before:yesterday', 'after:2026-13'])('“%s” is refused in words', (text) =>
+  expect(codeOf(() => parse(`hello ${text}`))).toBe('EMAIL_SEARCH_TERM'),
 );
 
-it.each(['', '   ', '!!! …', '""'])('nothing to look for in “%s”', (text) =>
-  expect(codeOf(() => parse(text))).toBe('EMAIL_SEARCH_EMPTY'),
+it.each(['is:', 'in:""', 'label:', 'from:', 'before:'])('“%s” lacks what comes after it', (text) =>
+  expect(codeOf(() => parse(`hello ${text}`))).toBe('EMAIL_SEARCH_UNFINISHED'),
 );
+
+it.each([
+  ['', 'EMAIL_SEARCH_EMPTY'],
+  ['   ', 'EMAIL_SEARCH_EMPTY'],
+  ['!!! …', 'EMAIL_SEARCH_SIGNS'],
+  ['🍜', 'EMAIL_SEARCH_SIGNS'],
+  ['""', 'EMAIL_SEARCH_SIGNS'],
+])('nothing to look for in “%s”', (text, code) => expect(codeOf(() => parse(text))).toBe(code));
 
 it('an endless phrase is looked for by its beginning', () => {
   const [term] = parse('漢字'.repeat(400)).terms;
