@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { shellPath, shoot, type Session } from './browser';
 import { check } from './check';
 import { signInAtProvider, type Scene } from './main-job';
+import { control } from './sandbox-control';
 
 /** What people see of the synchronising: folder by folder while it works, and who is told what when it stops. */
 export async function health(scene: Scene, alice: Session, admin: Page): Promise<void> {
@@ -56,17 +57,12 @@ async function inspect({ shell }: Scene, page: Page): Promise<void> {
 }
 
 /** The provider withdraws the consent: the next connection is refused, and so is the refresh of the token. */
-async function revoke({ sandbox, users }: Scene, page: Page): Promise<void> {
-  const [{ mailbox }] = users;
-  const control = async (name: string, data: object): Promise<void> => {
-    const url = `${sandbox.authorityHost}/_sandbox/${name}`;
-    const answer = await page.request.post(url, { data, ignoreHTTPSErrors: true });
-    if (!answer.ok()) throw new Error(`sandbox ${name}: ${answer.status()}`);
-  };
-  await control('revoke', { upn: mailbox, code: 'AADSTS700082' });
+async function revoke(scene: Scene, page: Page): Promise<void> {
+  const [{ mailbox }] = scene.users;
+  await control(scene, page, 'revoke', { upn: mailbox, code: 'AADSTS700082' });
   const match = { stage: 'authenticate', user: mailbox };
-  await control('fault', { where: 'imap', match, answer: 'TAG NO AUTHENTICATE failed.', times: 1 });
-  await control('drop', {});
+  await control(scene, page, 'fault', { where: 'imap', match, answer: 'TAG NO AUTHENTICATE failed.', times: 1 });
+  await control(scene, page, 'drop');
   await page.getByRole('button', { name: 'Sync now' }).first().click();
 }
 

@@ -1,12 +1,14 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { shoot } from './browser';
 import { check } from './check';
 import type { Scene } from './main-job';
+import { control } from './sandbox-control';
 
 const SUBJECT = 'Lunch on Friday?';
 
 /** Star, archive, take it back, delete by key and put it back: what a reader does all day. */
-export async function tidyUp({ shell }: Scene, page: Page): Promise<void> {
+export async function tidyUp(scene: Scene, page: Page): Promise<void> {
+  const { shell } = scene;
   const row = page.getByTestId('thread-row').filter({ hasText: SUBJECT });
   const toolbar = page.getByRole('toolbar', { name: 'Conversation' });
   await page.getByRole('button', { name: /^Inbox/ }).click();
@@ -42,6 +44,55 @@ export async function tidyUp({ shell }: Scene, page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Inbox/ }).click();
   await row.waitFor();
   check(true, `${shell}: star, archive with undo, delete by key and move do what they say`);
+  await byKeys(scene, page, row);
+  await refused(scene, page, row);
+}
+
+/** What is archived by a key comes back by one, and a list of keys says so. */
+async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void> {
+  await row.focus();
+  await page.keyboard.press('e');
+  await row.waitFor({ state: 'detached' });
+  await page.getByText('Moved to “Archive”.').waitFor();
+  await page.keyboard.press('z');
+  await row.waitFor();
+  await page.getByText('Moved to “Archive”.').waitFor({ state: 'hidden' });
+  await page.keyboard.press('?');
+  const keys = page.getByTestId('keys-help');
+  await keys.getByText('take back the last move').waitFor();
+  await shoot(page, `${shell}-10-keys`);
+  await page.keyboard.press('Escape');
+  await keys.waitFor({ state: 'hidden' });
+  check(true, `${shell}: z takes back what a key archived, and ? lists the keys`);
+}
+
+/** A server that does not want to: the conversation comes back, and the reader hears why. */
+async function refused(scene: Scene, page: Page, row: Locator): Promise<void> {
+  const [{ mailbox }] = scene.users;
+  await untilAllTold(page);
+  const match = { stage: 'move', user: mailbox };
+  await control(scene, page, 'fault', { where: 'imap', match, answer: 'TAG NO Not permitted', times: 1 });
+  await row.focus();
+  await page.keyboard.press('e');
+  await page.getByText('The server refused to move the mail').first().waitFor();
+  await row.waitFor();
+  await shoot(page, `${scene.shell}-10-refused`);
+  await control(scene, page, 'reset');
+  check(
+    !(await page.getByRole('button', { name: 'Undo' }).isVisible()),
+    `${scene.shell}: a refused move comes back, and the reader is told why`,
+  );
+}
+
+/** What was done before must be over, or it is refused instead. */
+async function untilAllTold(page: Page): Promise<void> {
+  await page.waitForFunction(async () => {
+    const token = Object.entries(localStorage).find(([key]) => /TOKEN$/i.test(key))?.[1] ?? '';
+    const headers = { authorization: `Bearer ${token}`, 'x-authenticator': 'basic' };
+    const answer = await fetch('/api/emailAccounts:health', { headers });
+    const { data } = (await answer.json()) as { data: { operationCount: number }[] };
+    return data.every(({ operationCount }) => operationCount === 0);
+  });
 }
 
 /** The router may close the conversation a moment later than the row leaves. */

@@ -1,3 +1,4 @@
+import { isStorable } from '../../src/server/mail/storable';
 import type { RemoteId } from '../../src/server/mail/ids';
 import { ImapSession } from '../../src/server/providers/imap/session';
 import { describeWith, publicData } from '../support/corpora';
@@ -95,9 +96,11 @@ describeWith(names)('a folder whose name is, on the wire,', () => {
       });
       const [folder, ...others] = (await on.listFolders(new Map())).filter(({ path }) => path !== 'INBOX');
       expect(others).toEqual([]);
-      if (one.valid) expect(folder.path).toBe(one.name);
-      // A line break cannot be sent, and a name that is none cannot be opened; both must only be left alone.
-      expect(folder.isSelectable).toBe(folder.path !== '' && !/[\r\n]/.test(folder.path));
+      // A line break cannot be sent, NUL and lone surrogates cannot be kept, and a name that is none cannot be opened: all are left alone.
+      const isOpen = !/[\u0000\r\n]/.test(one.name) && one.name.isWellFormed() && one.name !== '';
+      if (one.valid)
+        expect([folder.isSelectable, isOpen ? folder.path : null]).toEqual([isOpen, isOpen ? one.name : null]);
+      expect(isStorable(folder.path) && isStorable(folder.name)).toBe(true);
       if (!folder.isSelectable) return;
       await on.observe(folder.path, { since: null, depth: 'changes', budget: 10 });
       const asked = from.asked.find(({ command }) => command === 'EXAMINE')?.args.replace(/^"(.*)"$/, '$1');
