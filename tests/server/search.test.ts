@@ -164,7 +164,7 @@ it('nobody finds the mail of somebody else', async () => {
 
 it.each([
   ['', '400 EMAIL_SEARCH_EMPTY'],
-  ['?!', '400 EMAIL_SEARCH_EMPTY'],
+  ['?!', '400 EMAIL_SEARCH_SIGNS'],
   ['is:blue', '400 EMAIL_SEARCH_TERM'],
   ['in:nowhere', '400 EMAIL_SEARCH_FOLDER'],
   [{ $ne: 1 }, '400 EMAIL_INVALID_INPUT'],
