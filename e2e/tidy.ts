@@ -62,7 +62,7 @@ async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void>
   await keys.getByText('take back the last move').waitFor();
   await shoot(page, `${shell}-10-keys`);
   await page.keyboard.press('Escape');
-  await keys.waitFor({ state: 'hidden' });
+  await keys.getByText('take back the last move').waitFor({ state: 'hidden' });
   check(true, `${shell}: z takes back what a key archived, and ? lists the keys`);
 }
 
@@ -76,6 +76,7 @@ async function refused(scene: Scene, page: Page, row: Locator): Promise<void> {
   await page.keyboard.press('e');
   await page.getByText('The server refused to move the mail').first().waitFor();
   await row.waitFor();
+  await page.getByText('Moved to “Archive”.').waitFor({ state: 'hidden' });
   await shoot(page, `${scene.shell}-10-refused`);
   await control(scene, page, 'reset');
   check(

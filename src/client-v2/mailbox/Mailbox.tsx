@@ -12,7 +12,6 @@ import { MailboxPanes } from './MailboxPanes';
 import { MailboxStyle } from './MailboxStyle';
 import { useMailbox } from './use-mailbox';
 import { useOwnPlace, type PlaceState } from './use-place';
-import { useRefusals } from './use-refusals';
 import { Welcome } from './Welcome';
 
 export interface MailboxProps {
@@ -46,7 +45,6 @@ export function Mailbox({ height, place }: MailboxProps) {
 function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
   const t = useT();
   const mailbox = useMailbox();
-  useRefusals();
   const composers = useComposers(mailbox.refresh);
   const [isManaging, setManaging] = useState(false);
   const [isInspecting, setInspecting] = useState(false);

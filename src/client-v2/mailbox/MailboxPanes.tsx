@@ -88,7 +88,9 @@ function useKeys(view: View, actions: ThreadActions) {
   const [showsHelp, setShowsHelp] = useState(false);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (focusSearch(event, search.current)) return;
-    if (isPlainKey(event, '?')) setShowsHelp(true);
+    // The list of keys takes the focus a moment after it shows.
+    if (showsHelp && event.key === 'Escape') setShowsHelp(false);
+    else if (isPlainKey(event, '?')) setShowsHelp(true);
     else if (isPlainKey(event, 'z')) actions.undo();
     else closeThread(event, view);
   };

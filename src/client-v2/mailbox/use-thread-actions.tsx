@@ -7,10 +7,11 @@ import { useT } from '../locale';
 import type { ThreadChange } from './change-threads';
 import { folderPath } from './folder-name';
 import type { Shortcut } from './shortcuts';
+import { useRefusals } from './use-refusals';
 
 const UNDO_SECONDS = 8;
 /** The newest takes the place of the one before. */
-export const UNDO_KEY = 'email-undo';
+const UNDO_KEY = 'email-undo';
 
 export interface ThreadActionsOptions {
   /** Where the conversations lie that are shown. */
@@ -33,14 +34,16 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
     if (threadId === id) closeThread();
   };
-  const { ask: askUndo, undo } = useUndo();
+  const { ask: askUndo, undo, withdraw } = useUndo();
+  useRefusals(withdraw);
   const moveBy = (lies: WireFolder | null, id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
     leave(lies, id, async (from) => {
+      const began = Date.now();
       const { folderId, messageIds } = await move(from);
       const target = folders.find((one) => one.id === folderId);
-      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), () =>
-        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds)),
-      );
+      const back = (): void =>
+        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds));
+      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), back, began);
     });
   const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void =>
     attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: opposite(now) }, work);
@@ -119,13 +122,21 @@ function useUndo() {
   const t = useT();
   const { message } = App.useApp();
   const offered = useRef<(() => void) | null>(null);
+  const withdrawnAt = useRef(0);
+  const withdraw = (): void => {
+    withdrawnAt.current = Date.now();
+    offered.current = null;
+    message.destroy(UNDO_KEY);
+  };
   const undo = (): void => {
     const back = offered.current;
     offered.current = null;
     message.destroy(UNDO_KEY);
     back?.();
   };
-  const ask = (text: string, back: () => void): void => {
+  /** @param began when it was done: the socket may tell of a refusal before the request is answered */
+  const ask = (text: string, back: () => void, began: number): void => {
+    if (withdrawnAt.current >= began) return;
     offered.current = back;
     const content = (
       <Space role="status">
@@ -139,5 +150,5 @@ function useUndo() {
     const onClose = (): void => void (offered.current === back && (offered.current = null));
     void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content, onClose });
   };
-  return { ask, undo };
+  return { ask, undo, withdraw };
 }
