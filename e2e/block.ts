@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { shellPath, shoot, type Shell } from './browser';
 import { check } from './check';
 import type { Scene } from './main-job';
@@ -30,7 +30,9 @@ async function addBlock(page: Page, shell: Shell, { title, kind, shot }: NewPage
   await page.getByText(title, { exact: true }).first().click();
   await page.waitForTimeout(1_500);
   // Pages that were open before stay in the document below the one that is shown: the mouse meets the upper one.
-  const button = await page.locator('button:visible', { hasText: 'Add block' }).last().boundingBox();
+  const add = page.locator('button:visible', { hasText: 'Add block' }).last();
+  await shownOrReloaded(page, add);
+  const button = await add.boundingBox();
   if (!button) throw new Error('no “Add block” to be seen');
   await page.mouse.click(button.x + button.width / 2, button.y + button.height / 2);
   await page.waitForTimeout(500);
@@ -41,6 +43,18 @@ async function addBlock(page: Page, shell: Shell, { title, kind, shot }: NewPage
   await mailbox.waitFor();
   await shoot(page, `${shot}-block`);
   check(await mailbox.isVisible(), `${shell}: the Mailbox block stands on “${title}” after a reload`);
+}
+
+/** Now and then the host leaves a page that was just made as a skeleton for good, as long as it is not loaded again. */
+async function shownOrReloaded(page: Page, expected: Locator): Promise<void> {
+  const isShown = await expected.waitFor({ timeout: 20_000 }).then(
+    () => true,
+    () => false,
+  );
+  if (isShown) return;
+  console.log('  (the host shows the new page only after a reload)');
+  await page.reload();
+  await expected.waitFor();
 }
 
 /** The editor may be on from the page before. */
