@@ -64,10 +64,8 @@ async function measureSync(): Promise<void> {
     ['Exchange-like face', imapPort],
     ['Dovecot with all extensions', dovecotPort],
   ] as const) {
-    const bare = async (): Promise<Raw> => {
-      const token = await sandbox.control<string>('token', { upn: ALICE.upn });
-      return rawFetches(port, ALICE.upn, token);
-    };
+    const bare = async (): Promise<Raw> =>
+      rawFetches(port, ALICE.upn, await sandbox.control<string>('token', { upn: ALICE.upn }));
     const before = await bare();
     const ours = await synchronise(user, port);
     doors.push({ name, raw: [before, await bare()], ours });

@@ -1,25 +1,16 @@
 import type { FolderCursor, FolderSlice } from '../../src/server/ports/session';
-import { ImapSession } from '../../src/server/providers/imap/session';
-import { startReplayServer, type ReplayServer, type Script } from '../support/replay-server';
+import type { ImapSession } from '../../src/server/providers/imap/session';
+import type { Script } from '../support/replay-server';
+import { replaySessions } from '../support/replay-session';
 
 const OK = 'A######## OK done\n';
 const CAPABILITIES = 'IMAP4rev1 AUTH=XOAUTH2 SASL-IR NAMESPACE';
 
-let server: ReplayServer | null = null;
-let session: ImapSession | null = null;
+const replay = replaySessions();
 
-afterEach(async () => {
-  await session?.close();
-  await server?.close();
-  [session, server] = [null, null];
-});
-
-async function open(script: Script, extensions = '') {
-  const CAPABILITY = `* CAPABILITY ${CAPABILITIES} ${extensions}\n${OK}`;
-  server = await startReplayServer({ CAPABILITY, ...script });
-  session = await ImapSession.open(server.connection());
-  return { server, session };
-}
+/** A server with these extensions. */
+const open = (script: Script, extensions = '') =>
+  replay.open({ CAPABILITY: `* CAPABILITY ${CAPABILITIES} ${extensions}\n${OK}`, ...script });
 
 async function look(on: ImapSession, since: FolderCursor | null = null): Promise<FolderSlice[]> {
   const { slices } = await on.observe('INBOX', { since, depth: 'changes', budget: Number.MAX_SAFE_INTEGER });

@@ -1,7 +1,7 @@
 import type { RemoteId } from '../../src/server/mail/ids';
 import type { FolderCursor, FolderSlice } from '../../src/server/ports/session';
 import { ImapSession } from '../../src/server/providers/imap/session';
-import { startReplayServer, type ReplayServer, type Script } from '../support/replay-server';
+import { replaySessions } from '../support/replay-session';
 import { until } from '../support/until';
 
 const OK = 'A######## OK done\n';
@@ -10,20 +10,7 @@ const opened = (exists: number, uidNext: number | null, more = ''): string =>
 const message = (seq: number, uid: number, flags = ''): string =>
   `* ${seq} FETCH (UID ${uid} FLAGS (${flags}) INTERNALDATE "01-Jan-2026 00:00:00 +0000" RFC822.SIZE 100)\n`;
 
-let server: ReplayServer | null = null;
-let session: ImapSession | null = null;
-
-afterEach(async () => {
-  await session?.close();
-  await server?.close();
-  [session, server] = [null, null];
-});
-
-async function open(script: Script, tokens?: readonly string[]) {
-  server = await startReplayServer(script);
-  session = await ImapSession.open(server.connection(tokens));
-  return { server, session };
-}
+const { serve, open } = replaySessions();
 
 /** One look; answers what was seen and the cursor that is left. */
 async function look(on: ImapSession, since: FolderCursor | null, depth: 'changes' | 'everything' = 'changes') {
@@ -92,7 +79,7 @@ describe('tokens', () => {
   });
 
   it('Q19: a token that is refused again is a refused login, and not tried a third time', async () => {
-    server = await startReplayServer({
+    const server = await serve({
       AUTHENTICATE: `+ ${refusal}\n`,
       CONTINUE: 'A######## NO AUTHENTICATE failed.\n',
     });
@@ -104,7 +91,7 @@ describe('tokens', () => {
     ['NO [UNAVAILABLE] Temporary authentication failure.', 'EMAIL_SERVER_UNREACHABLE'],
     ['NO [LIMIT] Request is throttled. Suggested Backoff Time: 600000 milliseconds', 'EMAIL_THROTTLED'],
   ])('a login that is answered with “%s” is no refused token, and not tried again at once', async (said, code) => {
-    server = await startReplayServer({ AUTHENTICATE: `A######## ${said}\n` });
+    const server = await serve({ AUTHENTICATE: `A######## ${said}\n` });
     await expect(ImapSession.open(server.connection())).rejects.toMatchObject({ code });
     expect(server.asked.filter(({ command }) => command === 'AUTHENTICATE')).toHaveLength(1);
   });
@@ -120,7 +107,7 @@ describe('tokens', () => {
   });
 
   it('Q3: and said in words when it stays so', async () => {
-    server = await startReplayServer({ NAMESPACE: 'A######## BAD User is authenticated but not connected.\n' });
+    const server = await serve({ NAMESPACE: 'A######## BAD User is authenticated but not connected.\n' });
     await expect(ImapSession.open(server.connection())).rejects.toMatchObject({ code: 'EMAIL_IMAP_DISABLED' });
   });
 

@@ -1,8 +1,7 @@
 import { isStorable } from '../../src/server/mail/storable';
 import type { RemoteId } from '../../src/server/mail/ids';
-import { ImapSession } from '../../src/server/providers/imap/session';
 import { describeWith, publicData } from '../support/corpora';
-import { startReplayServer, type ReplayServer, type Script } from '../support/replay-server';
+import { replaySessions } from '../support/replay-session';
 
 const OK = 'A######## OK done\n';
 const SELECTED = `* 1 EXISTS\n* OK [UIDVALIDITY 7] ok\n* OK [UIDNEXT 2] ok\n${OK}`;
@@ -14,20 +13,7 @@ function casesOf<T>(file: string, what: string): T[] | null {
   return data ? (JSON.parse(data.toString()) as { cases: T[] }).cases : null;
 }
 
-let server: ReplayServer | null = null;
-let session: ImapSession | null = null;
-
-afterEach(async () => {
-  await session?.close();
-  await server?.close();
-  [session, server] = [null, null];
-});
-
-async function open(script: Script): Promise<{ session: ImapSession; server: ReplayServer }> {
-  server = await startReplayServer(script);
-  session = await ImapSession.open(server.connection());
-  return { server, session };
-}
+const { open } = replaySessions();
 
 interface Response {
   readonly id: string;

@@ -1,8 +1,8 @@
 import type { RemoteId } from '../../src/server/mail/ids';
 import type { FolderSlice, RemoteContent, RemoteFolder } from '../../src/server/ports/session';
-import { ImapSession } from '../../src/server/providers/imap/session';
 import { describeWith, publicData } from '../support/corpora';
-import { startReplayServer, type Answer, type ReplayServer, type Script } from '../support/replay-server';
+import type { Answer, Script } from '../support/replay-server';
+import { replaySessions } from '../support/replay-session';
 
 const RESOURCES = 'MailKit-imap-transcripts/UnitTests/Net/Imap/Resources';
 const OK = 'A######## OK done\n';
@@ -14,23 +14,7 @@ const transcript = (name: string): string =>
 const opened = (exists: number, uidNext: number | null, more = ''): string =>
   `* ${exists} EXISTS\n* OK [UIDVALIDITY 7] ok\n${uidNext === null ? '' : `* OK [UIDNEXT ${uidNext}] ok\n`}${more}${OK}`;
 
-let server: ReplayServer | null = null;
-let session: ImapSession | null = null;
-
-afterEach(async () => {
-  await session?.close();
-  await server?.close();
-  [session, server] = [null, null];
-});
-
-async function open(
-  script: Script,
-  tokens?: readonly string[],
-): Promise<{ session: ImapSession; server: ReplayServer }> {
-  server = await startReplayServer(script);
-  session = await ImapSession.open(server.connection(tokens));
-  return { server, session };
-}
+const { open } = replaySessions();
 
 async function list(answer: Answer, more: Script = {}): Promise<RemoteFolder[]> {
   return (await open({ LIST: answer, ...more })).session.listFolders(new Map());

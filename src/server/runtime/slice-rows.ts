@@ -32,11 +32,9 @@ export async function knownStates(
   const named = states.map(({ id }) => splitRemoteId(id).uid);
   const outside = named.filter((uid) => !complete.some((range) => isIn(uid, range)));
   const single = gone.filter(({ from, to }) => from === to).map(({ from }) => from);
+  const wide = gone.filter(({ from, to }) => from < to);
   for (const some of chunks([...outside, ...single], CHUNK)) await load({ [Op.in]: some });
-  for (const some of chunks(
-    gone.filter(({ from, to }) => from < to),
-    RANGES_AT_ONCE,
-  ))
+  for (const some of chunks(wide, RANGES_AT_ONCE))
     await load({ [Op.or]: some.map(({ from, to }) => ({ [Op.between]: [from, to] })) });
   return rows;
 }
@@ -81,8 +79,8 @@ function newRow(folder: FolderRow, state: RemoteState): Partial<PlacementRow> {
 }
 
 async function forgetRows(tables: Tables, folder: FolderRow, ids: readonly RemoteId[], tx: Tx): Promise<void> {
-  for (let at = 0; at < ids.length; at += CHUNK) {
-    const uid = { [Op.in]: ids.slice(at, at + CHUNK).map((id) => splitRemoteId(id).uid) };
+  for (const some of chunks(ids, CHUNK)) {
+    const uid = { [Op.in]: some.map((id) => splitRemoteId(id).uid) };
     const going = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid };
     await removePlacements(tables, going, tx);
   }
@@ -99,8 +97,8 @@ async function setFlagRows(tables: Tables, folder: FolderRow, states: readonly R
   }
   const place = { folderId: folder.id, uidValidity: folder.epoch ?? '' };
   for (const { flags, isSeen, uids } of groups.values()) {
-    for (let at = 0; at < uids.length; at += CHUNK) {
-      const where = { ...place, uid: { [Op.in]: uids.slice(at, at + CHUNK) } };
+    for (const some of chunks(uids, CHUNK)) {
+      const where = { ...place, uid: { [Op.in]: some } };
       await tables.placements.update({ flags, isSeen }, { ...where, hasIntent: false }, tx);
       // Locked: a wish that comes between reading and writing would be written over.
       const wished = await tables.placements.find({ ...where, hasIntent: true }, locked(tx));
