@@ -12,31 +12,38 @@ const LIST = ['emailMessages', 'emailPlacements', 'emailThreads', 'emailThreadKe
 const SEARCH = ['emailAttachments', 'emailSearchEntries'];
 /** What a header does not tell. */
 const OF_THE_BODY = ['text', 'html'];
+/** The words in the copy. */
+const WORDS = 'entries';
 /** Rows of each table in one transaction, about as many as we write. */
-const PORTION = 100;
+const PORTION = 500;
 const WARM = 1_000;
 /** Kept as the host sets them, for they decide how often a disk is waited for. */
 const PRAGMAS = ['journal_mode', 'synchronous', 'cache_size'];
 
 /** What no program in this process and on this database can do without, each by itself. */
 export interface Floor {
+  /** Headers of all, and of the newest. */
   readonly heads: Measured;
+  readonly newestHeads: Measured;
   readonly parsed: Measured;
   readonly words: Measured;
-  /** Rows that the list needs, and then what reading and searching need beside them. */
+  /** Rows that the list needs, of all and of the newest; and of all with what reading and searching need. */
   readonly listed: Measured;
-  readonly completed: Measured;
+  readonly newestListed: Measured;
+  readonly stored: Measured;
 }
 
 type Row = Record<string, unknown>;
 
 /** The mails parsed once by the library alone, their words taken, and the very rows that we have written, with their indexes, written once more by the driver alone. */
-export async function floorOf(db: Database, sources: readonly Buffer[]): Promise<Floor> {
+export async function floorOf(db: Database, sources: readonly Buffer[], newest: number): Promise<Floor> {
   // What is parsed first is parsed by code that is not warm yet.
   for (const source of sources.slice(0, WARM)) await PostalMime.parse(source);
-  const heads = await timed(async () => {
-    for (const source of sources) await PostalMime.parse(source.subarray(0, source.indexOf('\r\n\r\n') + 4));
-  });
+  const headsOf = async (some: readonly Buffer[]): Promise<void> => {
+    for (const source of some) await PostalMime.parse(source.subarray(0, source.indexOf('\r\n\r\n') + 4));
+  };
+  const heads = await timed(() => headsOf(sources));
+  const newestHeads = await timed(() => headsOf(sources.slice(0, newest)));
   const parsed = await timed(async () => {
     for (const source of sources) await PostalMime.parse(source);
   });
@@ -47,7 +54,7 @@ export async function floorOf(db: Database, sources: readonly Buffer[]): Promise
     entries = texts.map(([subject, text]) => indexTokens({ ...nobody, subject, text }).join(' '));
     return Promise.resolve();
   });
-  return { heads, parsed, words, ...(await writeAgain(db, entries)) };
+  return { heads, newestHeads, parsed, words, ...(await writeAgain(db, entries, newest)) };
 }
 
 const rowsOf = async (db: Database, name: string): Promise<Row[]> =>
@@ -66,44 +73,61 @@ interface Copied {
 
 type Run = (sql: string, values?: readonly unknown[]) => Promise<void>;
 
-async function writeAgain(db: Database, entries: readonly string[]): Promise<Record<'listed' | 'completed', Measured>> {
+async function writeAgain(
+  db: Database,
+  entries: readonly string[],
+  newest: number,
+): Promise<Pick<Floor, 'listed' | 'newestListed' | 'stored'>> {
+  const beginning = (rows: readonly Row[]): readonly Row[] => rows.slice(0, newest);
+  const bare = (rows: readonly Row[]): readonly Row[] =>
+    rows.map((row) => ({
+      ...row,
+      ...Object.fromEntries(OF_THE_BODY.flatMap((name) => (name in row ? [[name, null]] : []))),
+    }));
+  const { list, search } = await copiedRows(db, entries);
+  const shown = list.map(({ name, rows }) => ({ name, rows: bare(rows) }));
+  const first = shown.map(({ name, rows }) => ({ name, rows: beginning(rows) }));
+  return {
+    listed: await writing(db, shown),
+    newestListed: await writing(db, first),
+    stored: await writing(db, [...list, ...search]),
+  };
+}
+
+/** Writes into a database of its own. */
+async function writing(db: Database, tables: readonly Copied[]): Promise<Measured> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floor-'));
   const file = new sqlite3.Database(path.join(folder, 'copy.sqlite'));
   const run: Run = (sql, values = []) =>
     new Promise((resolve, reject) => file.run(sql, values, (error) => (error ? reject(error) : resolve())));
   for (const pragma of PRAGMAS) await run(`PRAGMA ${pragma} = ${await pragmaOf(db, pragma)}`);
-  const list = await copyTables(db, run, LIST);
-  const search = await copyTables(db, run, SEARCH);
-  await run(`CREATE VIRTUAL TABLE entries USING fts5(words, content='', tokenize="ascii tokenchars '_'")`);
-  search.push({ name: 'entries', rows: entries.map((words) => ({ words })) });
-  const messages = list[0];
-  const bodies = new Map(messages.rows.map((row) => [row.id, OF_THE_BODY.map((name) => row[name])]));
-  for (const row of messages.rows) for (const name of OF_THE_BODY) row[name] = null;
-  const set = OF_THE_BODY.map((name) => `"${name}" = ?`).join();
-  const listed = await timed(() => inPortions(run, list));
-  const completed = await timed(async () => {
-    await run('BEGIN');
-    for (const [id, cells] of bodies) await run(`UPDATE "${messages.name}" SET ${set} WHERE id = ?`, [...cells, id]);
-    await run('COMMIT');
-    await inPortions(run, search);
-  });
+  for (const collection of [...LIST, ...SEARCH]) await makeTable(db, run, collection);
+  await run(`CREATE VIRTUAL TABLE ${WORDS} USING fts5(words, content='', tokenize="ascii tokenchars '_'")`);
+  const measured = await timed(() => inPortions(run, tables));
   await new Promise((resolve) => file.close(resolve));
   fs.rmSync(folder, { recursive: true, force: true });
-  return { listed, completed };
+  return measured;
 }
 
-/** Makes the tables in the copy as they are, with their indexes; answers their rows. */
-async function copyTables(db: Database, run: Run, collections: readonly string[]): Promise<Copied[]> {
-  const tables: Copied[] = [];
-  for (const collection of collections) {
-    const name = String(db.getCollection(collection).model.tableName);
-    const [made] = await db.sequelize.query(
-      `SELECT sql FROM sqlite_master WHERE tbl_name = '${name}' AND sql IS NOT NULL ORDER BY type = 'index'`,
+async function copiedRows(db: Database, entries: readonly string[]): Promise<Record<'list' | 'search', Copied[]>> {
+  const copied = (collections: readonly string[]): Promise<Copied[]> =>
+    Promise.all(
+      collections.map(async (collection) => ({
+        name: String(db.getCollection(collection).model.tableName),
+        rows: await rowsOf(db, collection),
+      })),
     );
-    for (const { sql } of made as { sql: string }[]) await run(sql);
-    tables.push({ name, rows: await rowsOf(db, collection) });
-  }
-  return tables;
+  const words = { name: WORDS, rows: entries.map((entry) => ({ words: entry })) };
+  return { list: await copied(LIST), search: [...(await copied(SEARCH)), words] };
+}
+
+/** Makes a table in the copy as it is, with its indexes. */
+async function makeTable(db: Database, run: Run, collection: string): Promise<void> {
+  const name = String(db.getCollection(collection).model.tableName);
+  const [made] = await db.sequelize.query(
+    `SELECT sql FROM sqlite_master WHERE tbl_name = '${name}' AND sql IS NOT NULL ORDER BY type = 'index'`,
+  );
+  for (const { sql } of made as { sql: string }[]) await run(sql);
 }
 
 async function inPortions(run: Run, tables: readonly Copied[]): Promise<void> {

@@ -58,8 +58,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (options.edition === 'dovecot' && !isDovecotInstalled()) throw new Error('Dovecot is not installed');
   const certs = await certificates(path.join(options.folder, 'certificates'));
   const key = signingKey(path.join(options.folder, 'identity'));
-  const port = (offset: number): number => (options.basePort ? options.basePort + offset : 0);
   const store = await openStore(options, certs);
+  return startAround(options, certs, key, store).catch(async (error: unknown) => {
+    // Dovecot is a process of its own: nobody would end it.
+    await store.close();
+    throw error;
+  });
+}
+
+async function startAround(
+  options: SandboxOptions,
+  certs: Certificates,
+  key: SigningKey,
+  store: MailStore,
+): Promise<Sandbox> {
+  const port = (offset: number): number => (options.basePort ? options.basePort + offset : 0);
   const parts = await startMailServers(certs, key, store, port);
   const control = (req: IncomingMessage, res: ServerResponse, name: string) => answerControl(req, res, name, parts);
   const ports = { httpsPort: port(443), httpPort: port(80) };

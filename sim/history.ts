@@ -195,6 +195,8 @@ export class History {
       budget: this.budget,
       batch: this.batch,
       few: this.batch,
+      // Half of the histories read mails whole at once, the others their headers first.
+      smallBytes: this.seed % 2 === 0 ? undefined : 0,
       pause: () => Promise.resolve(),
       now: () => (this.time += 60_000),
       freshSession: async () => {

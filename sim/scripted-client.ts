@@ -71,6 +71,15 @@ export class ScriptedClient extends EventEmitter {
     }
   }
 
+  private canStep(): boolean {
+    try {
+      this.step();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   async list(): Promise<ListResponse[]> {
     this.step();
     const { features } = this.server;
@@ -125,7 +134,8 @@ export class ScriptedClient extends EventEmitter {
     query: Record<string, unknown>,
     options: { uid?: boolean; changedSince?: bigint } = {},
   ): AsyncGenerator<FetchMessageObject> {
-    this.step();
+    // On a line that has ended imapflow answers nothing at all, and no error.
+    if (!this.canStep() || !this.mailbox) return;
     const now = this.here();
     if (options.uid && options.changedSince !== undefined && this.enabled.has('QRESYNC'))
       for (const { uid, modseq } of now.folder.vanished)

@@ -83,9 +83,9 @@ export class OneMailbox {
   }
 
   /** A whole pass, bodies included. */
-  async pass(): Promise<void> {
+  async pass(more: Partial<AccountSyncPorts> = {}): Promise<void> {
     const session = this.session();
-    const ports = this.ports(session);
+    const ports = { ...this.ports(session), ...more };
     await syncAccount(this.account, ports);
     await catchUp(this.account, ports, () => true);
     await tidy(this.account, ports, null);

@@ -55,3 +55,32 @@ it('a mail that was given up and can be read later gets its sender, subject and 
   const rows = await placements.find({}, { order: [['uid', 'ASC']] });
   expect(rows[0].threadId).toBe(rows[1].threadId);
 });
+
+it('of two copies that come together, the one that could be read well is kept, with its files', async () => {
+  box = await OneMailbox.open({ ...PLAIN, objectId: true });
+  box.server.deliver('INBOX');
+  await box.pass();
+  const { attachments, messages, placements } = box.tables;
+  const first = await placements.first({});
+  if (!first) throw new Error('nothing was stored');
+  const store = new DatabaseMessageStore(box.tables);
+  const folder = (await box.tables.folders.first({ id: first.folderId })) as FolderRow;
+  await messages.remove({ id: first.messageId as number });
+  const placement = { ...first, placementId: first.id, messageId: null } as unknown as ShallowPlacement;
+  const message = await read('Message-ID: <two@x>\r\nSubject: two\r\n\r\nwords\r\n');
+  const file = { part: '2', filename: 'a.pdf', contentType: 'application/pdf', contentId: null, sizeBytes: 3 };
+  const bare = { ...message, errorCode: 'EMAIL_MESSAGE_UNREADABLE' as const };
+  const whole = { ...message, attachments: [{ ...file, isInline: false }] };
+  const copies = [bare, whole].map((one, at) => ({
+    placement: { ...placement, id: `${first.uidValidity}:${at + 1}` as ShallowPlacement['id'] },
+    message: one,
+    isGivenUp: false,
+  }));
+  for (const order of [copies, [...copies].reverse()]) {
+    await messages.remove({ subject: 'two' });
+    await store.store(folder, order, 'full');
+    const kept = await messages.first({ subject: 'two' });
+    expect(kept).toMatchObject({ errorCode: null, hasAttachments: true, isComplete: true, needsIndex: false });
+    expect(await attachments.find({ messageId: kept?.id })).toMatchObject([{ filename: 'a.pdf' }]);
+  }
+});

@@ -59,7 +59,8 @@ export class PluginEmailManagerServer extends Plugin {
     wiring.outboxWorker.stop();
     wiring.notices.stop();
     wiring.services.sessions.close();
-    await wiring.supervisor.stop();
+    // Everybody who reads is told to end before anything is awaited.
+    await Promise.all([wiring.supervisor.stop(), wiring.parser.close()]);
     await wiring.background.settle(STOP_PATIENCE_MS);
   }
 

@@ -36,13 +36,15 @@ import { HostPeople } from './runtime/host-people';
 import type { Claim } from './runtime/live-account';
 import { LeaseKeeper } from './runtime/lease-keeper';
 import { liveBus } from './runtime/live-bus';
+import { openMailParser, type OpenParser } from './runtime/parse-worker/open-parser';
 import { FolderFiles } from './runtime/private-files';
 import { SealedTokenVault } from './runtime/sealed-token-vault';
 import { AesGcmSecretBox } from './runtime/secret-box';
 import { SyncSupervisor } from './runtime/sync-supervisor';
 import { systemClock } from './runtime/system-clock';
 import { openTables, type Tables } from './runtime/tables';
-import { AccountWorker, type WorkerPorts } from './sync/account-worker';
+import { AccountWorker } from './sync/account-worker';
+import type { WorkerPorts } from './sync/worker-ports';
 import type { Services } from './services';
 
 /** Mailboxes whose missing bodies are read at the same time; new mail in an inbox does not wait for them. */
@@ -55,6 +57,7 @@ export interface Wiring {
   readonly outboxWorker: OutboxWorker;
   readonly notices: Notices;
   readonly background: Background;
+  readonly parser: OpenParser;
 }
 
 /** Root of what we keep outside the database: one folder per application, outside `storage/uploads`. */
@@ -71,7 +74,7 @@ export function wire(app: Application, log: Log): Wiring {
   const run = (name: string, task: () => Promise<void>): void => background.run(name, task);
   const sharedNow = databaseClock(app.db.sequelize);
   const notices = new Notices({ ...base, run });
-  const reading = new Turns(MOST_READING);
+  const shared = { notices, reading: new Turns(MOST_READING), parser: openMailParser(__dirname, log) };
   const supervisor: SyncSupervisor = new SyncSupervisor({
     accounts: base.accounts,
     leases: new LeaseKeeper(tables, sharedNow),
@@ -79,7 +82,7 @@ export function wire(app: Application, log: Log): Wiring {
     log,
     background,
     wakeOutbox: () => outboxWorker.wake(),
-    startWorker: (id, signal, claim) => startWorker({ ...base, notices, reading }, tables, id, signal, claim),
+    startWorker: (id, signal, claim) => startWorker({ ...base, ...shared }, tables, id, signal, claim),
   });
   const outboxWorker: OutboxWorker = new OutboxWorker(`outbox:${randomUUID()}`, {
     ...base,
@@ -92,7 +95,8 @@ export function wire(app: Application, log: Log): Wiring {
     run('keep-pause', () => keepPause({ accounts: base.accounts, wakeups: supervisor }, account.id, until)),
   );
   const unlink = unlinkAccount({ ...base, stopWork: (account) => supervisor.drop(account.id) });
-  return { services: { ...base, wakeups: supervisor, unlink }, supervisor, outboxWorker, notices, background };
+  const services = { ...base, wakeups: supervisor, unlink };
+  return { services, supervisor, outboxWorker, notices, background, parser: shared.parser };
 }
 
 /** Everything but the background work. */
@@ -124,7 +128,11 @@ function openBase(app: Application, log: Log, tables: Tables) {
 }
 
 function startWorker(
-  base: ReturnType<typeof openBase> & { readonly notices: Notices; readonly reading: Turns },
+  base: ReturnType<typeof openBase> & {
+    readonly notices: Notices;
+    readonly reading: Turns;
+    readonly parser: OpenParser;
+  },
   tables: Tables,
   id: AccountId,
   signal: AbortSignal,

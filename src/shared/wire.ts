@@ -30,6 +30,7 @@ export interface WireAccount {
   readonly nextAttemptAt: number | null;
   /** When all folders were looked at the last time; `lastSyncAt`: when everything was here. */
   readonly lastPassAt: number | null;
+  /** Since when it does not work; null while it does. */
   readonly failingSince: number | null;
   /** It needs its owner, or fails for long: time to say so. */
   readonly hasStopped: boolean;

@@ -159,6 +159,16 @@ describe.each(['the Exchange-like face', 'Dovecot itself'])('through %s', (door)
     expect((await bytes(message.attachments[1].id)).toString('latin1')).toBe('Größe;1\r\n');
   }, 60_000);
 
+  it('reads a mail whose header is longer than what is read of small mails at once', async () => {
+    const long = `References:${'\r\n <padding-padding-padding@x>'.repeat(8_000)}`;
+    const raw = `From: a@x.test\r\nSubject: long header\r\nMessage-ID: <longheader@x>\r\n${long}\r\n\r\nBehind it.\r\n`;
+    await put('INBOX', raw);
+    await sync();
+    const thread = await find('INBOX', 'long header');
+    const [message] = (await detail(thread.id)).messages;
+    expect([message.body?.text?.trim(), message.error]).toEqual(['Behind it.', null]);
+  });
+
   it('opens no folder that holds only others, and reads folders with any name', async () => {
     await put(
       'Projekte/Käse & Brot/日本語',

@@ -49,7 +49,7 @@ describeWith(responses)('said in the middle of a session', () => {
       .replace(/\)$/, ` RFC822.SIZE ${source.length} BODY[]<0> {${source.length}}\n${source})\n`);
     const { session: on } = await open({ EXAMINE: SELECTED, 'UID FETCH': `${answer}${OK}` });
     const parts: (string | null)[][] = [];
-    for await (const one of on.contents('INBOX', ['7:2862' as RemoteId], false))
+    for await (const one of on.contents('INBOX', ['7:2862' as RemoteId], 'usual'))
       if (one.kind === 'source') parts.push(...(one.parts ?? []).map(({ type, filename }) => [type, filename]));
     expect(parts).toEqual([
       ['text/plain', null],

@@ -35,7 +35,7 @@ const withSizes = (answer: string): string =>
 async function contents(script: Script, uid: number): Promise<RemoteContent[]> {
   const { session: opening } = await open({ EXAMINE: opened(1, 99), ...script });
   const all: RemoteContent[] = [];
-  for await (const one of opening.contents('INBOX', [`7:${uid}` as RemoteId], false)) all.push(one);
+  for await (const one of opening.contents('INBOX', [`7:${uid}` as RemoteId], 'usual')) all.push(one);
   return all;
 }
 

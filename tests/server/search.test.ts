@@ -218,6 +218,28 @@ it('pages hold every conversation once, newest first', async () => {
   expect(numbers).toEqual([...Array(60).keys()].reverse());
 }, 120_000);
 
+it('of a header that has just come the text is waited for; where it takes long, the header is found alone', async () => {
+  const { db } = app.app;
+  const quote = (name: string): string => db.sequelize.getQueryInterface().quoteIdentifier(name);
+  const column = (name: string): string =>
+    quote(String((db.getCollection('emailMessages').model.rawAttributes[name] as { field: string }).field));
+  const table = db.getCollection('emailMessages').quotedTableName() as string;
+  const setCreated = (at: Date): Promise<unknown> =>
+    db.sequelize.query(
+      `UPDATE ${table} SET ${column('isComplete')} = :no, ${column('needsIndex')} = :yes, ${column('createdAt')} = :at, ${column('subject')} = :subject
+       WHERE ${column('subject')} IN (:subject, 'Old news')`,
+      { replacements: { no: false, yes: true, at, subject: 'Oldest quuxnews' } },
+    );
+  await setCreated(new Date());
+  await put({ subject: 'Indexed afterwards', text: 'nothing' });
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await searchable('subject:afterwards', 'Indexed afterwards');
+  expect(await found('subject:quuxnews')).toEqual([]);
+  await setCreated(new Date(Date.now() - 61_000));
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await searchable('subject:quuxnews', 'Oldest quuxnews');
+});
+
 it('what is deleted for ever is not found any more, and leaves nothing in the index when the account goes', async () => {
   const { db } = app.app;
   const table = db.getCollection('emailSearchEntries').quotedTableName() as string;

@@ -120,6 +120,8 @@ it('ships no source, source map or secret in the package', () => {
       'dist/client/index.js',
       'dist/client-v2/index.js',
       'dist/server/index.js',
+      // Where src/server/runtime/parse-worker/open-parser.ts looks for it.
+      'dist/server/runtime/parse-worker/entry.js',
       'dist/locale/ja-JP.json',
       'LICENSE',
       'README.md',

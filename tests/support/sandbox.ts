@@ -1,15 +1,15 @@
 import fs from 'node:fs';
 import https from 'node:https';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { SandboxAddresses } from '../../sandbox/sandbox';
+import { freePorts, isPortInUse } from './free-ports';
 
 const root = path.resolve(__dirname, '../..');
-/** Where in its range of ports a sandbox answers IMAP. */
-const IMAP_OFFSET = 994;
+/** Somebody else may take a port between our look and our listening. */
+const MOST_TRIES = 5;
 
 export interface TestSandbox {
   readonly addresses: SandboxAddresses;
@@ -21,6 +21,16 @@ export interface TestSandbox {
 
 /** Starts a sandbox for this test file. Its CA is the one that NODE_EXTRA_CA_CERTS of this run names. */
 export async function startTestSandbox(edition: 'node' | 'dovecot' = 'node', fill = 0): Promise<TestSandbox> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(edition, fill);
+    } catch (error) {
+      if (tries === MOST_TRIES || !isPortInUse(error)) throw error;
+    }
+  }
+}
+
+async function startOnce(edition: 'node' | 'dovecot', fill: number): Promise<TestSandbox> {
   const ca = process.env.NODE_EXTRA_CA_CERTS;
   if (!ca) throw new Error('run the tests through `npm test`: it sets NODE_EXTRA_CA_CERTS');
   // Dovecot's socket names must stay short; certificates are shared, so that one CA serves the whole run.
@@ -57,21 +67,6 @@ export async function startTestSandbox(edition: 'node' | 'dovecot' = 'node', fil
         child.kill('SIGTERM');
       }),
   };
-}
-
-/** The start of a hundred ports below those that the system gives away; another sandbox would hold the one that is tried. */
-async function freePorts(): Promise<number> {
-  for (;;) {
-    const start = 10_000 + Math.floor(Math.random() * 220) * 100;
-    if (await isFree(start + IMAP_OFFSET)) return start;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = net.createServer().once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 function readAddresses(child: ChildProcess): Promise<SandboxAddresses> {

@@ -53,7 +53,7 @@ function Facts({ account }: { account: WireAccountHealth }) {
   const works = state === 'active' || state === 'backing-off';
   const items: DescriptionsProps['items'] = [
     { key: 'state', label: t('State'), children: <Badge status={status} text={t(label)} /> },
-    failingSince === null || state === 'active'
+    failingSince === null
       ? null
       : { key: 'since', label: t('Not working since'), children: <Moment at={failingSince} now={now} none="" /> },
     {
@@ -63,13 +63,22 @@ function Facts({ account }: { account: WireAccountHealth }) {
     },
     {
       key: 'next',
-      label: t('Next attempt'),
+      label: state === 'active' ? t('Next look') : t('Next attempt'),
       children: (
         <Moment at={nextAttemptAt} now={now} none={works ? t('at once') : t('after you have signed in again')} />
       ),
     },
-    { key: 'operations', label: t('Changes on their way to the server'), children: operationCount },
+    { key: 'operations', label: t('Changes under way'), children: operationCount },
     { key: 'missing', label: t('Mails still to be fetched'), children: missingCount },
   ].filter((item) => item !== null);
-  return <Descriptions size="small" column={{ xs: 1, sm: 2 }} items={items} style={{ margin: '12px 0' }} />;
+  return (
+    <Descriptions
+      size="small"
+      layout="vertical"
+      colon={false}
+      column={{ xs: 2, sm: 3 }}
+      items={items}
+      style={{ margin: '12px 0' }}
+    />
+  );
 }

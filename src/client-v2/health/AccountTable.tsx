@@ -125,7 +125,7 @@ function useColumns(t: Translate): TableColumnsType<WireHealth> {
     { key: 'state', title: t('State'), render: (_, account) => <State account={account} /> },
     { key: 'since', title: t('Not working since'), render: (_, { failingSince }) => moment(failingSince, '–') },
     { key: 'pass', title: t('All folders looked at'), render: (_, { lastPassAt }) => moment(lastPassAt, t('not yet')) },
-    { key: 'next', title: t('Next attempt'), render: (_, { nextAttemptAt }) => moment(nextAttemptAt, '–') },
+    { key: 'next', title: t('Next look'), render: (_, { nextAttemptAt }) => moment(nextAttemptAt, '–') },
     { key: 'mails', title: t('Mails'), render: (_, account) => <Mails account={account} /> },
     { key: 'node', title: t('Node'), render: (_, { node }) => node ?? '–' },
   ];

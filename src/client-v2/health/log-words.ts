@@ -13,13 +13,17 @@ export function logWords({ event, error, counts }: WireLogLine, folderName: stri
   if (event === 'folder-failed' || event === 'operation-refused')
     return t('{{folder}}: {{reason}}', { folder, reason });
   if (event === 'operation-moved' || event === 'operation-erased') return doneWords(event, counts, folder, t);
-  const { listed = 0, changed = 0, forgotten = 0 } = counts;
-  return t('{{folder}}: {{listed}} new, {{changed}} changed, {{forgotten}} gone', {
-    folder,
-    listed,
-    changed,
-    forgotten,
-  });
+  return t('{{folder}}: {{reason}}', { folder, reason: broughtWords(counts, t) });
+}
+
+/** What a look brought; nothing is said of what there was none of. */
+function broughtWords({ listed = 0, changed = 0, forgotten = 0 }: WireLogLine['counts'], t: Translate): string {
+  const parts = [
+    listed > 0 ? t('{{count}} new', { count: listed }) : null,
+    changed > 0 ? t('{{count}} changed', { count: changed }) : null,
+    forgotten > 0 ? t('{{count}} gone', { count: forgotten }) : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join(t(', ')) : t('nothing new');
 }
 
 function doneWords(

@@ -5,7 +5,7 @@ import { AccountTable } from '../health/AccountTable';
 export default function AccountsPage() {
   return (
     <App component={false}>
-      <div style={{ padding: 16 }}>
+      <div style={{ padding: 'clamp(4px, 2vw, 16px)' }}>
         <AccountTable />
       </div>
     </App>

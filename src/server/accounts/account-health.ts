@@ -17,6 +17,10 @@ export function whyStopped({ state, failingSince, notBefore }: Judged, now: numb
   return Math.max(now, notBefore ?? 0) - failingSince >= LONG_MS ? 'failing' : null;
 }
 
+/** Since when an account does not work; null while it does. A failure of one that works again is kept until what failed has gone well. Pure. */
+export const notWorkingSince = ({ state, failingSince }: Omit<Judged, 'notBefore'>): number | null =>
+  state === 'active' ? null : failingSince;
+
 /** When a worker looks at an account next: null when it does not, or at once. Pure. */
 export function nextAttemptAt(
   { state, notBefore, lastPassAt }: Pick<AccountRow, 'state' | 'notBefore' | 'lastPassAt'>,

@@ -1,4 +1,4 @@
-import { nextAttemptAt, whyStopped } from '../accounts/account-health';
+import { nextAttemptAt, notWorkingSince, whyStopped } from '../accounts/account-health';
 import { MailError } from '../errors/mail-error';
 import type { WireHealth, WireHealthPage } from '../../shared/wire';
 import type { AccountRow, AccountState } from '../ports/records';
@@ -39,7 +39,7 @@ async function show(services: Services, accounts: readonly AccountRow[]): Promis
     if (!polls.has(provider)) polls.set(provider, await pollMsOf(services, provider));
   const now = services.clock.now();
   return accounts.map((account) => {
-    const { id, userId, provider, address, state, failingSince, lastPassAt } = account;
+    const { id, userId, provider, address, state, lastPassAt } = account;
     const { messages, missing, operations } = counts(id);
     return {
       id,
@@ -48,7 +48,7 @@ async function show(services: Services, accounts: readonly AccountRow[]): Promis
       address,
       state,
       error: errorOf(account),
-      failingSince: state === 'active' ? null : failingSince,
+      failingSince: notWorkingSince(account),
       hasStopped: whyStopped(account, now) !== null,
       lastPassAt,
       nextAttemptAt: nextAttemptAt(account, polls.get(provider) ?? 0),

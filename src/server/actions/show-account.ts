@@ -1,4 +1,4 @@
-import { nextAttemptAt, whyStopped } from '../accounts/account-health';
+import { nextAttemptAt, notWorkingSince, whyStopped } from '../accounts/account-health';
 import type { WireAccount, WireError } from '../../shared/wire';
 import type { ErrorCode } from '../../shared/error-codes';
 import type { AccountRow, FolderRow } from '../ports/records';
@@ -24,7 +24,7 @@ export function showAccount(
     syncSince: row.syncSince,
     lastSyncAt: row.lastSyncAt,
     lastPassAt: row.lastPassAt,
-    failingSince: row.failingSince,
+    failingSince: notWorkingSince(row),
     nextAttemptAt: nextAttemptAt(row, pollMs),
     hasStopped: whyStopped(row, now) !== null,
     unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),

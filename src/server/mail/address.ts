@@ -6,6 +6,9 @@ export interface Address {
   readonly address: string;
 }
 
+/** Characters of a name with its address, about: for limits that need not be exact. */
+export const USUAL_LENGTH = 60;
+
 const LONGEST_ADDRESS = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
 const LOCAL_PART = /^[^\s@"(),:;<>[\]\\\u0000-\u001f\u007f]{1,64}$/u;
 const DOMAIN =

@@ -1,5 +1,15 @@
-/** System flags (RFC 9051 §2.3.2) and keywords, as the server spells them. */
+/** System flags (RFC 9051 §2.3.2), and keywords as the server spells them. */
 export type Flags = ReadonlySet<string>;
+
+/** System flags that mean something here; case makes no difference in them (RFC 9051 §2.3.2). */
+const SYSTEM_FLAGS = new Map(
+  ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '\\Recent'].map((flag) => [flag.toLowerCase(), flag]),
+);
+
+/** The same flags, with system flags as the RFC writes them. */
+export function spelled(flags: Flags): Flags {
+  return new Set([...flags].map((flag) => SYSTEM_FLAGS.get(flag.toLowerCase()) ?? flag));
+}
 
 /** A wish of the user: an operation, not a state, so that there is nothing to merge with the server's. */
 export interface FlagChange {

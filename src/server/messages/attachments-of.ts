@@ -23,6 +23,10 @@ export function attachmentsOf(parts: readonly RemotePart[]): ParsedAttachment[] 
     }));
 }
 
+/** Whether a mail has files beside the pictures in its text: what the paper clip says. */
+export const hasFiles = (attachments: readonly Pick<ParsedAttachment, 'isInline'>[]): boolean =>
+  attachments.some(({ isInline }) => !isInline);
+
 function isBody(part: RemotePart): boolean {
   const isText = part.type === 'text/plain' || part.type === 'text/html';
   return isText && part.disposition !== 'attachment' && !part.filename;

@@ -10,8 +10,7 @@ const TELLING = new Set<string>(TELLING_FIELDS);
  * folding do not count. A mail that only pretends to be another one, with its Message-ID, size and date, has other fields.
  */
 export function headerDigest(header: Buffer): string {
-  const unfolded = header.toString('latin1', 0, endOf(header)).replace(/\r?\n[ \t]+/g, ' ');
-  const fields = unfolded.split(/\r?\n/).flatMap((line) => {
+  const fields = unfoldedLines(header.toString('latin1', 0, endOf(header))).flatMap((line) => {
     // Most fields tell nothing: their names alone are looked at.
     const colon = line.indexOf(':');
     const key = line.slice(0, nameEnd(line, colon)).toLowerCase();
@@ -21,6 +20,19 @@ export function headerDigest(header: Buffer): string {
     return [`${key}:${value.trim()}`];
   });
   return createHash('sha1').update(fields.sort().join('\n'), 'latin1').digest('hex');
+}
+
+/** Fields with their continuations (RFC 5322 §2.2.3). Cut at LF: an expression that begins with a CR that may be missing is tried at every letter. */
+function unfoldedLines(block: string): string[] {
+  const lines: string[] = [];
+  const cut = block.split('\n');
+  for (const [at, raw] of cut.entries()) {
+    const line = at < cut.length - 1 && raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const isFolded = lines.length > 0 && (line.startsWith(' ') || line.startsWith('\t'));
+    if (isFolded) lines[lines.length - 1] += ` ${line.replace(/^[ \t]+/, '')}`;
+    else lines.push(line);
+  }
+  return lines;
 }
 
 /** Where the name ends, before the blanks that may stand before the colon (RFC 5322 §4.5). An expression would try each run of blanks anew. */

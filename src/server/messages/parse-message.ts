@@ -3,8 +3,11 @@ import { MailError } from '../errors/mail-error';
 import type { Address } from '../mail/address';
 import { messageId, messageIds } from '../mail/message-id';
 import { objectKey, storable } from '../mail/storable';
-import type { RemoteContent, RemoteHead, RemotePart } from '../ports/session';
+import type { Fetched, FetchedHead } from '../ports/mail-parser';
+import type { RemoteHead, RemotePart } from '../ports/session';
 import type { ParsedMessage } from '../ports/stores';
+import { searchContentOf } from '../search/content-of';
+import { indexTokens } from '../search/index-tokens';
 import { threadIndexRoot } from '../threads/thread-index';
 import { attachmentsOf } from './attachments-of';
 import { hasManyMails, withoutLongFields, withoutLongLists } from './costly-source';
@@ -17,14 +20,12 @@ const LARGEST_HEADER_BYTES = 1024 * 1024;
 const LONGEST_BODY = 2_000_000;
 const FIRST_PLAUSIBLE_DATE = Date.UTC(1971, 0, 1);
 
-type Fetched = Exclude<RemoteContent, { kind: 'failed' }>;
-
 /** Reads a fetched message (RFC 5322, 2045–2049, 2231). What cannot be read in full keeps its header fields. */
 export async function parseContent(content: Fetched): Promise<ParsedMessage> {
   if (content.kind === 'parts') return parseParts(content);
   try {
     const email = await parse(content.source);
-    const message = compose(email, content.parts, content, headerDigest(content.source));
+    const message = withWords(compose(email, content.parts, content, headerDigest(content.source)));
     return hidesSomething(email, content) ? { ...message, errorCode: 'EMAIL_MESSAGE_UNREADABLE' } : message;
   } catch (cause) {
     return {
@@ -48,11 +49,21 @@ async function parseParts(content: Extract<Fetched, { kind: 'parts' }>): Promise
   const join = (pieces: (string | undefined)[]) => pieces.filter(Boolean).join('\n') || undefined;
   const text = join(bodies.map((body) => body.text));
   const html = join(bodies.map((body) => body.html));
-  return compose({ ...header, text, html }, content.parts, content, headerDigest(content.header));
+  return withWords(compose({ ...header, text, html }, content.parts, content, headerDigest(content.header)));
+}
+
+/** Taken where the text is at hand: read back from the database, it would cost more than the words. */
+function withWords(message: ParsedMessage): ParsedMessage {
+  try {
+    return { ...message, words: indexTokens(searchContentOf(message)).join(' ') };
+  } catch {
+    // What cannot be searched can be read all the same.
+    return message;
+  }
 }
 
 /** What a line of the list shows of a message, from its header fields alone. */
-export async function parseHead(head: Omit<RemoteHead, 'id'>): Promise<ParsedMessage> {
+export async function parseHead(head: FetchedHead): Promise<ParsedMessage> {
   const email = await parse(onlyHeader(head.header));
   return compose({ ...email, text: undefined, html: undefined }, [], head, headerDigest(head.header));
 }
@@ -79,6 +90,7 @@ export function unreadableMessage(sizeBytes: number): ParsedMessage {
     attachments: [],
     errorCode: 'EMAIL_MESSAGE_UNREADABLE',
     headerDigest: '',
+    words: null,
   };
 }
 
@@ -142,6 +154,7 @@ function compose(email: Email, parts: readonly RemotePart[] | null, said: Said, 
     attachments: attachmentsOf(parts ?? []),
     errorCode: null,
     headerDigest: digest,
+    words: null,
   };
 }
 

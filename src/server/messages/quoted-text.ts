@@ -15,7 +15,8 @@ const isBlank = (line: string): boolean => line.trim() === '';
  * Outlook-like head. A mail that would be empty then (a bare forward) is answered whole. Pure; linear in the input.
  */
 export function ownWords(text: string): string {
-  const lines = text.split(/\r?\n/);
+  // Not by an expression that begins with a CR that may be missing: it is tried at every letter.
+  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const end = lines.findIndex((line, at) => RULER.test(line) || isOutlookHead(lines, at));
   const upper = end < 0 ? lines : lines.slice(0, end);
   const dropped = new Set<number>();

@@ -14,10 +14,19 @@ export interface SearchContent {
   readonly hasAttachments: boolean;
 }
 
-export interface StaleMessage extends SearchContent {
+export interface StaleMessage extends Omit<SearchContent, 'text'> {
   readonly id: MessageId;
+  readonly text: string | null;
+  /** Where there is no text. */
+  readonly html: string | null;
   /** When it was sent; results stand in this order. */
   readonly sentAt: number;
+}
+
+export interface StaleMessages {
+  readonly messages: readonly StaleMessage[];
+  /** There are no others. */
+  readonly isAll: boolean;
 }
 
 /** A message's entry in the full-text index. */
@@ -32,8 +41,11 @@ export interface SearchEntry {
 export interface SearchIndexStore {
   /** Marks all messages of an account whose index is of another version. */
   adoptVersion(account: AccountId, version: number): Promise<void>;
-  /** Messages whose entry is missing or out of date, newest first. */
-  stale(account: AccountId, limit: number): Promise<StaleMessage[]>;
+  /**
+   * Messages whose entry is missing or out of date, newest first; fewer than `limit` where they are long.
+   * @param headsBefore ms: of which only the header is here counts if it came before that, for its text comes soon and changes the entry
+   */
+  stale(account: AccountId, limit: number, headsBefore: number): Promise<StaleMessages>;
   /** Replaces the entries of these messages.
    * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`; `EMAIL_MESSAGE_UNREADABLE` when the database refuses what one holds */
   write(account: AccountId, entries: readonly SearchEntry[]): Promise<void>;

@@ -146,6 +146,12 @@ export interface RemoteHead {
   readonly threadId?: string | null;
 }
 
+/** How contents are asked for: `small` mails many at a time; `careful`: one at a time and without its structure, which is what makes parsers and servers stumble. */
+export type Manner = 'usual' | 'small' | 'careful';
+
+/** So many messages after the last one that it yielded a session may have asked for, headers and contents, in the order in which they were named. */
+export const ASKED_AHEAD = { heads: 500, usual: 50, small: 200, careful: 1 } as const;
+
 /** Where moved messages are now, as far as the server said so. */
 export type Moved = ReadonlyMap<RemoteId, RemoteId>;
 
@@ -155,10 +161,9 @@ export interface MailboxSession {
   listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]>;
   observe(path: string, look: Look): Promise<FolderLook>;
   /**
-   * Content of the given messages; those that vanished meanwhile are missing from the answer. `careful` asks for one at a
-   * time and without its structure, which is what makes parsers and servers stumble.
+   * Content of the given messages; those that vanished meanwhile are missing from the answer.
    */
-  contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent>;
+  contents(path: string, ids: readonly RemoteId[], manner: Manner): AsyncIterable<RemoteContent>;
   /** Header fields of the given messages; those that vanished meanwhile are missing from the answer. */
   heads(path: string, ids: readonly RemoteId[]): AsyncIterable<RemoteHead>;
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */

@@ -62,6 +62,8 @@ export interface ParsedMessage {
   readonly errorCode: ErrorCode | null;
   /** Of the header as it came (messages/header-digest.ts); tells a mail from one that pretends to be it. */
   readonly headerDigest: string;
+  /** Words for the full-text index, separated by spaces; null where they are taken from the rows later. */
+  readonly words: string | null;
 }
 
 /** What a look at a folder leaves behind. */
@@ -118,8 +120,8 @@ export interface MessageStore {
   folders(account: AccountId): Promise<FolderRow[]>;
   /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name. */
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]>;
-  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. */
-  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void>;
+  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. Answers whether there were any. */
+  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<boolean>;
   /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
@@ -140,9 +142,10 @@ export interface MessageStore {
   lacks(account: AccountId, depth: Depth): Promise<boolean>;
   /** Placements without a header, or with a header only: the least tried first, then the newest. */
   shallow(folder: FolderRow, lacking: Depth, limit: number): Promise<ShallowPlacement[]>;
-  /** Stores what was read, once per account: a copy in another folder, or after a move, gets what is there.
+  /** Stores what was read, once per account, with its words: a copy in another folder, or after a move, gets what is there.
+   * @returns whether all of it is indexed, too
    * @throws MailError `EMAIL_MESSAGE_UNREADABLE` when the database refuses what is in one of them */
-  store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void>;
+  store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<boolean>;
   countAttempts(account: AccountId, placements: readonly number[], by: 1 | -1): Promise<void>;
   /** Lets mails be fetched again that were given up after `attempts` tries; answers how many. */
   forgetAttempts(account: AccountId, attempts: number): Promise<number>;

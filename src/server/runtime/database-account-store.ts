@@ -4,7 +4,9 @@ import type { AccountId, UserId } from '../mail/ids';
 import { nextAccountState } from '../accounts/account-state';
 import type { AccountRow, AccountState } from '../ports/records';
 import type { AccountChanges, AccountStore } from '../ports/stores';
-import { removeEntries, searchIndexIfAny } from './search/search-index';
+import { INDEX_VERSION } from '../search/index-tokens';
+import type { NativeIndex } from './search/native-index';
+import { despiteIndex, removeEntries, searchIndexIfAny } from './search/search-index';
 import { changingAccount, type Claim } from './live-account';
 import type { Tables } from './tables';
 
@@ -34,7 +36,7 @@ export class DatabaseAccountStore implements AccountStore {
   }
 
   create(values: Pick<AccountRow, 'userId' | 'provider' | 'subject' | 'address' | 'displayName'>): Promise<AccountRow> {
-    return this.tables.accounts.insert({ ...values, state: 'linking', attempts: 0 });
+    return this.tables.accounts.insert({ ...values, state: 'linking', attempts: 0, searchVersion: INDEX_VERSION });
   }
 
   async update(id: AccountId, changes: AccountChanges): Promise<void> {
@@ -49,11 +51,16 @@ export class DatabaseAccountStore implements AccountStore {
     const draftIds = drafts.map((draft) => draft.id);
     const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
     const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
-    const index = await searchIndexIfAny(tables);
+    await despiteIndex(await searchIndexIfAny(tables), (index) => this.removeRows(id, draftIds, index));
+    return [...uploads.map((upload) => upload.file), ...outgoing.map((row) => row.file)].filter(Boolean);
+  }
+
+  private async removeRows(id: AccountId, draftIds: readonly number[], index: NativeIndex | null): Promise<void> {
+    const { tables } = this;
     await tables.accounts.transaction(async (tx) => {
       // Waits for what is being written for it, and stops whatever comes later (live-account.ts).
       await tables.accounts.update({ state: 'disabled' }, { id }, tx);
-      await tables.uploads.remove({ draftId: { [Op.in]: draftIds } }, tx);
+      await tables.uploads.remove({ draftId: { [Op.in]: [...draftIds] } }, tx);
       await removeEntries(tables, index, { accountId: id }, tx);
       for (const table of [
         tables.drafts,
@@ -72,7 +79,6 @@ export class DatabaseAccountStore implements AccountStore {
       await tables.oauthStates.remove({ accountId: id }, tx);
       await tables.accounts.remove({ id }, tx);
     });
-    return [...uploads.map((upload) => upload.file), ...outgoing.map((row) => row.file)].filter(Boolean);
   }
 
   working(): Promise<AccountRow[]> {

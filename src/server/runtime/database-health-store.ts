@@ -42,7 +42,7 @@ export class DatabaseHealthStore {
   ): Promise<{ accounts: AccountRow[]; total: number }> {
     const where = state === null ? {} : { state };
     const { accounts: table } = this.tables;
-    // No database sorts NULL like another one. A failure of one that works again is kept until what failed has gone well.
+    // No database sorts NULL like another one. As `notWorkingSince` tells them from each other.
     const isWell = table.db.sequelize.literal(
       `CASE WHEN ${table.quotedColumn('failingSince')} IS NULL OR ${table.quotedColumn('state')} = 'active' THEN 1 ELSE 0 END`,
     );

@@ -1,5 +1,4 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
-import { MailError } from '../errors/mail-error';
 import type { FlagChange } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId } from '../mail/ids';
@@ -30,12 +29,11 @@ import {
   undoMoveRows,
   waitingOperations,
 } from './operation-rows';
-import { isRefusal } from './refusal';
 import { threadedEarlier, writeRethread } from './rethread';
 import { planRethread } from './rethread-plan';
 import { applySlice, knownStates } from './slice-rows';
 import { sweepContents } from './sweep-contents';
-import { storeContents } from './store-contents';
+import { BatchWriter } from './store-batches';
 import type { Tables } from './tables';
 
 const CHUNK = 500;
@@ -52,11 +50,15 @@ const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
 
 /** The local copy in the application's database. `claim` is the lease under which a worker writes, `rules` say what makes a conversation. */
 export class DatabaseMessageStore implements MessageStore {
+  private readonly batches: BatchWriter;
+
   constructor(
     private readonly tables: Tables,
     private readonly claim: Claim | null = null,
     private readonly rules: ThreadRules = THREAD_RULES,
-  ) {}
+  ) {
+    this.batches = new BatchWriter(tables, rules, (account, work) => this.write(account, work));
+  }
 
   private write<T>(account: AccountId, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return whileLinked(this.tables, account, work, this.claim);
@@ -72,15 +74,16 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
   }
 
-  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void> {
+  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<boolean> {
     const gone = { accountId: account.id, isGone: true };
     const all = await this.tables.folders.find(gone, { attributes: ['id'] });
     const some = all.filter(({ id }) => !seenBefore.has(id));
-    if (some.length === 0) return;
+    if (some.length === 0) return false;
     for (const { id } of some)
       await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(account.id, work));
     const ids = some.map(({ id }) => id);
     await this.write(account.id, (tx) => dropGoneFolders(this.tables, ids, tx));
+    return true;
   }
 
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null> {
@@ -162,16 +165,12 @@ export class DatabaseMessageStore implements MessageStore {
       ['receivedAt', 'DESC'],
     ];
     const where = { folderId: folder.id, uidValidity: folder.epoch ?? '', ...lackingOf(lacking) };
-    const rows = await this.tables.placements.find(where, { order, limit });
+    const rows = await this.tables.placements.find(where, { attributes: SHALLOW, order, limit });
     return rows.map(asShallow);
   }
 
-  async store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<void> {
-    try {
-      await this.write(folder.accountId, (tx) => storeContents(this.tables, folder, read, depth, this.rules, tx));
-    } catch (error) {
-      throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
-    }
+  store(folder: FolderRow, read: readonly ReadContent[], depth: Depth): Promise<boolean> {
+    return this.batches.store(folder, read, depth);
   }
 
   async forgetAttempts(account: AccountId, attempts: number): Promise<number> {
@@ -194,7 +193,10 @@ export class DatabaseMessageStore implements MessageStore {
   async countAttempts(account: AccountId, ids: readonly number[], by: 1 | -1): Promise<void> {
     if (ids.length === 0) return;
     const { placements } = this.tables;
-    const attempts = placements.db.sequelize.literal(`${placements.quotedColumn('attempts')} + ${by}`);
+    const column = placements.quotedColumn('attempts');
+    // Never below none: what is stored meanwhile was never tried.
+    const sum = by > 0 ? `${column} + 1` : `CASE WHEN ${column} > 0 THEN ${column} - 1 ELSE 0 END`;
+    const attempts = placements.db.sequelize.literal(sum);
     await this.write(account, (tx) => placements.update({ attempts }, { id: { [Op.in]: [...ids] } }, tx));
   }
 
@@ -255,6 +257,9 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(accountId, async (tx) => void (await this.tables.folders.update(mark, { id }, tx)));
   }
 }
+
+/** What `asShallow` needs. */
+const SHALLOW = ['id', 'emailId', 'receivedAt', 'sizeBytes', 'attempts', 'messageId', 'uidValidity', 'uid'];
 
 function asShallow(row: PlacementRow): ShallowPlacement {
   const { id, emailId, receivedAt, sizeBytes, attempts, messageId } = row;

@@ -1,19 +1,22 @@
 import { Op, type Transaction } from 'sequelize';
 import { MailError } from '../errors/mail-error';
+import { USUAL_LENGTH } from '../mail/address';
 import type { AccountId, MessageId } from '../mail/ids';
-import { htmlToText } from '../messages/snippet';
 import type { MessageRow } from '../ports/records';
-import type { SearchEntry, SearchIndexStore, StaleMessage } from '../ports/search';
+import type { SearchEntry, SearchIndexStore, StaleMessage, StaleMessages } from '../ports/search';
+import { LONGEST_TEXT } from '../search/content-of';
 import { changingAccount, whileLinked, type Claim } from './live-account';
-import { portions } from './portions';
+import { transactionsOf } from './portions';
 import { isRefusal } from './refusal';
-import type { EntryRow, NativeIndex } from './search/native-index';
-import { beginning, removeEntries, runIn, searchIndex } from './search/search-index';
+import type { NativeIndex } from './search/native-index';
+import { beginning, searchIndex } from './search/search-index';
+import { writeEntries } from './search/write-entries';
 import type { Tables } from './tables';
 
-/** Of a text, in characters; more is not indexed. */
-const LONGEST_TEXT = 200_000;
 const MARKED_AT_ONCE = 2_000;
+/** Texts read by one statement, and characters of all that are held at a time; one portion more at most. */
+const READ_AT_ONCE = 50;
+const MOST_CHARACTERS = 4_000_000;
 const HEAD = ['id', 'subject', 'from', 'to', 'cc', 'bcc', 'sentAt', 'hasAttachments'];
 
 /** The full-text index in the application's database. `claim` is the lease under which a worker writes. */
@@ -47,36 +50,45 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     );
   }
 
-  async stale(account: AccountId, limit: number): Promise<StaleMessage[]> {
+  async stale(account: AccountId, limit: number, headsBefore: number): Promise<StaleMessages> {
+    const isDue = { [Op.or]: [{ isComplete: true }, { createdAt: { [Op.lt]: new Date(headsBefore) } }] };
+    const where = { accountId: account, needsIndex: true, ...isDue };
+    const rows = await this.tables.messages.find(where, { attributes: HEAD, order: [['sentAt', 'DESC']], limit });
+    const messages: StaleMessage[] = [];
+    let characters = 0;
+    for (let at = 0; at < rows.length && characters < MOST_CHARACTERS; at += READ_AT_ONCE) {
+      const some = await this.withTexts(account, rows.slice(at, at + READ_AT_ONCE));
+      messages.push(...some);
+      characters += some.reduce((sum, one) => sum + charactersOf(one), 0);
+    }
+    return { messages, isAll: rows.length < limit && messages.length === rows.length };
+  }
+
+  private async withTexts(account: AccountId, rows: readonly MessageRow[]): Promise<StaleMessage[]> {
     const { messages, attachments } = this.tables;
-    const rows = await messages.find(
-      { accountId: account, needsIndex: true },
-      {
-        attributes: [...HEAD, beginning(messages, 'text', LONGEST_TEXT)],
-        order: [['sentAt', 'DESC']],
-        limit,
-      },
-    );
-    if (rows.length === 0) return [];
+    const ids = { [Op.in]: rows.map(({ id }) => id) };
     const files = await attachments.find(
-      { messageId: { [Op.in]: rows.map(({ id }) => id) } },
+      { accountId: account, messageId: ids },
       { attributes: ['messageId', 'filename'] },
     );
-    const html = await this.htmlOf(rows);
+    const texts = await messages.find({ id: ids }, { attributes: ['id', beginning(messages, 'text', LONGEST_TEXT)] });
+    const textOf = new Map(texts.map(({ id, text }) => [id, text]));
+    const html = await this.htmlOf(texts);
     return rows.map((row) => ({
       id: row.id,
       subject: row.subject ?? '',
       from: row.from ? [row.from] : [],
       to: [...(row.to ?? []), ...(row.cc ?? []), ...(row.bcc ?? [])],
       files: files.filter(({ messageId }) => messageId === row.id).map(({ filename }) => filename ?? ''),
-      text: row.text ?? htmlToText(html.get(row.id) ?? ''),
+      text: textOf.get(row.id) ?? null,
+      html: html.get(row.id) ?? null,
       hasAttachments: Boolean(row.hasAttachments),
       sentAt: row.sentAt,
     }));
   }
 
   /** HTML is long; it is read only where there is no text. */
-  private async htmlOf(rows: readonly MessageRow[]): Promise<Map<MessageId, string>> {
+  private async htmlOf(rows: readonly Pick<MessageRow, 'id' | 'text'>[]): Promise<Map<MessageId, string>> {
     const textless = rows.filter(({ text }) => text === null).map(({ id }) => id);
     if (textless.length === 0) return new Map();
     const found = await this.tables.messages.find(
@@ -91,7 +103,8 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     const { tables } = this;
     const index = await searchIndex(tables);
     try {
-      await whileLinked(tables, account, (tx) => this.replace(index, account, entries, tx), this.claim);
+      for (const some of transactionsOf(entries, tables.messages.db.sequelize.getDialect()))
+        await whileLinked(tables, account, (tx) => this.replace(index, account, some, tx), this.claim);
     } catch (error) {
       throw isRefusal(error) ? new MailError('EMAIL_MESSAGE_UNREADABLE', { cause: error }) : error;
     }
@@ -103,7 +116,7 @@ export class DatabaseSearchIndex implements SearchIndexStore {
     entries: readonly SearchEntry[],
     tx: Transaction,
   ): Promise<void> {
-    const { messages, searchEntries } = this.tables;
+    const { messages } = this.tables;
     const ids = { [Op.in]: entries.map(({ id }) => id) };
     // Read here: what was removed meanwhile, or belongs to somebody else, gets no entry.
     const where = { id: ids, accountId: account };
@@ -113,12 +126,10 @@ export class DatabaseSearchIndex implements SearchIndexStore {
       const userId = userOf.get(entry.id);
       return userId === undefined ? [] : [{ ...entry, accountId: account, userId }];
     });
-    // Only what is there: InnoDB locks the gap where a row to be deleted would be, and two accounts would wait for each other.
-    const old = await searchEntries.find({ id: ids }, { attributes: ['id'], transaction: tx });
-    await removeEntries(this.tables, index, { ids: old.map(({ id }) => id) }, tx);
-    for (const some of portions(rows, lengthOf)) await index.insert(runIn(this.tables, tx), some);
+    await writeEntries(this.tables, index, rows, { fresh: new Set(), tx });
     await messages.update({ needsIndex: false }, where, tx);
   }
 }
 
-const lengthOf = ({ words }: EntryRow): number => words.reduce((sum, word) => sum + word.length + 1, 0);
+const charactersOf = ({ text, html, to, files }: StaleMessage): number =>
+  (text?.length ?? 0) + (html?.length ?? 0) + (to.length + files.length) * USUAL_LENGTH;

@@ -107,13 +107,17 @@ async function makeThreads(
 ): Promise<Map<Draft, ThreadId>> {
   const alive = [...union.roots].filter(([draft]) => union.isAlive(draft));
   if (alive.length === 0) return new Map();
-  await tables.threads.insertMany(
+  const made = await tables.threads.insertMany(
     alive.map(([, rootKey]) => ({ ...owner, rootKey })),
     tx,
+    ['id', 'rootKey'],
   );
-  const where = { accountId: owner.accountId, rootKey: { [Op.in]: alive.map(([, rootKey]) => rootKey) } };
-  const rows = await tables.threads.find(where, { transaction: tx });
-  const ids = new Map(rows.map((row) => [row.rootKey, row.id as ThreadId]));
+  const ids = new Map(made.map((row) => [row.rootKey, row.id as ThreadId]));
+  // What was there already, or a database that does not say.
+  const others = alive.map(([, rootKey]) => rootKey).filter((rootKey) => !ids.has(rootKey));
+  const where = { accountId: owner.accountId, rootKey: { [Op.in]: others } };
+  const rows = others.length > 0 ? await tables.threads.find(where, { transaction: tx }) : [];
+  for (const row of rows) ids.set(row.rootKey, row.id as ThreadId);
   return new Map(alive.map(([draft, rootKey]) => [draft, ids.get(rootKey) as ThreadId]));
 }
 

@@ -1,13 +1,16 @@
 import { Op } from 'sequelize';
 import { combineChanges } from '../mail/flags';
 import type { MessageId, ThreadId } from '../mail/ids';
+import { hasFiles } from '../messages/attachments-of';
 import { fingerprint } from '../messages/fingerprint';
 import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
-import type { Depth, ReadContent } from '../ports/stores';
+import type { Depth, ParsedMessage, ReadContent } from '../ports/stores';
 import type { ThreadRules } from '../threads/thread-keys';
 import { changedFolders, removePlacements } from './folder-counts';
 import { joinThreads } from './join-threads';
 import { namelessTwins } from './parked-rows';
+import type { EntryRow, NativeIndex } from './search/native-index';
+import { writeEntries } from './search/write-entries';
 import type { Tx } from './table';
 import { shownFlags } from './thread-summaries';
 import type { Tables } from './tables';
@@ -18,7 +21,20 @@ interface Item extends ReadContent {
   readonly key: string;
 }
 
-type Known = Pick<MessageRow, 'id' | 'threadId' | 'fingerprint' | 'isComplete' | 'errorCode'>;
+type Known = Pick<MessageRow, (typeof KNOWN)[number]>;
+const KNOWN = ['id', 'threadId', 'fingerprint', 'isComplete', 'errorCode', 'sentAt'] as const;
+const NOBODY: ReadonlySet<MessageId> = new Set();
+
+/** What a batch is stored with. */
+export interface Storing {
+  readonly tables: Tables;
+  /** Null where the index has to wait: then what is stored is marked for it. */
+  readonly index: NativeIndex | null;
+  readonly folder: FolderRow;
+  readonly depth: Depth;
+  readonly rules: ThreadRules;
+  readonly tx: NonNullable<Tx>;
+}
 
 /** Only its header is known, or what was read of it could not be read well: it is worth reading again. */
 const isLacking = ({ isComplete, errorCode }: Known): boolean => isComplete === false || errorCode !== null;
@@ -26,22 +42,22 @@ const isLacking = ({ isComplete, errorCode }: Known): boolean => isComplete === 
 /**
  * Stores what was read of some placements of one folder, once per account: a copy of the same mail in another folder, or the same
  * mail after a move, gets the content that is there. A batch is one transaction and a dozen statements, whatever its size.
+ * @returns whether all that came with a body is indexed, too
  */
-export async function storeContents(
-  tables: Tables,
-  folder: FolderRow,
-  read: readonly ReadContent[],
-  depth: Depth,
-  rules: ThreadRules,
-  tx: Tx,
-): Promise<void> {
+export async function storeContents(into: Storing, read: readonly ReadContent[]): Promise<boolean> {
+  const { tables, folder, depth, tx } = into;
   const items = read.map((one) => ({ ...one, key: keyOf(folder, one) }));
   const unlinked = items.filter(({ placement }) => placement.messageId === null);
   const known = await knownMessages(tables, folder, items, tx);
-  await insertMessages(tables, folder, fresh(items, known), known, rules, tx);
-  if (depth === 'full') await completeMessages(tables, folder, items, known, tx);
+  const best = bestOf(items);
+  const unknown = best.filter(({ key }) => !known.has(key));
+  const fresh = unknown.length > 0 ? await insertMessages(into, unknown, known) : NOBODY;
+  const isIndexed =
+    depth === 'head' ||
+    (await completeMessages(into, best, known, { inserted: new Set(unknown.map(({ key }) => key)), fresh }));
   await linkPlacements(tables, items, known, depth, tx);
   if (unlinked.length > 0) await replacePastRows(tables, folder, unlinked, known, tx);
+  return isIndexed;
 }
 
 /** EMAILID is the server's own word for "the same"; else we tell by what was read. */
@@ -55,7 +71,8 @@ async function knownMessages(
   items: readonly Item[],
   tx: Tx,
 ): Promise<Map<string, Known>> {
-  const attributes = ['id', 'threadId', 'fingerprint', 'isComplete', 'errorCode'];
+  if (items.length === 0) return new Map();
+  const attributes = [...KNOWN];
   const fingerprints = { [Op.in]: items.map(({ key }) => key) };
   const where = { accountId: folder.accountId, fingerprint: fingerprints };
   const rows = await tables.messages.find(where, { attributes, transaction: tx });
@@ -64,76 +81,132 @@ async function knownMessages(
   const ids = items.flatMap(({ placement }) => placement.messageId ?? []);
   const byId =
     ids.length > 0 ? await tables.messages.find({ id: { [Op.in]: ids } }, { attributes, transaction: tx }) : [];
-  for (const item of items) {
-    const row = byId.find(({ id }) => id === item.placement.messageId);
-    if (row && !known.has(item.key)) known.set(item.key, row);
+  const rowOf = new Map(byId.map((row) => [row.id, row]));
+  for (const { key, placement } of items) {
+    const row = placement.messageId === null ? undefined : rowOf.get(placement.messageId);
+    if (row && !known.has(key)) known.set(key, row);
   }
   return known;
 }
 
-/** The first of each message that is new; a batch may hold two copies of one. */
-function fresh(items: readonly Item[], known: ReadonlyMap<string, Known>): Item[] {
-  return [...new Map(items.filter(({ key }) => !known.has(key)).map((item) => [item.key, item])).values()];
+/** One copy of each message: a batch may hold two of one, and one of them may have come without its files. */
+function bestOf(items: readonly Item[]): Item[] {
+  const best = new Map<string, Item>();
+  for (const item of items) {
+    const other = best.get(item.key);
+    if (!other || (other.message.errorCode !== null && item.message.errorCode === null)) best.set(item.key, item);
+  }
+  return [...best.values()];
 }
 
+/** By its Date field, or else when the server received it. */
+const sentAtOf = ({ message, placement }: Pick<ReadContent, 'message' | 'placement'>): number =>
+  message.date?.getTime() ?? placement.receivedAt;
+
+/** Words that are written with the message itself. */
+const canIndex = ({ index, depth }: Storing, { words }: ParsedMessage): boolean =>
+  depth === 'full' && index !== null && words !== null;
+
+/** @returns ids of rows that are certainly new, so that nothing can stand beside them yet */
 async function insertMessages(
-  tables: Tables,
-  folder: FolderRow,
+  into: Storing,
   items: readonly Item[],
   known: Map<string, Known>,
-  rules: ThreadRules,
-  tx: Tx,
-): Promise<void> {
-  if (items.length === 0) return;
+): Promise<ReadonlySet<MessageId>> {
+  const { tables, folder, depth, rules, tx } = into;
   const { accountId, userId } = folder;
   const threads = await joinThreads(tables, folder, items, tx, rules);
-  const rows = items.map(({ key, message, placement }) => {
-    const { attachments, date, headerDigest: _digest, ...content } = message;
-    return {
-      ...content,
-      accountId,
-      userId,
-      threadId: threads.get(key) as ThreadId,
-      threadVersion: rules.version,
-      fingerprint: key,
-      sentAt: date?.getTime() ?? placement.receivedAt,
-      hasAttachments: attachments.some((attachment) => !attachment.isInline),
-      isComplete: false,
-    };
-  });
-  await tables.messages.insertMany(rows, tx);
-  for (const [key, row] of await knownMessages(tables, folder, items, tx)) known.set(key, row);
+  const rows = items.map(({ key, message, placement }) => ({
+    ...headOf(message),
+    text: message.text,
+    html: message.html,
+    snippet: message.snippet,
+    accountId,
+    userId,
+    threadId: threads.get(key) as ThreadId,
+    threadVersion: rules.version,
+    fingerprint: key,
+    sentAt: sentAtOf({ message, placement }),
+    hasAttachments: hasFiles(message.attachments),
+    isComplete: depth === 'full',
+    needsIndex: !canIndex(into, message),
+  }));
+  const written = await tables.messages.insertMany(rows, tx, KNOWN);
+  for (const row of written) known.set(row.fingerprint, row);
+  // What was there already, or a database that does not say what it wrote.
+  const others = items.filter(({ key }) => !known.has(key));
+  for (const [key, row] of await knownMessages(tables, folder, others, tx)) known.set(key, row);
+  return new Set(written.map(({ id }) => id));
 }
 
-/** Bodies and attachments of messages that had none. */
+/** Columns that its header gives. */
+function headOf(message: ParsedMessage) {
+  const { messageId, inReplyTo, references, threadIndex, remoteThreadId, subject, sizeBytes, errorCode } = message;
+  const { from, to, cc, bcc, replyTo } = message;
+  const ids = { messageId, inReplyTo, references, threadIndex, remoteThreadId };
+  return { ...ids, subject, from, to, cc, bcc, replyTo, sizeBytes, errorCode };
+}
+
+function entryOf(
+  { accountId, userId }: FolderRow,
+  { message, placement }: Pick<Item, 'message' | 'placement'>,
+  { id, errorCode, sentAt }: Known,
+): EntryRow {
+  // A header that comes only now brings its date with it (completeHeads).
+  const hasHeadNow = errorCode !== null && message.errorCode === null;
+  const at = hasHeadNow ? sentAtOf({ message, placement }) : sentAt;
+  return { id, accountId, userId, sentAt: at, words: message.words?.split(' ') ?? [] };
+}
+
+/**
+ * Bodies of messages that had none, attachments and words; what was inserted just now has its body.
+ * @returns whether all of them are indexed
+ */
 async function completeMessages(
-  tables: Tables,
-  folder: FolderRow,
+  into: Storing,
   items: readonly Item[],
   known: ReadonlyMap<string, Known>,
-  tx: Tx,
-): Promise<void> {
+  { inserted, fresh }: { readonly inserted: ReadonlySet<string>; readonly fresh: ReadonlySet<MessageId> },
+): Promise<boolean> {
+  const { tables, folder, tx } = into;
   const { accountId, userId } = folder;
-  const done = new Map<MessageId, { cells: Cells; attachments: Partial<AttachmentRow>[] }>();
-  for (const { key, message } of items) {
+  const lacking = new Map<MessageId, Cells>();
+  const attachmentsOf = new Map<MessageId, Partial<AttachmentRow>[]>();
+  const entries: EntryRow[] = [];
+  for (const { key, message, placement } of items) {
     const row = known.get(key);
-    if (!row || !isLacking(row) || done.has(row.id)) continue;
+    if (!row || attachmentsOf.has(row.id) || !(isLacking(row) || inserted.has(key))) continue;
     const { text, html, snippet, errorCode } = message;
     const attachments = message.attachments.map((one) => ({ ...one, accountId, userId, messageId: row.id }));
-    const hasAttachments = attachments.some((attachment) => !attachment.isInline);
-    const cells = { text, html, snippet, hasAttachments, errorCode, isComplete: true, needsIndex: true };
-    done.set(row.id, { cells, attachments });
+    attachmentsOf.set(row.id, attachments);
+    const hasAttachments = hasFiles(message.attachments);
+    const needsIndex = !canIndex(into, message);
+    if (!needsIndex) entries.push(entryOf(folder, { message, placement }, row));
+    const cells = { text, html, snippet, hasAttachments, errorCode, isComplete: true, needsIndex };
+    if (isLacking(row)) lacking.set(row.id, cells);
   }
-  if (done.size === 0) return;
-  await completeHeads(tables, items, known, tx);
-  const ofThem = { messageId: { [Op.in]: [...done.keys()] } };
-  await tables.messages.updateEach(new Map([...done].map(([id, { cells }]) => [id, cells])), tx);
-  await tables.attachments.remove(ofThem, tx);
-  await tables.attachments.insertMany(
-    [...done.values()].flatMap(({ attachments }) => attachments),
+  if (into.index) await writeEntries(tables, into.index, entries, { fresh, tx });
+  await removeAttachments(
+    tables,
+    [...attachmentsOf.keys()].filter((id) => !fresh.has(id)),
     tx,
   );
+  await tables.attachments.insertMany([...attachmentsOf.values()].flat(), tx);
+  const isIndexed = entries.length === attachmentsOf.size;
+  if (lacking.size === 0) return isIndexed;
+  await completeHeads(tables, items, known, tx);
+  await tables.messages.updateEach(lacking, tx);
+  const ofThem = { messageId: { [Op.in]: [...lacking.keys()] } };
   await tables.placements.update({ needsBody: false }, ofThem, tx);
+  return isIndexed;
+}
+
+async function removeAttachments(tables: Tables, of: readonly MessageId[], tx: Tx): Promise<void> {
+  if (of.length === 0) return;
+  // Only what is there: InnoDB locks the gap where a row to be deleted would be, and two accounts would wait for each other.
+  const old = { messageId: { [Op.in]: of } };
+  const rows = await tables.attachments.find(old, { attributes: ['id'], transaction: tx });
+  if (rows.length > 0) await tables.attachments.remove({ id: { [Op.in]: rows.map(({ id }) => id) } }, tx);
 }
 
 /**
@@ -149,17 +222,8 @@ async function completeHeads(
   for (const { key, message, placement } of items) {
     const row = known.get(key);
     if (!row || row.errorCode === null || message.errorCode !== null) continue;
-    const {
-      attachments: _files,
-      date,
-      headerDigest: _digest,
-      text: _text,
-      html: _html,
-      snippet: _words,
-      ...head
-    } = message;
-    const sentAt = date?.getTime() ?? placement.receivedAt;
-    await tables.messages.update({ ...head, sentAt, threadVersion: 0 }, { id: row.id }, tx);
+    const sentAt = sentAtOf({ message, placement });
+    await tables.messages.update({ ...headOf(message), sentAt, threadVersion: 0 }, { id: row.id }, tx);
   }
 }
 

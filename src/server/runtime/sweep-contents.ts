@@ -1,13 +1,13 @@
 import { Op, type Transaction } from 'sequelize';
 import type { AccountId, MessageId } from '../mail/ids';
-import { removeEntries, searchIndexIfAny } from './search/search-index';
+import type { NativeIndex } from './search/native-index';
+import { despiteIndex, removeEntries, searchIndexIfAny } from './search/search-index';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
 const PORTION = 500;
 
 type Write = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
-type Index = Awaited<ReturnType<typeof searchIndexIfAny>>;
 
 /**
  * Removes contents that lie nowhere any more, with their attachments, their words and conversations that are empty then.
@@ -31,8 +31,9 @@ export async function sweepContents(
     const old = some.filter((row) => Number((row as { createdAt?: Date }).createdAt) < olderThan).map(({ id }) => id);
     const orphans = await notPlaced(tables, old, undefined);
     if (orphans.length === 0) continue;
-    const index = await searchIndexIfAny(tables);
-    swept += await write((tx) => removeMessages(tables, account, orphans, index, tx));
+    swept += await despiteIndex(await searchIndexIfAny(tables), (index) =>
+      write((tx) => removeMessages(tables, account, orphans, index, tx)),
+    );
   }
 }
 
@@ -48,7 +49,7 @@ async function removeMessages(
   tables: Tables,
   account: AccountId,
   found: readonly MessageId[],
-  index: Index,
+  index: NativeIndex | null,
   tx: Transaction,
 ): Promise<number> {
   const { messages, attachments, threads, threadKeys } = tables;

@@ -5,10 +5,12 @@ import {
   type ModelAttributeColumnOptions,
   type Transaction,
   type WhereOptions,
+  QueryTypes,
   UniqueConstraintError,
 } from 'sequelize';
 import { inMailScope } from './mail-scope';
-import { portions } from './portions';
+import { jsonRowsOf, type Column, type JsonRows } from './json-rows';
+import { charactersOf, portions } from './portions';
 import { readersOf, type Reader } from './read-cells';
 import { lengthOf, updateStatement, type Cells } from './update-each';
 
@@ -25,8 +27,10 @@ export const locked = (tx: Tx): { transaction: Tx; lock?: LOCK; order: [string, 
 const DEADLOCK = /^(?:40P01|40001|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/;
 const MOST_TRIES = 4;
 
-/** Chunk of bulk statements: SQLite allows 32,766 variables a statement, MySQL 64 MB a packet. */
-const CHUNK = 200;
+/** Rows in a statement: MySQL allows 64 MB a packet. */
+const CHUNK = 500;
+/** The same where all of them are one value, which is a JSON text. */
+const JSON_CHUNK = 1_000;
 
 const queues = new WeakMap<object, Promise<unknown>>();
 
@@ -37,12 +41,22 @@ function oneAtATime<T>(key: object, run: () => Promise<T>): Promise<T> {
   return turn;
 }
 
+/** A column, by the attribute that it holds, with the default that a model would add. */
+interface WrittenColumn extends Column {
+  readonly attribute: string;
+  readonly isStamp: boolean;
+  readonly fallback: unknown;
+}
+
+/** Statements with what is in mails are kept out of the host's log of SQL. */
+const UNLOGGED = { logging: false } as const;
+
 /** Typed access to one mail table, inside the mail scope. The only place where rows are cast. */
 export class Table<Row extends object> {
   private readonly model: ModelStatic<Model>;
   private readonly readers: ReadonlyMap<string, Reader>;
-  /** Attributes by physical column. */
-  private readonly columns: ReadonlyMap<string, string>;
+  private readonly written: readonly WrittenColumn[];
+  private readonly json: JsonRows | null;
 
   constructor(
     readonly db: Database,
@@ -50,7 +64,14 @@ export class Table<Row extends object> {
   ) {
     this.model = db.getCollection(name).model;
     this.readers = readersOf(this.model.rawAttributes);
-    this.columns = new Map(Object.keys(this.model.rawAttributes).map((name) => [this.column(name), name]));
+    this.json = jsonRowsOf(db.sequelize.getDialect());
+    this.written = Object.entries(this.model.rawAttributes).map(([attribute, { defaultValue }]) => ({
+      attribute,
+      name: this.column(attribute),
+      quoted: this.quotedColumn(attribute),
+      isStamp: attribute === 'createdAt' || attribute === 'updatedAt',
+      fallback: defaultValue,
+    }));
   }
 
   async find(where: WhereOptions<Row>, options: Omit<FindOptions, 'where'> = {}): Promise<Row[]> {
@@ -108,13 +129,54 @@ export class Table<Row extends object> {
     }
   }
 
-  /** Inserts rows, but none that a unique index holds already. Written without models: these are the rows that come by the thousand. */
-  async insertMany(rows: readonly Partial<Row>[], transaction?: Tx): Promise<void> {
+  /**
+   * Inserts rows, but none that a unique index holds already. Written without models: these are the rows that come by the thousand.
+   * @param returning attributes that are told of the rows that were written; MySQL and MariaDB tell nothing
+   */
+  async insertMany(
+    rows: readonly Partial<Row>[],
+    transaction?: Tx,
+    returning: readonly (keyof Row & string)[] = [],
+  ): Promise<Row[]> {
+    // Written out once: Sequelize asks its time zone library for every date of every row.
+    const now = this.db.sequelize.escape(new Date());
+    const told: Row[] = [];
+    for (const some of portions(rows, charactersOf, this.json ? JSON_CHUNK : CHUNK)) {
+      if (this.json) told.push(...(await this.insertJson(this.json, some, now.slice(1, -1), transaction, returning)));
+      else await this.insertLiteral(some, this.db.sequelize.literal(now), transaction);
+    }
+    return told;
+  }
+
+  private async insertJson(
+    json: JsonRows,
+    rows: readonly Partial<Row>[],
+    now: string,
+    transaction: Tx,
+    returning: readonly string[],
+  ): Promise<Row[]> {
+    const given = this.written.filter(
+      ({ attribute, isStamp, fallback }) => isStamp || fallback !== undefined || rows.some((row) => attribute in row),
+    );
+    const records = rows.map((row) => given.map((cell) => this.value(row, cell, now)));
+    const asked = this.written.filter(({ attribute }) => returning.includes(attribute));
+    const sql = json.insert(this.quotedTable(), given, asked);
+    const written = await this.runJson(sql, json.text(given, records), transaction);
+    return written.map((row) =>
+      this.read(Object.fromEntries(asked.map(({ attribute, name }) => [attribute, row[name]]))),
+    );
+  }
+
+  private async insertLiteral(rows: readonly Partial<Row>[], now: unknown, transaction: Tx): Promise<void> {
     const { rawAttributes } = this.model;
-    const attributes = Object.fromEntries([...this.columns].map(([column, name]) => [column, rawAttributes[name]]));
-    // As `bulkCreate` calls it; the types do not know what reaches the generator. The host's log of SQL gets no mail.
-    const options = { ignoreDuplicates: true, transaction, logging: false } as object;
-    const insert = (records: object[]): Promise<unknown> =>
+    const attributes = Object.fromEntries(this.written.map(({ attribute, name }) => [name, rawAttributes[attribute]]));
+    const records = rows.map((row) => {
+      const cells = this.written.map((cell) => [cell.name, this.value(row, cell, now)] as const);
+      return Object.fromEntries(cells.filter(([, value]) => value !== undefined));
+    });
+    // As `bulkCreate` calls it; the types do not know what reaches the generator.
+    const options = { ignoreDuplicates: true, transaction, ...UNLOGGED } as object;
+    await this.write(transaction, () =>
       this.db.sequelize
         .getQueryInterface()
         .bulkInsert(
@@ -122,26 +184,15 @@ export class Table<Row extends object> {
           records,
           options,
           attributes as Record<string, ModelAttributeColumnOptions>,
-        );
-    // Written out once: Sequelize asks its time zone library for every date of every row.
-    const now = this.db.sequelize.literal(this.db.sequelize.escape(new Date()));
-    for (let at = 0; at < rows.length; at += CHUNK) {
-      const records = rows.slice(at, at + CHUNK).map((row) => this.record(row, now));
-      await this.write(transaction, () => insert(records));
-    }
+        ),
+    );
   }
 
-  /** A row by physical column, with the defaults that a model would add. */
-  private record(row: Partial<Row>, now: unknown): Record<string, unknown> {
-    const record: Record<string, unknown> = {};
-    for (const [column, name] of this.columns) {
-      const isStamp = name === 'createdAt' || name === 'updatedAt';
-      const value = (row as Record<string, unknown>)[name];
-      const given = value === undefined ? this.model.rawAttributes[name].defaultValue : value;
-      if (isStamp) record[column] = value ?? now;
-      else if (given !== undefined) record[column] = given;
-    }
-    return record;
+  /** What a row says of a column, or what a model would add. */
+  private value(row: Partial<Row>, { attribute, isStamp, fallback }: WrittenColumn, now: unknown): unknown {
+    const value = (row as Record<string, unknown>)[attribute];
+    if (isStamp) return value ?? now;
+    return value === undefined ? fallback : value;
   }
 
   /** Number of rows changed: a conditional update is how a claim is won. */
@@ -154,21 +205,44 @@ export class Table<Row extends object> {
 
   /**
    * Sets columns row by row, many rows in a statement: `values` names rows by id, all with the same columns. Rows that are gone are passed
-   * over, `updatedAt` stays. Values are bound, not pasted into the statement: a mail may hold what looks like a parameter.
+   * over, `updatedAt` stays.
    */
   async updateEach(values: ReadonlyMap<number, Cells>, transaction?: Tx): Promise<void> {
-    // mysql2 prepares every statement with bound values and keeps it on the server; none of these comes twice. There they are escaped instead.
-    const isBound = this.db.sequelize.getDialect() !== 'mysql';
-    for (const some of portions(values, lengthOf)) {
-      const { sql, values: cells } = updateStatement(this, some, isBound ? (nth) => `$${nth}` : () => '?');
-      // Statements are kept out of the host's log of SQL.
-      const options = {
-        ...(isBound ? { bind: cells } : { replacements: cells }),
-        transaction,
-        logging: false as const,
-      };
-      await this.write(transaction, () => this.db.sequelize.query(sql, options));
+    const { json } = this;
+    // Everybody locks rows in one order; PostgreSQL does it in the order in which they are given.
+    const sorted = [...values].sort(([one], [other]) => one - other);
+    for (const some of portions(sorted, lengthOf, json ? JSON_CHUNK : undefined)) {
+      if (json) await this.updateJson(json, some, transaction);
+      else {
+        // mysql2 prepares every statement with bound values and keeps it on the server; none of these comes twice. There they are escaped instead.
+        const { sql, values: cells } = updateStatement(this, some);
+        const options = { replacements: cells, transaction, ...UNLOGGED };
+        await this.write(transaction, () => this.db.sequelize.query(sql, options));
+      }
     }
+  }
+
+  private async updateJson(
+    json: JsonRows,
+    rows: readonly (readonly [number, Cells])[],
+    transaction: Tx,
+  ): Promise<void> {
+    const attributes = Object.keys(rows[0][1]);
+    const [id, ...columns] = ['id', ...attributes].map((attribute) => ({
+      name: this.column(attribute),
+      quoted: this.quotedColumn(attribute),
+    }));
+    const records = rows.map(([key, cells]) => [Number(key), ...attributes.map((attribute) => cells[attribute])]);
+    const text = json.text([id, ...columns], records);
+    await this.runJson(json.update(this.quotedTable(), id, columns), text, transaction);
+  }
+
+  /** Answers with the rows that a statement returns. */
+  private runJson(sql: string, text: string, transaction: Tx): Promise<Record<string, unknown>[]> {
+    const options = { bind: [text], transaction, ...UNLOGGED };
+    return this.write(transaction, () =>
+      this.db.sequelize.query<Record<string, unknown>>(sql, { ...options, type: QueryTypes.SELECT }),
+    );
   }
 
   async remove(where: WhereOptions<Row>, transaction?: Tx): Promise<number> {

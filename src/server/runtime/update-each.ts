@@ -15,16 +15,15 @@ export function lengthOf([, cells]: Row): number {
 }
 
 /**
- * One UPDATE that sets each row's own values. `rows` is not empty, and all of them have the columns of the first. Pure.
- * @param mark the placeholder of the nth value
+ * One UPDATE that sets each row's own values, where the database does not take them as JSON (json-rows.ts). `rows` is not empty, and all of them
+ * have the columns of the first. Pure.
  */
-export function updateStatement(
-  names: Names,
-  rows: readonly Row[],
-  mark: (nth: number) => string,
-): { sql: string; values: Cell[] } {
+export function updateStatement(names: Names, rows: readonly Row[]): { sql: string; values: Cell[] } {
   const values: Cell[] = [];
-  const parameter = (value: Cell): string => mark(values.push(value));
+  const parameter = (value: Cell): string => {
+    values.push(value);
+    return '?';
+  };
   const id = names.quotedColumn('id');
   const set = Object.keys(rows[0][1]).map((attribute) => {
     const column = names.quotedColumn(attribute);
@@ -32,7 +31,6 @@ export function updateStatement(
     for (const [key, cells] of rows) idsOf.set(cells[attribute], [...(idsOf.get(cells[attribute]) ?? []), Number(key)]);
     if (idsOf.size === 1) return `${column} = ${parameter(rows[0][1][attribute])}`;
     const whens = [...idsOf].map(([value, ids]) => `WHEN ${id} IN (${ids.join()}) THEN ${parameter(value)}`);
-    // The column itself says of which type the parameters are.
     return `${column} = CASE ${whens.join(' ')} ELSE ${column} END`;
   });
   const keys = rows.map(([key]) => Number(key)).join();

@@ -20,8 +20,6 @@ import { catchUp, guarded, syncAccount, syncNow, tidy, type AccountSyncPorts } f
 import type { SyncPorts, SyncReport } from './sync-folder';
 import type { WorkerPorts } from './worker-ports';
 
-export type { WorkerPorts };
-
 const READ_FOR_MS = 10_000;
 /** IDLE that has held so long is sound, after a failure. */
 const STEADY_MS = 60_000;
@@ -117,12 +115,13 @@ export class AccountWorker {
   ): Promise<void> {
     while (!this.signal.aborted) {
       // Saved by the administrator meanwhile: another server wants another connection.
-      const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id)] as const;
+      const isAsked = this.wanted.delete('pass');
+      const again = isAsked ? this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS) : Promise.resolve(0);
+      const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id), again] as const;
       const [{ connection }, known] = await Promise.all(rows);
       if (!leadToSame(settings, connection.settings)) return;
       // Asked for on another connection of the account, and perhaps on another node: it means this one, too.
       if (known && isPausedByServer(known, this.ports.clock.now())) throw new MailError('EMAIL_THROTTLED');
-      if (this.wanted.delete('pass')) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const current = known ?? account;
       const ports = this.syncPorts(current, session, fresh);

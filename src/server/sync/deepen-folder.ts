@@ -1,11 +1,13 @@
-import type { ErrorKind } from '../../shared/error-codes';
-import { MailError } from '../errors/mail-error';
-import { parseContent, parseHead, unreadableMessage } from '../messages/parse-message';
+import { inThreadParser } from '../messages/parse-in-thread';
+import { unreadableMessage } from '../messages/parse-message';
+import type { MailParser } from '../ports/mail-parser';
 import type { FolderRow } from '../ports/records';
-import type { MailboxSession } from '../ports/session';
+import { ASKED_AHEAD, type MailboxSession, type Manner, type RemoteContent, type RemoteHead } from '../ports/session';
 import type { MessageStore, ParsedMessage, ShallowPlacement } from '../ports/stores';
 import { othersTurn } from './others-turn';
+import { parsedInOrder } from './parsed-in-order';
 import { storeAll, StoreBehind } from './store-behind';
+import { Tries } from './tries';
 
 /** With the account's back-off between them, tries that drop the line take ten minutes and more. */
 export const MOST_ATTEMPTS = 10;
@@ -15,13 +17,20 @@ const TRIES_A_PASS = 4;
 const A_FEW = 20;
 /** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
 const FEW = 30;
-const HEADS = 500;
+/** Headers and small mails together. */
+const MIXED = 1_000;
+/** With a look: whoever changes something waits for it. */
+const HEADS_OF_A_LOOK = 500;
 /** Read in any case, if `batch` does not say otherwise: whoever asks for something all the time must not keep mail from being read. */
 const LEAST = 25;
+/** Sources that wait in the parser, of one folder. */
+const MOST_PARSED_BYTES = 4 * 1024 * 1024;
 
 export interface DeepenPorts {
   readonly session: MailboxSession;
   readonly store: MessageStore;
+  /** By default in this thread. */
+  readonly parser?: MailParser;
   /** Fires when the account is given up: nothing may be stored after that. */
   readonly signal?: AbortSignal;
   /** How often the body of a placement was asked for in this pass: a short trouble of the server must not use up all tries. */
@@ -30,8 +39,15 @@ export interface DeepenPorts {
   readonly batch?: number;
   /** So many are read at once with their bodies. */
   readonly few?: number;
+  /** So many headers are read on end; by default what a look waits for. */
+  readonly heads?: number;
+  /** Of more than a few, mails up to this size are read with their bodies all the same; by default none. */
+  readonly smallBytes?: number;
+  /** Called when texts have been stored that could not be indexed with it, while the next are read. */
+  readonly index?: () => Promise<unknown>;
   /** Called when something has been stored that a browser should show. */
   readonly changed?: () => void;
+  readonly now?: () => number;
   /** Gives others their turn between two mails; as often as the clock says, by default. */
   readonly pause?: () => Promise<void>;
   /** False when something else is due: then the rest waits for the next call. */
@@ -45,30 +61,51 @@ export interface DeepenPorts {
 export async function deepenFolder(folder: FolderRow, limit: number, ports: DeepenPorts): Promise<number> {
   const { tried, few = FEW } = ports;
   const isDue = ({ placementId }: ShallowPlacement): boolean => (tried?.get(placementId) ?? 0) < TRIES_A_PASS;
-  const headless = (await ports.store.shallow(folder, 'head', HEADS)).filter(isDue);
-  const fresh = headless.filter(({ attempts }) => attempts === 0);
-  if (fresh.length > few) return readHeads(folder, fresh, ports);
+  const headless = (await ports.store.shallow(folder, 'head', ports.heads ?? HEADS_OF_A_LOOK)).filter(isDue);
+  const fresh = headless.filter(isFresh);
+  if (fresh.length > few) return readMany(folder, fresh, ports);
   const wanted = headless.length > 0 ? headless.slice(0, limit) : await ports.store.shallow(folder, 'full', limit);
   return readBodies(folder, nextBatch(wanted.filter(isDue)), ports);
+}
+
+/** The list first. What is hardly more than its header is read whole at once, or it would be read, parsed and stored twice. */
+async function readMany(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
+  const isSmall = ({ sizeBytes }: ShallowPlacement): boolean => sizeBytes > 0 && sizeBytes <= (ports.smallBytes ?? 0);
+  // Where there are others, fewer at a time: over a slow line the newest small mails would wait for headers of thousands.
+  const most = wanted.every(isSmall) ? wanted.length : MIXED;
+  let count = 0;
+  for (let at = 0; at < wanted.length; at += most) {
+    if (at > 0 && (ports.signal?.aborted || ports.mayGoOn?.() === false)) break;
+    count += await readMixed(folder, wanted.slice(at, at + most), isSmall, ports);
+  }
+  return count;
+}
+
+async function readMixed(
+  folder: FolderRow,
+  wanted: readonly ShallowPlacement[],
+  isSmall: (one: ShallowPlacement) => boolean,
+  ports: DeepenPorts,
+): Promise<number> {
+  const [whole, others] = [wanted.filter(isSmall), wanted.filter((one) => !isSmall(one))];
+  if (others.length > 0) await readHeads(folder, others, ports);
+  if (whole.length === 0 || ports.signal?.aborted) return others.length;
+  // Some in any case: if every turn ended with the headers of others, the newest small mails would come last.
+  const some = others.length > 0 && ports.mayGoOn?.() === false ? whole.slice(0, LEAST) : whole;
+  return others.length + (await readBodies(folder, some, ports, 'small'));
 }
 
 async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
   const open = byId(wanted);
   const behind = new StoreBehind(folder, 'head', ports);
-  const pause = ports.pause ?? othersTurn();
+  const parser = ports.parser ?? inThreadParser;
+  const parse = (head: RemoteHead): Promise<ParsedMessage | null> => parser.head(head).catch(() => null);
   // Tries of a pass are those of bodies: headers do not kill.
-  await counted(folder, open, { ...ports, tried: undefined }, (goesOn) =>
-    behind.during(open, async () => {
-      for await (const head of ports.session.heads(folder.path, [...open.keys()])) {
-        const placement = open.get(head.id);
-        if (!placement) continue;
-        await pause();
-        const message = await parseHead(head).catch(() => null);
-        if (ports.signal?.aborted) return;
-        if (message) await behind.add({ placement, message, isGivenUp: false });
-        if (!goesOn(placement)) return;
-      }
-    }),
+  const tries = triesOf(folder, open, ASKED_AHEAD.heads, { ...ports, tried: undefined });
+  await tries.during(() =>
+    behind.during(open, () =>
+      takeIn(ports.session.heads(folder.path, [...open.keys()]), { open, parse, behind, tries }, ports),
+    ),
   );
   return wanted.length;
 }
@@ -77,7 +114,12 @@ async function readHeads(folder: FolderRow, wanted: readonly ShallowPlacement[],
  * Every try is counted before it is made: a message that kills the connection is tried among a few the second time, then alone, and after
  * some tries it is stored as unreadable. It stays visible and never blocks its folder.
  */
-async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[], ports: DeepenPorts): Promise<number> {
+async function readBodies(
+  folder: FolderRow,
+  wanted: readonly ShallowPlacement[],
+  ports: DeepenPorts,
+  fresh: Manner = 'usual',
+): Promise<number> {
   if (wanted.length === 0) return 0;
   const hopeless = wanted.filter(({ attempts }) => attempts >= MOST_ATTEMPTS);
   const given = hopeless.map((placement) => ({
@@ -89,84 +131,83 @@ async function readBodies(folder: FolderRow, wanted: readonly ShallowPlacement[]
   if (given.length > 0) ports.changed?.();
   const open = byId(wanted.filter((placement) => !hopeless.includes(placement)));
   // Alone twice, the second time without the structure: a line that dropped by chance must not cost a mail its files.
-  const careful = wanted.some(({ attempts }) => attempts > 2);
+  const manner = wanted.some(({ attempts }) => attempts > 2) ? 'careful' : fresh;
   const behind = new StoreBehind(folder, 'full', ports);
-  const pause = ports.pause ?? othersTurn();
-  await counted(folder, open, ports, (goesOn) =>
-    behind.during(open, async () => {
-      for await (const content of ports.session.contents(folder.path, [...open.keys()], careful)) {
-        const placement = open.get(content.id);
-        if (ports.signal?.aborted) return;
-        if (!placement) continue;
-        if (content.kind !== 'failed') {
-          // A parser takes most of a second for a mail that is made for it: it must not take that for fifty mails on end.
-          await pause();
-          await behind.add({ placement, message: await readContent(content, placement), isGivenUp: false });
-        }
-        if (!goesOn(placement)) return;
-      }
-    }),
+  const parser = ports.parser ?? inThreadParser;
+  const parse = async (content: RemoteContent, { sizeBytes }: ShallowPlacement): Promise<ParsedMessage | null> => {
+    if (content.kind === 'failed') return null;
+    // Reading the same bytes again would fail again, so a mail that cannot be parsed is stored as such at once.
+    return parser.content(content).catch(() => unreadableMessage(sizeBytes));
+  };
+  const tries = triesOf(folder, open, ASKED_AHEAD[manner], ports);
+  await tries.during(() =>
+    behind.during(open, () =>
+      takeIn(ports.session.contents(folder.path, [...open.keys()], manner), { open, parse, behind, tries }, ports),
+    ),
   );
   return wanted.length;
+}
+
+const triesOf = (
+  { accountId }: FolderRow,
+  open: ReadonlyMap<string, ShallowPlacement>,
+  askedAhead: number,
+  ports: DeepenPorts,
+): Tries => new Tries(accountId, open, askedAhead, ports.batch ?? LEAST, ports);
+
+interface Taking<T> {
+  readonly open: ReadonlyMap<string, ShallowPlacement>;
+  /** Answers null where there is nothing to store. */
+  readonly parse: (one: T, placement: ShallowPlacement) => Promise<ParsedMessage | null>;
+  readonly behind: StoreBehind;
+  readonly tries: Tries;
+}
+
+/** Parses what a session gives, several at a time where another thread does it, and has it stored in the order in which it came. */
+async function takeIn<T extends RemoteHead | RemoteContent>(
+  given: AsyncIterable<T>,
+  { open, parse, behind, tries }: Taking<T>,
+  { parser = inThreadParser, pause = othersTurn(), signal }: DeepenPorts,
+): Promise<void> {
+  const window = { most: () => parser.ahead, mostWeight: MOST_PARSED_BYTES, weightOf: bytesOf };
+  const work = async (one: T): Promise<ParsedMessage | null> => {
+    const placement = open.get(one.id);
+    return placement ? parse(one, placement) : null;
+  };
+  for await (const [{ id }, message] of parsedInOrder(tries.counting(inTurns(given, pause)), work, window)) {
+    if (signal?.aborted) return;
+    // Not asked for, or stored meanwhile: a server may say a thing twice.
+    const placement = open.get(id);
+    if (!placement) continue;
+    if (message) await behind.add({ placement, message, isGivenUp: false });
+    if (!tries.goesOn(placement)) return;
+  }
+}
+
+/** A parser in this thread takes most of a second for a mail that is made for it: it must not take that for fifty mails on end. */
+async function* inTurns<T>(given: AsyncIterable<T>, pause: () => Promise<void>): AsyncGenerator<T> {
+  for await (const one of given) {
+    await pause();
+    yield one;
+  }
+}
+
+function bytesOf(one: RemoteHead | RemoteContent): number {
+  if (!('kind' in one)) return one.header.length;
+  if (one.kind === 'source') return one.source.length;
+  return one.kind === 'parts' ? one.texts.reduce((sum, { length }) => sum + length, one.header.length) : 0;
 }
 
 const byId = (wanted: readonly ShallowPlacement[]): Map<ShallowPlacement['id'], ShallowPlacement> =>
   new Map(wanted.map((placement) => [placement.id, placement]));
 
-/**
- * Counts a try for what is open, and takes it back where there was none: when the server itself was at fault, and for what was not come to.
- * @param work is given what to ask after each message: whether to go on to the next
- */
-async function counted(
-  { accountId }: FolderRow,
-  open: ReadonlyMap<string, ShallowPlacement>,
-  { store, mayGoOn, tried, batch }: DeepenPorts,
-  work: (goesOn: (after: ShallowPlacement) => boolean) => Promise<void>,
-): Promise<void> {
-  const ahead = new Map(open);
-  const idsOf = (some: ReadonlyMap<string, ShallowPlacement>): number[] =>
-    [...some.values()].map(({ placementId }) => placementId);
-  const least = ahead.size - (batch ?? LEAST);
-  let isStopped = false;
-  const takeBack = async (ids: readonly number[]): Promise<void> => {
-    for (const id of ids) tried?.set(id, (tried.get(id) ?? 1) - 1);
-    await store.countAttempts(accountId, ids, -1);
-  };
-  for (const id of idsOf(open)) tried?.set(id, (tried.get(id) ?? 0) + 1);
-  await store.countAttempts(accountId, idsOf(open), 1);
-  try {
-    await work((after) => {
-      ahead.delete(after.id);
-      isStopped = ahead.size <= least && mayGoOn?.() === false;
-      return !isStopped;
-    });
-  } catch (error) {
-    // What a server answers about itself says nothing about the mails. A line that drops may: some mails kill servers.
-    if (isServersAnswer(error)) await takeBack(idsOf(open));
-    throw error;
-  }
-  if (isStopped) await takeBack(idsOf(ahead));
-}
-
-const SERVERS_ANSWER: readonly ErrorKind[] = ['transient', 'auth-required', 'configuration', 'permission'];
-
-function isServersAnswer(error: unknown): boolean {
-  if (!(error instanceof MailError) || error.code === 'EMAIL_CONNECTION_LOST') return false;
-  return error.code === 'EMAIL_FOLDER_BUSY' || SERVERS_ANSWER.includes(error.kind);
-}
+/** Never tried. Earlier versions could take back a try that there had not been. */
+const isFresh = ({ attempts }: ShallowPlacement): boolean => attempts <= 0;
 
 /** Fresh ones together, then a few that failed once; one that failed twice only alone, so that it can spoil nothing but itself. */
 function nextBatch(wanted: readonly ShallowPlacement[]): readonly ShallowPlacement[] {
-  const fresh = wanted.filter(({ attempts }) => attempts === 0);
+  const fresh = wanted.filter(isFresh);
   if (fresh.length > 0) return fresh;
   const second = wanted.filter(({ attempts }) => attempts === 1);
   return second.length > 0 ? second.slice(0, A_FEW) : wanted.slice(0, 1);
-}
-
-/** Reading the same bytes again would fail again, so a mail that cannot be parsed is stored as such at once. */
-async function readContent(
-  content: Parameters<typeof parseContent>[0],
-  placement: ShallowPlacement,
-): Promise<ParsedMessage> {
-  return parseContent(content).catch(() => unreadableMessage(placement.sizeBytes));
 }

@@ -1,17 +1,22 @@
 import { asMailError } from '../errors/mail-error';
 import type { AccountRow } from '../ports/records';
-import type { LiveBus, Log } from '../ports/runtime';
+import type { Clock, LiveBus, Log } from '../ports/runtime';
 import type { SearchEntry, SearchIndexStore } from '../ports/search';
+import { searchedText } from '../search/content-of';
 import { INDEX_VERSION, indexTokens } from '../search/index-tokens';
+import { othersTurn } from './others-turn';
 import { isRefused } from './store-behind';
 
-/** Messages indexed in one transaction. */
-const BATCH = 100;
+/** Messages indexed in one transaction, where they are short. */
+const BATCH = 500;
+/** A mailbox that is read fast is indexed once; in one that takes hours, senders and subjects are found long before the texts. */
+const HEADS_WAIT_MS = 60_000;
 
 export interface IndexPorts {
   readonly searchIndex: SearchIndexStore;
   readonly live: LiveBus;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -21,11 +26,11 @@ export interface IndexPorts {
  */
 export async function keepIndexed(
   account: AccountRow,
-  { searchIndex, live, log }: IndexPorts,
+  { searchIndex, live, log, clock }: IndexPorts,
   mayGoOn: () => boolean,
 ): Promise<boolean> {
   try {
-    const { count, isDone } = await indexSome(account, searchIndex, mayGoOn);
+    const { count, isDone } = await indexSome(account, searchIndex, clock.now() - HEADS_WAIT_MS, mayGoOn);
     // An open search does not show yet what the mail's arrival announced.
     if (count > 0) live.changed(account.userId, { accountId: account.id, topic: 'mail' });
     return isDone;
@@ -45,21 +50,30 @@ export interface Indexed {
 /**
  * Brings the full-text index in line with the messages, newest first, until nothing is left or `mayGoOn` says that something else is due;
  * one batch in any case. Whatever ends it in the middle, the rest is found again by its mark.
+ * @param headsBefore as the store asks for it
  * @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST`; what the database throws when it is not the words
  */
 export async function indexSome(
   account: AccountRow,
   index: SearchIndexStore,
+  headsBefore: number,
   mayGoOn: () => boolean,
 ): Promise<Indexed> {
   // Asked at every new mail: the row that is at hand says that nothing is to be done.
   if (account.searchVersion !== INDEX_VERSION) await index.adoptVersion(account.id, INDEX_VERSION);
+  const pause = othersTurn();
   for (let count = 0; ;) {
-    const stale = await index.stale(account.id, BATCH);
-    const entries = stale.map((message) => ({ id: message.id, sentAt: message.sentAt, words: indexTokens(message) }));
+    const { messages, isAll } = await index.stale(account.id, BATCH, headsBefore);
+    const entries: SearchEntry[] = [];
+    for (const message of messages) {
+      // Some hold 400,000 characters, or html made to hold everything up.
+      await pause();
+      const text = searchedText(message.text, message.html);
+      entries.push({ id: message.id, sentAt: message.sentAt, words: indexTokens({ ...message, text }) });
+    }
     await writeAll(account, index, entries);
     count += entries.length;
-    if (stale.length < BATCH) return { count, isDone: true };
+    if (isAll) return { count, isDone: true };
     if (!mayGoOn()) return { count, isDone: false };
   }
 }

@@ -1,3 +1,4 @@
+import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
@@ -11,7 +12,14 @@ import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sy
 /** Bodies read with a look. */
 const FEW_BODIES = 100;
 /** Bodies read in a turn of reading, which ends when something else is due. */
-const MANY_BODIES = 400;
+const MANY_BODIES = 1_000;
+/** Headers, likewise: the line is empty where one reading ends and the next begins. So many where all that was asked for before was read on end. */
+const HEADS = 1_000;
+const MANY_HEADS = 5_000;
+/** With a look at the inbox: others wait for it. */
+const READ_WITH_LOOK_MS = 2_000;
+/** Where a mailbox is read as a whole: with its header, such a mail is not much longer than what the list needs of it. */
+const SMALL_BYTES = 8 * 1024;
 const ORPHAN_AGE_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
@@ -25,9 +33,14 @@ export interface AccountSyncPorts extends SyncPorts {
   /** How much is read and stored together; see `DeepenPorts`. */
   readonly batch?: number;
   readonly few?: number;
+  readonly smallBytes?: number;
   readonly pause?: () => Promise<void>;
+  readonly parser?: MailParser;
+  readonly index?: () => Promise<unknown>;
   /** Something that a browser should show has changed. */
   readonly changed: () => void;
+  /** The newest mails of a first look can be seen: gives whoever was told of them time to ask for them. */
+  readonly shown?: () => Promise<void>;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
   readonly trouble: FolderTrouble;
   /** Runs what reads many mails when it is this mailbox's turn; false when it has to wait. At once where nobody shares the process. */
@@ -48,23 +61,26 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   );
   const remote = await session.listFolders(cursors);
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
-  const folders = (await store.saveFolders(account, remote)).filter((folder) => folder.isSelectable);
-  // Asked after the counts were read: whatever they do not agree with the server for is among them.
-  const wishes = await store.wishes(account.id);
+  // Wishes are asked for after the counts were read: whatever they do not agree with the server for is among them.
+  const [saved, wishes] = await Promise.all([store.saveFolders(account, remote), store.wishes(account.id)]);
+  const folders = saved.filter((folder) => folder.isSelectable);
   const quiet: LookOutcome[] = [];
   const failures: MailError[] = [];
   for (const folder of ports.trouble.inOrder(folders)) {
     if (ports.signal.aborted) return;
     if (ports.trouble.isResting(folder, ports.now())) continue;
     const failure = await guarded(folder, ports, async () => {
-      const readNewest = (newest: FolderRow): Promise<void> => deepen(newest, ports);
+      const readNewest = async (newest: FolderRow): Promise<void> => {
+        await deepen(newest, ports);
+        if (!ports.signal.aborted) await ports.shown?.();
+      };
       const onNewest = folder.role === 'inbox' ? readNewest : undefined;
       const plan = planOf(account, folder, news.get(folder.path) ?? NO_NEWS, wishes.has(folder.id), ports);
       const { depth, unreadGap } = plan;
       if (depth === 'none') return void quiet.push({ folder, unreadGap, objectId: folder.objectId });
       const report = await watched(folder, ports, () => look(account, folder, { ...plan, depth, onNewest }, ports));
       // The newest mails of the inbox are readable before the next folder is listed.
-      if (folder.role === 'inbox') await deepen(report.folder, ports);
+      if (folder.role === 'inbox') await deepenWithLook(report.folder, ports);
     });
     if (failure) failures.push(failure);
   }
@@ -73,8 +89,9 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
   await store.finishLooks(account.id, quiet, ports.now());
-  await store.dropGone(account, new Set(before.map(({ id }) => id)));
-  await store.recount(account.id);
+  const seenBefore = new Set(before.map(({ id }) => id));
+  const [isDropped] = await Promise.all([store.dropGone(account, seenBefore), store.recount(account.id)]);
+  if (isDropped) await store.recount(account.id);
   ports.changed();
 }
 
@@ -129,6 +146,14 @@ export async function syncNow(
   return report;
 }
 
+/** The newest small mails whole, for most of them will be wanted; but others wait for this look. */
+async function deepenWithLook(folder: FolderRow, ports: AccountSyncPorts): Promise<void> {
+  const until = ports.now() + READ_WITH_LOOK_MS;
+  const mayGoOn = (): boolean => ports.now() < until;
+  const smallBytes = ports.smallBytes ?? SMALL_BYTES;
+  if (!ports.signal.aborted) await deepenFolder(folder, FEW_BODIES, { ...ports, smallBytes, mayGoOn });
+}
+
 async function deepen(folder: FolderRow, ports: AccountSyncPorts): Promise<void> {
   if (!ports.signal.aborted) await deepenFolder(folder, FEW_BODIES, ports);
 }
@@ -155,12 +180,16 @@ async function readFolders(account: AccountRow, ports: AccountSyncPorts, mayGoOn
   for (const depth of ['head', 'full'] as const) {
     for (const folder of folders) {
       let more = true;
+      let heads = HEADS;
       while (more) {
         if (ports.signal.aborted || (hasRead && !mayGoOn())) return false;
         more = false;
         await guarded(folder, ports, async () => {
           if (depth === 'head' && (await ports.store.shallow(folder, 'head', 1)).length === 0) return;
-          more = (await deepenFolder(folder, MANY_BODIES, { ...ports, mayGoOn })) > 0;
+          const smallBytes = ports.smallBytes ?? SMALL_BYTES;
+          const count = await deepenFolder(folder, MANY_BODIES, { ...ports, mayGoOn, heads, smallBytes });
+          if (count >= heads) heads = MANY_HEADS;
+          more = count > 0;
           hasRead ||= more;
         });
       }

@@ -3,6 +3,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderLook, FolderSlice, Look, MailboxSession } from '../ports/session';
 import type { FolderMark, MessageStore, SlicePlan } from '../ports/stores';
 import { isSuspicious, planSlice } from './plan-folder';
+import { SlicesAhead } from './slices-ahead';
 
 export interface SyncPorts {
   readonly session: MailboxSession;
@@ -109,7 +110,8 @@ async function takeIn(
   let found = 0;
   // Of a second look nothing is known: the first one may have written its part.
   let isAsRead = !isTrusted;
-  for await (const slice of look.slices) {
+  const ahead = new SlicesAhead(look.slices);
+  for await (const slice of ahead) {
     const local = await store.known(folder, slice);
     const plan = planSlice(local, slice, since);
     if (!isTrusted && isSuspicious(wholeOf(folder, slice, local.size), plan.forget)) return 'suspicious';
@@ -117,8 +119,11 @@ async function takeIn(
     const isSettled = slice.missing !== null && found === slice.missing;
     const mark = markOf(slice, isSettled, since, now());
     isAsRead &&= changesNothing(folder, plan, mark);
+    const showNewest = listsFirst(total, plan, slice) ? onNewest : undefined;
+    // While one is stored the next is on its way, unless the line is wanted for something else in between, or nothing more is.
+    if (!showNewest && !isSettled && !slice.isThrough) ahead.ask();
     if (!isAsRead) await store.apply(folder, plan, mark);
-    if (total.listed === 0 && plan.list.length > 0 && !slice.isThrough) await onNewest?.(folder);
+    await showNewest?.(folder);
     add(total, plan);
     total.isBehind = isShort(slice, isSettled);
     if (isSettled) break;
@@ -127,6 +132,10 @@ async function takeIn(
   }
   return total;
 }
+
+/** The newest messages of a folder of which there is more to come. */
+const listsFirst = (total: { readonly listed: number }, { list }: SlicePlan, { isThrough }: FolderSlice): boolean =>
+  total.listed === 0 && list.length > 0 && !isThrough;
 
 /** What the server names as gone is a part of the folder; what a comparison misses is a part of what it covers. */
 const wholeOf = ({ totalCount }: FolderRow, { gone }: FolderSlice, known: number): number =>

@@ -2,6 +2,7 @@ import type { Connections } from '../accounts/connections';
 import type { Turns } from '../accounts/turns';
 import type { MailError } from '../errors/mail-error';
 import type { AccountId } from '../mail/ids';
+import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow } from '../ports/records';
 import type { Clock, LiveBus, Log } from '../ports/runtime';
 import type { SearchIndexStore } from '../ports/search';
@@ -12,6 +13,7 @@ import type { SyncPorts } from './sync-folder';
 export interface WorkerPorts {
   readonly accounts: AccountStore;
   readonly store: MessageStore;
+  readonly parser: MailParser;
   readonly searchIndex: SearchIndexStore;
   readonly connections: Connections;
   readonly clock: Clock;

@@ -17,8 +17,10 @@ const line = (event: string, more: Partial<WireLogLine> = {}): WireLogLine => ({
 describe('a line of the sync log', () => {
   it('says what a look brought', () => {
     const looked = line('looked-plain', { counts: { listed: 2, changed: 1, forgotten: 0 } });
-    expect(logWords(looked, 'Inbox', t)).toBe('Inbox: 2 new, 1 changed, 0 gone');
-    expect(logWords(looked, null, t)).toBe('A folder that is gone: 2 new, 1 changed, 0 gone');
+    expect(logWords(looked, 'Inbox', t)).toBe('Inbox: 2 new, 1 changed');
+    expect(logWords(looked, null, t)).toBe('A folder that is gone: 2 new, 1 changed');
+    expect(logWords(line('looked-plain', { counts: { forgotten: 3 } }), 'Inbox', t)).toBe('Inbox: 3 gone');
+    expect(logWords(line('looked-plain'), 'Inbox', t)).toBe('Inbox: nothing new');
   });
 
   it('says why something failed, in the words of the error', () => {

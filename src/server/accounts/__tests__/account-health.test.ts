@@ -1,4 +1,4 @@
-import { nextAttemptAt, whyStopped } from '../account-health';
+import { nextAttemptAt, notWorkingSince, whyStopped } from '../account-health';
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -28,6 +28,12 @@ describe('why an account has stopped', () => {
     expect(whyStopped({ state: 'active', failingSince: null, notBefore: null }, NOW)).toBeNull();
     expect(whyStopped({ state: 'linking', failingSince: null, notBefore: null }, NOW)).toBeNull();
   });
+});
+
+it('what works again does not show the failure that is kept until what failed has gone well', () => {
+  expect(notWorkingSince({ state: 'active', failingSince: NOW })).toBeNull();
+  expect(notWorkingSince({ state: 'backing-off', failingSince: NOW })).toBe(NOW);
+  expect(notWorkingSince({ state: 'needs-reconnect', failingSince: null })).toBeNull();
 });
 
 describe('when it is looked at next', () => {

@@ -1,6 +1,6 @@
 import type { MailError } from '../../errors/mail-error';
 import { assertHeaderText, isAddress, parseRecipients, uniqueAddresses } from '../address';
-import { applyChange, combineChanges } from '../flags';
+import { applyChange, combineChanges, spelled } from '../flags';
 import { folderRole } from '../folder-role';
 import { messageId, messageIds, newMessageId } from '../message-id';
 import { baseSubject, forwardSubject, replySubject } from '../subject';
@@ -96,3 +96,14 @@ it('knows the inbox by name and the others by special use', () =>
     'sent',
     null,
   ]));
+
+it('system flags are the same in any case; keywords are as the server spells them', () => {
+  expect([...spelled(new Set(['\\seen', '\\FLAGGED', '\\Answered', '$junk', 'Work', '\\*']))]).toEqual([
+    '\\Seen',
+    '\\Flagged',
+    '\\Answered',
+    '$junk',
+    'Work',
+    '\\*',
+  ]);
+});

@@ -31,10 +31,15 @@ function describe(node: MessageStructureObject, type: string, parentType: string
     disposition: node.disposition?.toLowerCase() ?? null,
     filename: node.dispositionParameters?.filename ?? node.parameters?.name ?? null,
     contentId: (node.id && storable(node.id.replace(/[<>\s]/g, '').slice(0, 500))) || null,
-    encodedBytes: node.size ?? 0,
+    encodedBytes: wholeBytes(node.size),
     encoding: node.encoding?.toLowerCase() ?? '7bit',
     parentType,
   };
+}
+
+/** imapflow makes a number of whatever a server says here, and a database takes whole ones. */
+function wholeBytes(size: number | undefined): number {
+  return Math.min(Math.max(0, Math.floor(Number(size) || 0)), Number.MAX_SAFE_INTEGER);
 }
 
 /** Text parts that make the body: not attached, not named, not too many. */

@@ -12,9 +12,12 @@ import { uidSet } from './uid-set';
 const WHOLE_BYTES = 192 * 1024;
 /** Of all text parts of a mail together. */
 const LONGEST_TEXT_BYTES = 1024 * 1024;
+/** A header that is longer, or has more lines than a body may have, counts as one without an end. */
+const LONGEST_HEADER_BYTES = 512 * 1024;
 /** A parser takes its time by the line: a megabyte of empty lines holds everything up for seconds. */
 const MOST_LINES = 20_000;
-const BATCH = 25;
+const NOTHING = Buffer.alloc(0);
+const LINE_END = Buffer.from('\r\n');
 
 /**
  * Raw material of messages in the selected folder, in batches; one sick message spoils neither batch nor folder. While a batch is worked
@@ -24,18 +27,18 @@ const BATCH = 25;
 export async function* fetchContents(
   client: ImapClient,
   ids: readonly RemoteId[],
-  most = BATCH,
+  most: number,
 ): AsyncIterable<RemoteContent> {
   let coming = fetchAhead(client, ids.slice(0, most));
   for (let at = 0; at < ids.length; at += most) {
     const batch = ids.slice(at, at + most);
     const { got, error } = await coming;
-    if (error && isConnectionLoss(imapError(error))) throw imapError(error);
+    if (error) passOnLoss(error);
     coming = fetchAhead(client, ids.slice(at + most, at + 2 * most));
     if (got) {
       for (const message of got) yield await completeOrFail(client, message, batch[0]);
     } else {
-      for (const id of batch) yield* fetchAlone(client, id);
+      yield* fetchHalves(client, batch);
     }
   }
 }
@@ -55,6 +58,12 @@ function fetchAhead(client: ImapClient, ids: readonly RemoteId[]): Promise<Batch
   );
 }
 
+/** @throws MailError where the line was lost, which spoils the pass; whatever else goes wrong spoils a message */
+function passOnLoss(cause: unknown): void {
+  const error = imapError(cause);
+  if (isConnectionLoss(error)) throw error;
+}
+
 /** One message at a time, without its structure. */
 export async function* fetchCarefully(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
   for (const id of ids) yield* fetchAlone(client, id);
@@ -67,6 +76,21 @@ async function fetchBatch(client: ImapClient, ids: readonly RemoteId[]): Promise
   return bodyAnswers(await client.fetchAll(uidSet(ids), query, { uid: true }), wanted);
 }
 
+/** A batch that failed as a whole, in halves: one sick mail must not cost the others their structure, and with it their files. */
+async function* fetchHalves(client: ImapClient, ids: readonly RemoteId[]): AsyncIterable<RemoteContent> {
+  if (ids.length === 1) {
+    yield* fetchAlone(client, ids[0]);
+    return;
+  }
+  const middle = Math.ceil(ids.length / 2);
+  for (const half of [ids.slice(0, middle), ids.slice(middle)]) {
+    const { got, error } = await fetchAhead(client, half);
+    if (error) passOnLoss(error);
+    if (got) for (const message of got) yield await completeOrFail(client, message, half[0]);
+    else yield* fetchHalves(client, half);
+  }
+}
+
 /** Second try for one message of a failed batch: without its structure, which is what usually breaks parsers. */
 async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<RemoteContent> {
   const { uid } = splitRemoteId(id);
@@ -76,7 +100,7 @@ async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<Remo
     for (const message of bodyAnswers(messages, new Set([uid])))
       yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
   } catch (cause) {
-    if (isConnectionLoss(imapError(cause))) throw imapError(cause);
+    passOnLoss(cause);
     yield { kind: 'failed', id, cause };
   }
 }
@@ -90,7 +114,7 @@ async function completeOrFail(
   try {
     return await complete(client, message, sibling);
   } catch (cause) {
-    if (isConnectionLoss(imapError(cause))) throw imapError(cause);
+    passOnLoss(cause);
     return { kind: 'failed', id: remoteId(splitRemoteId(sibling).uidValidity, message.uid), cause };
   }
 }
@@ -104,8 +128,11 @@ async function complete(client: ImapClient, message: FetchMessageObject, sibling
   const { threadId = null } = message;
   const parts = message.bodyStructure ? flattenStructure(message.bodyStructure) : null;
   if (!parts || source.length < WHOLE_BYTES) return asSource(id, message, source, parts);
-  const texts = await fetchTexts(client, message.uid, textParts(parts), headOf(source));
-  return { kind: 'parts', id, header: headOf(source), texts, parts, sizeBytes, threadId };
+  const header = headOf(source) ?? (await fetchLongHeader(client, message.uid));
+  // A header without an end: what follows is no text of it, and without its structure the mail says that it is not read in full.
+  if (!header) return asSource(id, message, source, null);
+  const texts = await fetchTexts(client, message.uid, textParts(parts), header);
+  return { kind: 'parts', id, header, texts, parts, sizeBytes, threadId };
 }
 
 function asSource(
@@ -126,12 +153,26 @@ function asSource(
   };
 }
 
-/** Header block including the empty line that ends it (RFC 5322 §2.1). */
-function headOf(source: Buffer): Buffer {
+/** Header block including the empty line that ends it (RFC 5322 §2.1); null where none does. */
+function headOf(source: Buffer): Buffer | null {
   const crlf = source.indexOf('\r\n\r\n');
   const lf = source.indexOf('\n\n');
-  if (crlf < 0 && lf < 0) return source;
+  if (crlf < 0 && lf < 0) return null;
   return crlf >= 0 && (lf < 0 || crlf < lf) ? source.subarray(0, crlf + 4) : source.subarray(0, lf + 2);
+}
+
+/** A header that goes on behind what was fetched (RFC 9051 §6.4.5, `BODY.PEEK[HEADER]<0.n>`); null where it has no end even then. */
+async function fetchLongHeader(client: ImapClient, uid: number): Promise<Buffer | null> {
+  const query = { bodyParts: [{ key: 'header', start: 0, maxLength: LONGEST_HEADER_BYTES }] };
+  try {
+    // imapflow hands a part of this name out as headers, and false where the server says NIL.
+    const answer = await fetchAnswer(client, uid, query, ({ headers }) => Buffer.isBuffer(headers));
+    const header = headOf(answer?.headers ?? NOTHING);
+    return header && firstLines(header, MOST_LINES).length === header.length ? header : null;
+  } catch (error) {
+    passOnLoss(error);
+    return null;
+  }
 }
 
 /** Each text part as a small message of its own: its MIME header and its still encoded body. */
@@ -151,9 +192,9 @@ async function fetchTexts(
     const query = { bodyParts: isWholeBody ? wanted : [`${part.part}.mime`, ...wanted] };
     const answer = await fetchAnswer(client, uid, query, ({ bodyParts }) => bodyParts !== undefined);
     if (!answer?.bodyParts) continue;
-    const head = isWholeBody ? header : (answer.bodyParts.get(`${part.part}.mime`) ?? Buffer.from('\r\n'));
+    const head = isWholeBody ? header : bytesOf(answer.bodyParts.get(`${part.part}.mime`), LINE_END);
     const body = firstLines(
-      answer.bodyParts.get(bodyKey) ?? Buffer.alloc(0),
+      bytesOf(answer.bodyParts.get(bodyKey), NOTHING),
       Math.ceil((MOST_LINES * left) / LONGEST_TEXT_BYTES),
     );
     left -= Math.max(body.length, LONGEST_TEXT_BYTES / 20);
@@ -161,6 +202,9 @@ async function fetchTexts(
   }
   return texts;
 }
+
+/** imapflow answers false where a server says NIL. */
+const bytesOf = (given: unknown, otherwise: Buffer): Buffer => (Buffer.isBuffer(given) ? given : otherwise);
 
 /** The buffer up to its n-th line end. */
 export function firstLines(buffer: Buffer, most: number): Buffer {

@@ -1,6 +1,6 @@
 import { TELLING_FIELDS } from '../../mail/telling-fields';
 import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
-import type { RemoteHead } from '../../ports/session';
+import { ASKED_AHEAD, type RemoteHead } from '../../ports/session';
 import type { ImapClient } from './client';
 import { threadQuery } from './thread-query';
 import { uidSet } from './uid-set';
@@ -8,8 +8,8 @@ import { uidSet } from './uid-set';
 /** What a line of the list shows, what joins conversations, and what tells a mail from one that pretends to be it. */
 const FIELDS = [...TELLING_FIELDS, 'bcc', 'reply-to', 'content-type', 'thread-index'];
 
-/** A command names no more: some servers limit a line to 8,000 octets. */
-const BATCH = 250;
+/** A command names no more: some servers limit a line to 8,000 octets. Half of what may be ahead, since answers come in any order. */
+const BATCH = ASKED_AHEAD.heads / 2;
 
 /** Header fields of messages in the selected folder: a fiftieth of their bytes, and enough to list them. */
 export async function* fetchHeads(client: ImapClient, ids: readonly RemoteId[]): AsyncGenerator<RemoteHead> {

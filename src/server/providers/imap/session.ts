@@ -3,16 +3,18 @@ import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { Connection } from '../../ports/provider';
-import type {
-  Change,
-  FolderCursor,
-  FolderLook,
-  Look,
-  MailboxSession,
-  Moved,
-  RemoteContent,
-  RemoteFolder,
-  RemoteHead,
+import {
+  ASKED_AHEAD,
+  type Change,
+  type FolderCursor,
+  type FolderLook,
+  type Look,
+  type MailboxSession,
+  type Manner,
+  type Moved,
+  type RemoteContent,
+  type RemoteFolder,
+  type RemoteHead,
 } from '../../ports/session';
 import type { ImapClient } from './client';
 import { connectImap, lossOf, throttleError } from './connect';
@@ -24,6 +26,7 @@ import { listFolders } from './list-folders';
 import { moveMessages, refusalOf } from './move';
 import { observeFolder } from './observe';
 import { partStream } from './part-stream';
+import { refuseSilence } from './refuse-silence';
 import { uidSet } from './uid-set';
 
 /** UIDs in one command: long enough to be quick, short enough for servers that limit a line to 8,000 octets. */
@@ -44,6 +47,7 @@ export class ImapSession implements MailboxSession {
     private readonly sliceSize?: number,
     private readonly bodiesAtOnce?: number,
   ) {
+    refuseSilence(client);
     this.watch = new FolderWatch(client);
   }
 
@@ -71,11 +75,14 @@ export class ImapSession implements MailboxSession {
     yield* this.translating(fetchHeads(this.client, ids));
   }
 
-  async *contents(path: string, ids: readonly RemoteId[], careful: boolean): AsyncIterable<RemoteContent> {
+  async *contents(path: string, ids: readonly RemoteId[], manner: Manner): AsyncIterable<RemoteContent> {
     if (ids.length === 0) return;
     await this.select(path, splitRemoteId(ids[0]).uidValidity, true);
     yield* this.translating(
-      careful ? fetchCarefully(this.client, ids) : fetchContents(this.client, ids, this.bodiesAtOnce),
+      manner === 'careful'
+        ? fetchCarefully(this.client, ids)
+        : // One batch is worked on while the next is on its way.
+          fetchContents(this.client, ids, this.bodiesAtOnce ?? ASKED_AHEAD[manner] / 2),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { FetchMessageObject } from 'imapflow';
 import { remoteId } from '../../mail/ids';
+import { spelled } from '../../mail/flags';
 import { objectKey } from '../../mail/storable';
 import type { FolderSlice, Look, RemoteState } from '../../ports/session';
 import type { Choice, FolderFacts } from './choose-strategy';
@@ -30,7 +31,7 @@ export interface Observation {
 export function stateOf(epoch: string, message: FetchMessageObject): RemoteState {
   return {
     id: remoteId(epoch, message.uid),
-    flags: message.flags ?? new Set<string>(),
+    flags: spelled(message.flags ?? new Set<string>()),
     receivedAt: dateOf(message.internalDate),
     sizeBytes: message.size ?? 0,
     emailId: message.emailId ? objectKey(String(message.emailId), LONGEST_EMAIL_ID) : null,

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { MailError } from '../../errors/mail-error';
 import { describeError } from '../plugin-log';
 import { FolderFiles } from '../private-files';
-import { isRefusal } from '../refusal';
+import { isRefusal, maybeIndex } from '../refusal';
 import { AesGcmSecretBox } from '../secret-box';
 import { systemClock } from '../system-clock';
 
@@ -81,6 +81,17 @@ it.each([
   ...['PROTOCOL_CONNECTION_LOST', 'ER_LOCK_DEADLOCK', 'ER_OPTION_PREVENTS_STATEMENT', 'ER_STATEMENT_TIMEOUT'],
   ...['ER_SERVER_SHUTDOWN', 'ER_QUERY_INTERRUPTED', 'ER_SOCKET_UNEXPECTED_CLOSE', 'SQLITE_BUSY', 'SQLITE_READONLY'],
 ])('%s says nothing of the data', (code) => expect(isRefusal(databaseError(code))).toBe(false));
+
+it.each([
+  ['42P01', true],
+  ['XX002', true],
+  ['SQLITE_ERROR', true],
+  ['SQLITE_CORRUPT', true],
+  ['ER_LOCK_WAIT_TIMEOUT', false],
+  ['57P01', false],
+  ['ECONNRESET', false],
+  ['SQLITE_BUSY', false],
+] as const)('%s may be the full-text index: %s', (code, may) => expect(maybeIndex(databaseError(code))).toBe(may));
 
 it('what is longer than a timer can be is not over at once', async () => {
   const stop = new AbortController();

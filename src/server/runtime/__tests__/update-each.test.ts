@@ -9,8 +9,8 @@ it('sets each row its own values, and one value for all only once', () => {
     [2, { text: null, isDone: true }],
     [3, { text: 'a $1 ?', isDone: true }],
   ] as const;
-  expect(updateStatement(names, rows, (nth) => `$${nth}`)).toEqual({
-    sql: 'UPDATE "t" SET "text" = CASE WHEN "id" IN (1,3) THEN $1 WHEN "id" IN (2) THEN $2 ELSE "text" END, "isDone" = $3 WHERE "id" IN (1,2,3)',
+  expect(updateStatement(names, rows)).toEqual({
+    sql: 'UPDATE "t" SET "text" = CASE WHEN "id" IN (1,3) THEN ? WHEN "id" IN (2) THEN ? ELSE "text" END, "isDone" = ? WHERE "id" IN (1,2,3)',
     values: ['a $1 ?', null, true],
   });
 });

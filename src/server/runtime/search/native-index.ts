@@ -22,8 +22,8 @@ export interface EntryNames {
   quote(identifier: string): string;
 }
 
-/** Runs statements, in one transaction where there is one. */
-export type Run = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+/** Runs statements, in one transaction where there is one. `bound` is the parameter `$1`. */
+export type Run = (sql: string, bound?: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
 /**
  * Full text as one database has it. Words are `[a-z0-9_]` only (search/tokenize.ts), so they need no escaping in any of the query

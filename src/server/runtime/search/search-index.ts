@@ -1,5 +1,6 @@
 import type { Database } from '@nocobase/database';
 import { QueryTypes, type Transaction, type Utils } from 'sequelize';
+import { maybeIndex } from '../refusal';
 import type { Tables } from '../tables';
 import { MysqlIndex } from './mysql-index';
 import type { EntryNames, NativeIndex, Run } from './native-index';
@@ -31,6 +32,23 @@ export function searchIndexIfAny(tables: Tables): Promise<NativeIndex | null> {
   return searchIndex(tables).catch(() => null);
 }
 
+/**
+ * Does what an index takes part in with the index, and where that may be what fails (it does not take the words, was dropped, or is damaged)
+ * without it: mail comes and goes all the same. `work` may be done twice, each time in a transaction of its own.
+ */
+export async function despiteIndex<T>(
+  index: NativeIndex | null,
+  work: (index: NativeIndex | null) => Promise<T>,
+): Promise<T> {
+  if (index)
+    try {
+      return await work(index);
+    } catch (error) {
+      if (!maybeIndex(error)) throw error;
+    }
+  return work(null);
+}
+
 async function makeIndex(tables: Tables): Promise<NativeIndex> {
   const { searchEntries } = tables;
   const Kind = KINDS[searchEntries.db.sequelize.getDialect()];
@@ -42,9 +60,10 @@ async function makeIndex(tables: Tables): Promise<NativeIndex> {
 /** Statements hold words of mails, so they are kept out of the host's log of SQL. */
 export function runIn({ searchEntries }: Tables, transaction: Transaction): Run {
   const { sequelize } = searchEntries.db;
-  return async (sql) => {
+  return async (sql, bound) => {
     const isQuestion = sql.startsWith('SELECT');
-    const options = { transaction, logging: false as const, raw: true };
+    const bind = bound === undefined ? {} : { bind: [bound] };
+    const options = { transaction, logging: false as const, raw: true, ...bind };
     if (isQuestion) return sequelize.query(sql, { ...options, type: QueryTypes.SELECT });
     await sequelize.query(sql, options);
     return [];

@@ -1,13 +1,6 @@
+import { named } from '../json-rows';
 import type { SearchTerm } from '../../search/parse-query';
-import {
-  checkedWords,
-  columnsOf,
-  numbersOf,
-  type EntryNames,
-  type EntryRow,
-  type NativeIndex,
-  type Run,
-} from './native-index';
+import { checkedWords, columnsOf, type EntryNames, type EntryRow, type NativeIndex, type Run } from './native-index';
 
 /** FTS5 (sqlite.org/fts5.html): a virtual table without content of its own; its rowid is the message's id. */
 export class SqliteIndex implements NativeIndex {
@@ -29,12 +22,16 @@ export class SqliteIndex implements NativeIndex {
   }
 
   async insert(run: Run, rows: readonly EntryRow[]): Promise<void> {
-    const { table } = this.names;
+    const numbers = rows.map(({ id, accountId, userId, sentAt }) => [id, accountId, userId, sentAt]);
     await run(
-      `INSERT INTO ${table} (${columnsOf(this.names)}) VALUES ${rows.map((row) => `(${numbersOf(row)})`).join(', ')}`,
+      `INSERT INTO ${named(this.names.table)} (${named(columnsOf(this.names))}) SELECT value->>0, value->>1, value->>2, value->>3 FROM json_each($1)`,
+      JSON.stringify(numbers),
     );
-    const words = rows.map((row) => `(${Math.trunc(row.id)}, '${checkedWords(row.words).join(' ')}')`);
-    await run(`INSERT INTO ${this.fts} (rowid, words) VALUES ${words.join(', ')}`);
+    const words = rows.map((row) => [row.id, checkedWords(row.words).join(' ')]);
+    await run(
+      `INSERT INTO ${named(this.fts)} (rowid, words) SELECT value->>0, value->>1 FROM json_each($1)`,
+      JSON.stringify(words),
+    );
   }
 
   async beforeRemove(run: Run, which: string): Promise<void> {

@@ -1,71 +1,8 @@
 import { MailError } from '../../errors/mail-error';
-import type { FolderRow } from '../../ports/records';
-import type { MailboxSession, RemoteContent } from '../../ports/session';
-import type { Depth, MessageStore, ParsedMessage, ReadContent, ShallowPlacement } from '../../ports/stores';
+import type { MailboxSession, Manner } from '../../ports/session';
+import type { MessageStore, ShallowPlacement } from '../../ports/stores';
 import { deepenFolder, MOST_ATTEMPTS } from '../deepen-folder';
-
-const folder = { id: 1, accountId: 1, path: 'INBOX' } as FolderRow;
-
-interface Waiting extends ShallowPlacement {
-  attempts: number;
-}
-
-/** A folder of `count` mails of which nothing is known, whose attempts are kept as the store does. */
-function shallowFolder(count: number) {
-  const waiting: Waiting[] = Array.from({ length: count }, (_, at) => ({
-    placementId: at + 1,
-    id: `1:${at + 1}` as ShallowPlacement['id'],
-    emailId: null,
-    receivedAt: at,
-    sizeBytes: 10,
-    attempts: 0,
-    messageId: null,
-  }));
-  const heads = new Map<number, ParsedMessage>();
-  const stored = new Map<number, ParsedMessage>();
-  const lacking = (depth: Depth) =>
-    waiting.filter(({ placementId }) => !stored.has(placementId) && heads.has(placementId) === (depth === 'full'));
-  const store = {
-    shallow: async (_folder: FolderRow, depth: Depth, limit: number) =>
-      lacking(depth)
-        .sort((a, b) => a.attempts - b.attempts)
-        .slice(0, limit)
-        .map((one) => ({ ...one })),
-    countAttempts: async (_account: number, ids: readonly number[], by: number) => {
-      for (const one of waiting) if (ids.includes(one.placementId)) one.attempts += by;
-    },
-    store: async (_folder: FolderRow, read: readonly ReadContent[], depth: Depth) => {
-      for (const { placement, message, isGivenUp } of read) {
-        (depth === 'head' ? heads : stored).set(placement.placementId, message);
-        if (!isGivenUp) for (const one of waiting) if (one.placementId === placement.placementId) one.attempts = 0;
-      }
-    },
-  } as unknown as MessageStore;
-  return { waiting, heads, stored, store };
-}
-
-const mail = (id: ShallowPlacement['id']): RemoteContent => {
-  const source = Buffer.from(`Message-ID: <${id}@x>\r\nSubject: ${id}\r\n\r\nx`);
-  return { kind: 'source', id, source, parts: [], isCut: false, sizeBytes: source.length };
-};
-
-/** Answers every request for content, or throws what `fault` says of it. */
-const sessionWith = (fault: (ids: readonly string[]) => MailError | null) =>
-  ({
-    async *contents(_path: string, ids: readonly ShallowPlacement['id'][]) {
-      const error = fault(ids);
-      if (error) throw error;
-      for (const id of ids) yield mail(id);
-    },
-    async *heads(_path: string, ids: readonly ShallowPlacement['id'][]) {
-      const error = fault(ids);
-      if (error) throw error;
-      for (const id of ids) yield { id, header: (mail(id) as { source: Buffer }).source, sizeBytes: 10 };
-    },
-  }) as unknown as MailboxSession;
-
-const round = async (world: ReturnType<typeof shallowFolder>, session: MailboxSession) =>
-  deepenFolder(folder, 50, { session, store: world.store }).catch((error: MailError) => error.code);
+import { folder, round, sessionWith, shallowFolder } from './deepen-world';
 
 it.each([
   'EMAIL_FOLDER_BUSY',
@@ -131,6 +68,27 @@ it('of many mails the headers come first, so that the list is complete soon', as
   expect(world.stored.size).toBe(50);
 });
 
+it('small mails are read whole at once where a mailbox is read as a whole, behind the headers of the others', async () => {
+  const world = shallowFolder(100);
+  for (const one of world.waiting) one.sizeBytes = one.placementId % 4 === 0 ? 9 : 10;
+  const asked: string[] = [];
+  const whole = sessionWith(() => null);
+  const session = {
+    heads: (path: string, ids: never[]) => (asked.push(`heads ${ids.length}`), whole.heads(path, ids)),
+    contents: (path: string, ids: never[], manner: Manner) => (
+      asked.push(`${manner} ${ids.length}`),
+      whole.contents(path, ids, manner)
+    ),
+  } as unknown as MailboxSession;
+  let indexed = 0;
+  const index = async (): Promise<void> => void (indexed = world.stored.size);
+  const ports = { session, store: world.store, smallBytes: 9, index };
+  expect(await deepenFolder(folder, 50, ports)).toBe(100);
+  expect([asked, world.heads.size, world.stored.size, indexed]).toEqual([['heads 75', 'small 25'], 75, 25, 25]);
+  await deepenFolder(folder, 50, ports);
+  expect([asked.slice(2), world.stored.size, indexed]).toEqual([['usual 50'], 75, 75]);
+});
+
 it.each(['full', 'head'] as const)('other work gets its turn between mails that take long (%s)', async (depth) => {
   const world = shallowFolder(depth === 'full' ? 20 : 40);
   let turns = 0;
@@ -149,7 +107,7 @@ it.each(['full', 'head'] as const)('other work gets its turn between mails that 
     }
   };
   const session = {
-    contents: (path: string, ids: never[]) => slowly(quick.contents(path, ids, false)),
+    contents: (path: string, ids: never[]) => slowly(quick.contents(path, ids, 'usual')),
     heads: (path: string, ids: never[]) => slowly(quick.heads(path, ids)),
   } as unknown as MailboxSession;
   await round(world, session);
@@ -160,16 +118,16 @@ it.each(['full', 'head'] as const)('other work gets its turn between mails that 
 
 it('a line that dropped twice costs a mail nothing: it is asked for alone, and only the fourth time without its structure', async () => {
   const world = shallowFolder(1);
-  const asked: boolean[] = [];
+  const asked: Manner[] = [];
   const session = {
     // eslint-disable-next-line require-yield -- the line drops before anything comes
-    async *contents(_path: string, _ids: readonly string[], careful: boolean) {
-      asked.push(careful);
+    async *contents(_path: string, _ids: readonly string[], manner: Manner) {
+      asked.push(manner);
       throw new MailError('EMAIL_CONNECTION_LOST');
     },
   } as unknown as MailboxSession;
   for (let times = 0; times < 4; times += 1) expect(await round(world, session)).toBe('EMAIL_CONNECTION_LOST');
-  expect(asked).toEqual([false, false, false, true]);
+  expect(asked).toEqual(['usual', 'usual', 'usual', 'careful']);
 });
 
 it('bodies that a server does not give are asked for four times a pass: a short trouble gives up no mail', async () => {
@@ -204,7 +162,7 @@ describe('what is read', () => {
       }
     };
     return {
-      contents: (path: string, ids: never[]) => cut(whole.contents(path, ids, false)),
+      contents: (path: string, ids: never[]) => cut(whole.contents(path, ids, 'usual')),
       heads: (path: string, ids: never[]) => cut(whole.heads(path, ids)),
     } as unknown as MailboxSession;
   };
@@ -220,8 +178,27 @@ describe('what is read', () => {
     expect(world.stored.size).toBe(27);
   });
 
+  it.each([
+    ['head', 10, 500],
+    ['full', 7, 50],
+  ] as const)(
+    'before the line drops is kept, and of the rest only what was asked for has been tried (%s)',
+    async (depth, most, asked) => {
+      const world = shallowFolder(900);
+      const sound = { session: sessionWith(() => null), store: world.store, heads: 1_000, smallBytes: 0 };
+      if (depth === 'full') await deepenFolder(folder, 50, sound);
+      await expect(deepenFolder(folder, 400, { ...sound, session: dropsAfter(most) })).rejects.toMatchObject({
+        code: 'EMAIL_CONNECTION_LOST',
+      });
+      const tried = world.waiting.flatMap(({ attempts }, at) => (attempts > 0 ? [at] : []));
+      expect(tried).toEqual([...Array(asked).keys()].map((at) => at + most));
+      await deepenFolder(folder, 400, sound);
+      expect(depth === 'head' ? world.heads.size : world.stored.size).toBeGreaterThanOrEqual(390);
+    },
+  );
+
   it('is stored while the rest is being read, one batch after the other', async () => {
-    const world = shallowFolder(600);
+    const world = shallowFolder(1_000);
     const whole = sessionWith(() => null);
     let isFarEnough: () => void = () => undefined;
     const farEnough = new Promise<void>((resolve) => (isFarEnough = resolve));
@@ -229,7 +206,7 @@ describe('what is read', () => {
       async *heads(path: string, ids: never[]) {
         let count = 0;
         for await (const head of whole.heads(path, ids)) {
-          if ((count += 1) === 400) isFarEnough();
+          if ((count += 1) === 800) isFarEnough();
           yield head;
         }
       },
@@ -243,18 +220,40 @@ describe('what is read', () => {
         most = Math.max(most, (writing += 1));
         // Never, if reading waited for it.
         await farEnough;
-        await world.store.store(...given);
+        const isIndexed = await world.store.store(...given);
         stored.push(given[1].length);
         writing -= 1;
+        return isIndexed;
       },
     };
     let told = 0;
-    await deepenFolder(folder, 50, { session, store, changed: () => (told += 1) });
-    expect([stored, most, writing, told]).toEqual([[250, 250], 1, 0, 2]);
+    await deepenFolder(folder, 50, { session, store, heads: 1_000, smallBytes: 0, changed: () => (told += 1) });
+    expect([stored, most, writing, told]).toEqual([[500, 500], 1, 0, 2]);
+  });
+
+  it('is stored after two seconds at the latest, so that a slow line shows something', async () => {
+    const world = shallowFolder(40);
+    let now = 0;
+    const whole = sessionWith(() => null);
+    const session = {
+      async *heads(path: string, ids: never[]) {
+        for await (const head of whole.heads(path, ids)) {
+          now += 150;
+          yield head;
+        }
+      },
+    } as unknown as MailboxSession;
+    const stored: number[] = [];
+    const store = {
+      ...world.store,
+      store: async (...given: Parameters<MessageStore['store']>) => stored.push(given[1].length) > 0,
+    };
+    await deepenFolder(folder, 50, { session, store, now: () => now });
+    expect(stored).toEqual([14, 14, 12]);
   });
 
   it('is not stored any more once the account is given up, and nothing is under way when the call ends', async () => {
-    const world = shallowFolder(300);
+    const world = shallowFolder(600);
     const given = new AbortController();
     let isWriting = false;
     const store = {
@@ -263,12 +262,21 @@ describe('what is read', () => {
         isWriting = true;
         given.abort();
         await new Promise((resolve) => setTimeout(resolve, 5));
-        await world.store.store(...args);
+        const isIndexed = await world.store.store(...args);
         isWriting = false;
+        return isIndexed;
       },
     };
-    await deepenFolder(folder, 50, { session: sessionWith(() => null), store, signal: given.signal });
-    expect([world.heads.size, isWriting]).toEqual([250, false]);
+    await deepenFolder(folder, 50, {
+      session: sessionWith(() => null),
+      store,
+      heads: 1_000,
+      smallBytes: 0,
+      signal: given.signal,
+    });
+    expect([world.heads.size, isWriting]).toEqual([500, false]);
+    // What it did not come to was not tried.
+    expect(world.waiting.every(({ attempts }) => attempts === 0)).toBe(true);
   });
 });
 

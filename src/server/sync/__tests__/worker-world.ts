@@ -9,7 +9,8 @@ import type { Clock } from '../../ports/runtime';
 import { HeldClock } from '../../ports/__tests__/held-clock';
 import type { FolderLook, MailboxSession } from '../../ports/session';
 import type { MessageStore } from '../../ports/stores';
-import { AccountWorker, type WorkerPorts } from '../account-worker';
+import { AccountWorker } from '../account-worker';
+import type { WorkerPorts } from '../worker-ports';
 
 /** A worker among fakes: one account with an empty inbox, a clock that the test moves, a list of what was asked. */
 export interface World {
