@@ -35,8 +35,11 @@ Channel all\nFar :far:INBOX\nNear :near:INBOX\nSync Pull\nCreate Near\nSyncState
   },
 ];
 
+/** Of one round, by the program's name; null where it is not installed. */
+export type Mirrors = ReadonlyMap<string, Measured | null>;
+
 /** Time, CPU and memory of each program that is installed; those that are not are named. */
-export function mirrorPrograms(port: number, person: Person, ca: string): ReadonlyMap<string, Measured | null> {
+export function mirrorPrograms(port: number, person: Person, ca: string): Mirrors {
   return new Map(PROGRAMS.map((program) => [program.name, run(program, port, person, ca)]));
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,6 +24,12 @@ export function machine(): string {
   const cpu = os.cpus()[0]?.model ?? 'unknown processor';
   const memory = Math.round(os.totalmem() / 2 ** 30);
   return `${os.cpus().length} × ${cpu}, ${memory} GB, Node ${process.version}, load ${one.toFixed(1)} (1 min) ${five.toFixed(1)} (5 min)`;
+}
+
+/** What a program says of its version in its first line; null where it is not installed. */
+export function versionOf(command: string): string | null {
+  const { error, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+  return error ? null : stdout.split('\n')[0].trim();
 }
 
 /** CPU seconds that this process has used so far. */
@@ -61,6 +68,11 @@ export function measure(): () => Measured {
     cpuSeconds: cpuSeconds() - cpu,
     peakMb: process.resourceUsage().maxRSS / 1024,
   });
+}
+
+/** The middle one by its time; of an even number, the quicker one of the middle two. */
+export function middleOf<T>(all: readonly T[], msOf: (one: T) => number): T {
+  return [...all].sort((a, b) => msOf(a) - msOf(b))[Math.floor((all.length - 1) / 2)];
 }
 
 export async function timed(work: () => Promise<void>): Promise<Measured> {
