@@ -24,7 +24,7 @@ export function whileLinked<T>(
 ): Promise<T> {
   return tables.accounts.transaction(async (tx) => {
     if (claim) await checkBoth(tables, id, claim, tx);
-    else await checkLinked(tables, id, tx, tx.LOCK.SHARE);
+    else await checkLinked(tables, id, tx);
     return work(tx);
   });
 }
@@ -41,49 +41,49 @@ export function changingAccount<T>(
   claim: Claim,
 ): Promise<T> {
   return tables.accounts.transaction(async (tx) => {
-    await checkLinked(tables, id, tx, tx.LOCK.UPDATE);
-    await checkClaim(tables, id, claim, tx);
+    await checkBoth(tables, id, claim, tx, CHANGE);
     return work(tx);
   });
 }
 
-type Lock = Transaction['LOCK'][keyof Transaction['LOCK']];
-
-/** How rows are locked for sharing; SQLite has one writer at a time. */
-const SHARE: Readonly<Record<string, string>> = {
+/** How rows are locked for each purpose; SQLite has one writer at a time. */
+type LockWords = Readonly<Record<string, string>>;
+const SHARE: LockWords = {
   postgres: 'FOR SHARE',
   mysql: 'LOCK IN SHARE MODE',
   mariadb: 'LOCK IN SHARE MODE',
 };
 
-/** Account and lease by one statement, for it goes before every write of a worker. */
-async function checkBoth(tables: Tables, id: AccountId, claim: Claim, tx: Transaction): Promise<void> {
+/** The lease, too: for the moment of one small write, in which it is neither renewed nor taken over. */
+const CHANGE: LockWords = { postgres: 'FOR UPDATE', mysql: 'FOR UPDATE', mariadb: 'FOR UPDATE' };
+
+/** Account and lease, locked in this order, by one statement, for it goes before every write of a worker. */
+async function checkBoth(
+  tables: Tables,
+  id: AccountId,
+  claim: Claim,
+  tx: Transaction,
+  words: LockWords = SHARE,
+): Promise<void> {
   const { accounts, leases } = tables;
   const { sequelize } = accounts.db;
   const state = accounts.quotedColumn('state');
   const sql = `SELECT a.${state} AS state, l.${leases.quotedColumn('owner')} AS owner, l.${leases.quotedColumn('fence')} AS fence
     FROM ${accounts.quotedTable()} a JOIN ${leases.quotedTable()} l ON l.${leases.quotedColumn('accountId')} = a.${accounts.quotedColumn('id')}
-    WHERE a.${accounts.quotedColumn('id')} = ${Number(id)} ${SHARE[sequelize.getDialect()] ?? ''}`;
+    WHERE a.${accounts.quotedColumn('id')} = ${Number(id)} ${words[sequelize.getDialect()] ?? ''}`;
   const [row] = await sequelize.query<Held & { state: string }>(sql, {
     type: QueryTypes.SELECT,
     transaction: tx,
   });
   // Unlinking takes the lease along, so only the account itself says what is missing.
-  if (!row || row.state === 'disabled') await checkLinked(tables, id, tx, tx.LOCK.SHARE);
+  if (!row || row.state === 'disabled') await checkLinked(tables, id, tx);
   assertHeld(row, claim);
 }
 
-async function checkLinked(tables: Tables, id: AccountId, tx: Transaction, lock: Lock): Promise<void> {
-  const account = await tables.accounts.first({ id }, { attributes: ['id', 'state'], transaction: tx, lock });
+async function checkLinked(tables: Tables, id: AccountId, tx: Transaction): Promise<void> {
+  const locked = { transaction: tx, lock: tx.LOCK.SHARE };
+  const account = await tables.accounts.first({ id }, { attributes: ['id', 'state'], ...locked });
   if (!account || account.state === 'disabled') throw new MailError('EMAIL_NOT_FOUND');
-}
-
-async function checkClaim(tables: Tables, id: AccountId, claim: Claim, tx: Transaction): Promise<void> {
-  const lease = await tables.leases.first(
-    { accountId: id },
-    { attributes: ['accountId', 'owner', 'fence'], transaction: tx, lock: tx.LOCK.SHARE },
-  );
-  assertHeld(lease, claim);
 }
 
 /** A lease, or a row with its columns: drivers hand out the fence as text. */
@@ -92,6 +92,6 @@ interface Held {
   readonly fence: number | string;
 }
 
-function assertHeld(lease: Held | null | undefined, { node, fence }: Claim): void {
+function assertHeld(lease: Held | undefined, { node, fence }: Claim): void {
   if (lease?.owner !== node || Number(lease.fence) !== fence) throw new MailError('EMAIL_LEASE_LOST');
 }
