@@ -120,8 +120,10 @@ export interface MessageStore {
   folders(account: AccountId): Promise<FolderRow[]>;
   /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name. */
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]>;
-  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. Answers whether there were any. */
-  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<boolean>;
+  /** Whether `dropGone` or `recount` would find anything: nearly always there is nothing. */
+  hasLooseEnds(account: AccountId): Promise<boolean>;
+  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. */
+  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void>;
   /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */

@@ -74,16 +74,21 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
   }
 
-  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<boolean> {
+  async hasLooseEnds(account: AccountId): Promise<boolean> {
+    const loose = [{ isGone: true }, { needsCount: true }];
+    const where = { accountId: account, [Op.or]: loose } as WhereOptions<FolderRow>;
+    return (await this.tables.folders.first(where, { attributes: ['id'] })) !== null;
+  }
+
+  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void> {
     const gone = { accountId: account.id, isGone: true };
     const all = await this.tables.folders.find(gone, { attributes: ['id'] });
     const some = all.filter(({ id }) => !seenBefore.has(id));
-    if (some.length === 0) return false;
+    if (some.length === 0) return;
     for (const { id } of some)
       await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(account.id, work));
     const ids = some.map(({ id }) => id);
     await this.write(account.id, (tx) => dropGoneFolders(this.tables, ids, tx));
-    return true;
   }
 
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null> {

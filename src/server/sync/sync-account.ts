@@ -88,10 +88,14 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   // Each by itself would be a folder's trouble; all of them are the server's.
   if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
-  await store.finishLooks(account.id, quiet, ports.now());
-  const seenBefore = new Set(before.map(({ id }) => id));
-  const [isDropped] = await Promise.all([store.dropGone(account, seenBefore), store.recount(account.id)]);
-  if (isDropped) await store.recount(account.id);
+  const [hasLooseEnds] = await Promise.all([
+    store.hasLooseEnds(account.id),
+    store.finishLooks(account.id, quiet, ports.now()),
+  ]);
+  if (hasLooseEnds) {
+    await store.dropGone(account, new Set(before.map(({ id }) => id)));
+    await store.recount(account.id);
+  }
   ports.changed();
 }
 

@@ -171,6 +171,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     shallow: none,
     forgetAttempts: async () => 0,
     recount: async () => false,
+    hasLooseEnds: async () => false,
     sweep: async () => 0,
     threadedEarlier: async () => [],
     ...Object.fromEntries(
