@@ -136,6 +136,8 @@ export interface MessageStore {
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of looks at folders of one account. */
   finishLooks(account: AccountId, looks: readonly LookOutcome[], now: number): Promise<void>;
+  /** That a pass went through (`lastPassAt`), with the folders that it found without news: in one transaction, since it is all that most passes write. */
+  finishPass(account: AccountId, quiet: readonly LookOutcome[], now: number): Promise<void>;
   /** Counts what lies in folders whose counts are out of date; answers whether any was. */
   recount(account: AccountId): Promise<boolean>;
   /** Folders with changes made here that the server has not heard of. */
@@ -190,7 +192,6 @@ export interface AccountChanges {
   readonly syncSince?: number | null;
   readonly lastSyncAt?: number | null;
   readonly progress?: AccountRow['progress'];
-  readonly lastPassAt?: number;
   readonly failingSince?: number | null;
   readonly notifiedAt?: null;
   readonly address?: string;

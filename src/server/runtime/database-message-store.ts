@@ -17,8 +17,8 @@ import type {
   SlicePlan,
 } from '../ports/stores';
 import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
-import { adoptFolder, areAsListed, dropGoneFolders, inOrder, saveFolderRows } from './folder-rows';
-import { whileLinked, type Claim } from './live-account';
+import { adoptFolder, areAsListed, dropGoneFolders, finishLookRows, inOrder, saveFolderRows } from './folder-rows';
+import { changingAccount, whileLinked, type Claim } from './live-account';
 import { clearFolder } from './clear-folder';
 import { changedFolders, countFolder } from './folder-counts';
 import {
@@ -140,12 +140,15 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async finishLooks(account: AccountId, looks: readonly LookOutcome[], now: number): Promise<void> {
-    if (looks.length === 0) return;
-    const cells = looks.map(({ folder, unreadGap, objectId }) => {
-      const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
-      return [folder.id, values] as const;
-    });
-    await this.write(account, (tx) => this.tables.folders.updateEach(new Map(cells), tx));
+    if (looks.length > 0) await this.write(account, (tx) => finishLookRows(this.tables, looks, now, tx));
+  }
+
+  async finishPass(account: AccountId, quiet: readonly LookOutcome[], now: number): Promise<void> {
+    const work = async (tx: Transaction): Promise<void> => {
+      await finishLookRows(this.tables, quiet, now, tx);
+      await this.tables.accounts.update({ lastPassAt: now }, { id: account }, tx);
+    };
+    await (this.claim ? changingAccount(this.tables, account, work, this.claim) : this.write(account, work));
   }
 
   async recount(account: AccountId): Promise<boolean> {

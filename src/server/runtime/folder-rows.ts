@@ -4,6 +4,7 @@ import type { FolderId } from '../mail/ids';
 import { sha1 } from '../messages/fingerprint';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { RemoteFolder } from '../ports/session';
+import type { LookOutcome } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
 import type { Tx } from './table';
 import type { Tables } from './tables';
@@ -59,6 +60,21 @@ async function saveFolder(
   } else if (!isAsListed(mine, entry)) {
     await tables.folders.update(values, { id: mine.id }, tx);
   }
+}
+
+/** Writes down what looks at folders came to. */
+export async function finishLookRows(
+  tables: Tables,
+  looks: readonly LookOutcome[],
+  now: number,
+  tx: Tx,
+): Promise<void> {
+  if (looks.length === 0) return;
+  const cells = looks.map(({ folder, unreadGap, objectId }) => {
+    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
+    return [folder.id, values] as const;
+  });
+  await tables.folders.updateEach(new Map(cells), tx);
 }
 
 /** Removes folders that are gone for good, with what lies in them; their contents are swept later unless they turn up elsewhere. */

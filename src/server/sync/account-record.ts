@@ -49,9 +49,8 @@ export class AccountRecord {
     // A pause that the server asked for meanwhile, on another connection, stays.
     const wasWell = account.state === state && account.errorCode === null && account.notBefore === null;
     const now = wasWell ? null : await accounts.byId(account.id);
-    const isMended = now !== null && !isPausedByServer(now, clock.now());
     const healthy = { errorCode: null, errorParams: null, notBefore: null, ...(state === 'illegal' ? {} : { state }) };
-    await accounts.update(account.id, { lastPassAt: clock.now(), ...(isMended ? healthy : {}) });
+    if (now !== null && !isPausedByServer(now, clock.now())) await accounts.update(account.id, healthy);
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 

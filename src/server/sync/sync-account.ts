@@ -90,7 +90,7 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
   const [hasLooseEnds] = await Promise.all([
     store.hasLooseEnds(account.id),
-    store.finishLooks(account.id, quiet, ports.now()),
+    store.finishPass(account.id, quiet, ports.now()),
   ]);
   if (hasLooseEnds) {
     await store.dropGone(account, new Set(before.map(({ id }) => id)));

@@ -97,7 +97,7 @@ export function startWorld(
         account = { ...account, ...changes };
       },
     },
-    store: { ...fakeStore(intents), ...more },
+    store: { ...fakeStore(intents, (at) => void (account = { ...account, lastPassAt: at })), ...more },
     connections: {
       of: async () => ({ provider, connection: { settings } }),
       open: async () => provider.openMailbox(),
@@ -151,7 +151,7 @@ function fakeSession(calls: string[], onIdle: (broken: World['breakIdle']) => vo
   } as unknown as MailboxSession;
 }
 
-function fakeStore(intents: World['intents']): MessageStore {
+function fakeStore(intents: World['intents'], passed: (at: number) => void): MessageStore {
   const nothing = async (): Promise<void> => undefined;
   const none = async (): Promise<[]> => [];
   return {
@@ -172,6 +172,7 @@ function fakeStore(intents: World['intents']): MessageStore {
     forgetAttempts: async () => 0,
     recount: async () => false,
     hasLooseEnds: async () => false,
+    finishPass: async (_account: number, _quiet: unknown, now: number) => passed(now),
     sweep: async () => 0,
     threadedEarlier: async () => [],
     ...Object.fromEntries(
