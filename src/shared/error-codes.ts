@@ -64,6 +64,7 @@ export const ERRORS = {
   EMAIL_SEARCH_TERM: 'invalid',
   EMAIL_SEARCH_UNFINISHED: 'invalid',
   EMAIL_SEARCH_FOLDER: 'invalid',
+  EMAIL_SEARCH_UNAVAILABLE: 'unexpected',
   EMAIL_MESSAGE_GONE: 'gone',
   EMAIL_MESSAGE_UNREADABLE: 'unexpected',
   EMAIL_SMTP_AUTH_DISABLED: 'permission',

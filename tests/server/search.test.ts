@@ -1,3 +1,4 @@
+import type { Database } from '@nocobase/database';
 import type { WireAccount, WireFolder, WireThread, WireThreadPage } from '../../src/shared/wire';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { ALICE, BOB, configureProvider, linkAccount, synced } from '../support/linked';
@@ -189,6 +190,17 @@ it('odd input harms nothing', async () => {
   expect((await bob.post('/api/emailThreads:search', { query: 'zbudget', timeZone: "UTC'; --" })).status).toBe(200);
 });
 
+/** What takes the words away, and leaves the rows. */
+const LOSE: Readonly<Record<string, (db: Database) => string>> = {
+  sqlite: (db) => `DROP TABLE ${quoted(db, `${bareEntries(db)}_fts`)}`,
+  postgres: (db) => `ALTER TABLE ${entries(db)} DROP COLUMN fts`,
+  mysql: (db) => `ALTER TABLE ${entries(db)} DROP INDEX email_search_words`,
+  mariadb: (db) => `ALTER TABLE ${entries(db)} DROP INDEX email_search_words`,
+};
+const quoted = (db: Database, name: string): string => db.sequelize.getQueryInterface().quoteIdentifier(name);
+const bareEntries = (db: Database): string => String(db.getCollection('emailSearchEntries').model.tableName);
+const entries = (db: Database): string => db.getCollection('emailSearchEntries').quotedTableName() as string;
+
 async function allPages(query: string): Promise<WireThread[]> {
   const threads: WireThread[] = [];
   let before: string | undefined;
@@ -217,6 +229,16 @@ it('pages hold every conversation once, newest first', async () => {
   const numbers = threads.map(({ subject }) => Number(subject.split(' ')[2]));
   expect(numbers).toEqual([...Array(60).keys()].reverse());
 }, 120_000);
+
+it('an index that is lost is said to be, and made anew with all that was in it', async () => {
+  await app.app.db.sequelize.query(LOSE[app.app.db.sequelize.getDialect()](app.app.db));
+  expect(await refusal('zbudget')).toBe('500 EMAIL_SEARCH_UNAVAILABLE');
+  expect((await bob.post('/api/emailThreads:search', { query: 'is:read in:inbox' })).status).toBe(200);
+  await refusal('zbudget');
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await searchable('zbudget', 'Zorro zbudget');
+  await searchable('会议纪要', '会议纪要');
+}, 60_000);
 
 it('of a header that has just come the text is waited for; where it takes long, the header is found alone', async () => {
   const { db } = app.app;

@@ -1,11 +1,13 @@
 import { Op, QueryTypes } from 'sequelize';
 import type { WireThread, WireThreadPage } from '../../shared/wire';
+import { MailError } from '../errors/mail-error';
 import type { FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import { chooseFolders } from '../search/choose-folders';
 import { excerptOf, marksIn } from '../search/excerpt';
 import type { SearchQuery } from '../search/parse-query';
-import { beginning, entryNames, searchIndex } from './search/search-index';
+import { maybeIndex } from './refusal';
+import { beginning, entryNames, forgetIndex, searchIndex } from './search/search-index';
 import { positionOf, type Position } from './thread-pages';
 import { shownFlags, threadSummaries, type PlacedThread } from './thread-summaries';
 import type { Tables } from './tables';
@@ -35,9 +37,24 @@ export class DatabaseSearch {
    * A page of conversations with a message that the query describes, each at the place of its newest such message. A conversation that
    * was on a page before may come again with an older message of its.
    * @param before `nextBefore` of the page before; null for the first
-   * @throws MailError `EMAIL_SEARCH_FOLDER`, `EMAIL_INVALID_INPUT`
+   * @throws MailError `EMAIL_SEARCH_FOLDER`, `EMAIL_INVALID_INPUT`; `EMAIL_SEARCH_UNAVAILABLE` when it is the index that does not answer
    */
   async threads(user: UserId, query: SearchQuery, before: string | null, limit: number): Promise<WireThreadPage> {
+    try {
+      return await this.pageOf(user, query, before, limit);
+    } catch (error) {
+      if (query.terms.length === 0 || !maybeIndex(error)) throw error;
+      forgetIndex(this.tables);
+      throw new MailError('EMAIL_SEARCH_UNAVAILABLE', { cause: error });
+    }
+  }
+
+  private async pageOf(
+    user: UserId,
+    query: SearchQuery,
+    before: string | null,
+    limit: number,
+  ): Promise<WireThreadPage> {
     let position = before === null ? null : positionOf(before);
     const all = await this.tables.folders.find({ userId: user, isGone: false });
     const folders = new Map(chooseFolders(query.folders, all).map((folder) => [folder.id, folder]));

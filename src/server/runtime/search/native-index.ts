@@ -30,6 +30,8 @@ export type Run = (sql: string, bound?: string) => Promise<readonly Readonly<Rec
  * languages; nothing else may be put into the statements.
  */
 export interface NativeIndex {
+  /** Whether entries that are there may have words: a backup restored by its rows alone leaves what lies outside of them behind. */
+  isThere(run: Run): Promise<boolean>;
   /** Makes what the index needs, if it is not there. May run on several nodes at once. */
   prepare(run: Run): Promise<void>;
   /** Writes rows whose ids have no row any more. */

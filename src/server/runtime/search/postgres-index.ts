@@ -22,6 +22,12 @@ export class PostgresIndex implements NativeIndex {
     this.fts = names.quote('fts');
   }
 
+  async isThere(run: Run): Promise<boolean> {
+    const table = this.names.table.replace(/'/g, "''");
+    const column = `attrelid = '${table}'::regclass AND attname = 'fts' AND NOT attisdropped`;
+    return (await run(`SELECT 1 AS found FROM pg_attribute WHERE ${column}`)).length > 0;
+  }
+
   async prepare(run: Run): Promise<void> {
     const { table, bare } = this.names;
     await run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${this.fts} tsvector`);

@@ -1,5 +1,5 @@
 import type { Database } from '@nocobase/database';
-import { QueryTypes, type Transaction, type Utils } from 'sequelize';
+import { Op, QueryTypes, type Transaction, type Utils } from 'sequelize';
 import { maybeIndex } from '../refusal';
 import type { Tables } from '../tables';
 import { MysqlIndex } from './mysql-index';
@@ -23,8 +23,15 @@ export function searchIndex(tables: Tables): Promise<NativeIndex> {
   if (known) return known;
   const made = makeIndex(tables);
   ready.set(db, made);
-  made.catch(() => ready.delete(db));
+  made.catch(() => {
+    if (ready.get(db) === made) ready.delete(db);
+  });
   return made;
+}
+
+/** After a question that failed: the next use looks whether everything is there, and makes what is not. */
+export function forgetIndex({ searchEntries }: Tables): void {
+  ready.delete(searchEntries.db);
 }
 
 /** The same where an index that cannot be made must not be in the way: of removing what it describes. */
@@ -53,8 +60,20 @@ async function makeIndex(tables: Tables): Promise<NativeIndex> {
   const { searchEntries } = tables;
   const Kind = KINDS[searchEntries.db.sequelize.getDialect()];
   const index = new Kind(entryNames(tables));
+  if (await hasLostWords(tables, index)) await indexAnew(tables);
   await searchEntries.transaction((tx) => index.prepare(runIn(tables, tx)));
   return index;
+}
+
+async function hasLostWords(tables: Tables, index: NativeIndex): Promise<boolean> {
+  const { searchEntries } = tables;
+  const isThere = await searchEntries.transaction((tx) => index.isThere(runIn(tables, tx)));
+  return !isThere && (await searchEntries.first({}, { attributes: ['id'] })) !== null;
+}
+
+/** Every mailbox, by its worker, as after a change of the rules. Said before the index is made: afterwards nobody would know. */
+async function indexAnew({ accounts }: Tables): Promise<void> {
+  await accounts.update({ searchVersion: 0 }, { searchVersion: { [Op.ne]: 0 } });
 }
 
 /** Statements hold words of mails, so they are kept out of the host's log of SQL. */

@@ -10,6 +10,11 @@ export class SqliteIndex implements NativeIndex {
     this.fts = names.quote(`${names.bare}_fts`);
   }
 
+  async isThere(run: Run): Promise<boolean> {
+    const name = `${this.names.bare}_fts`.replace(/'/g, "''");
+    return (await run(`SELECT 1 AS found FROM sqlite_master WHERE name = '${name}'`)).length > 0;
+  }
+
   async prepare(run: Run): Promise<void> {
     const { table } = this.names;
     await run(
