@@ -37,11 +37,12 @@ type Row = Record<string, unknown>;
 
 /** The mails parsed once by the library alone, their words taken, and the very rows that we have written, with their indexes, written once more by the driver alone. */
 export async function floorOf(db: Database, sources: readonly Buffer[], newest: number): Promise<Floor> {
-  // What is parsed first is parsed by code that is not warm yet.
-  for (const source of sources.slice(0, WARM)) await PostalMime.parse(source);
   const headsOf = async (some: readonly Buffer[]): Promise<void> => {
     for (const source of some) await PostalMime.parse(source.subarray(0, source.indexOf('\r\n\r\n') + 4));
   };
+  // What is parsed first is parsed by code that is not warm yet.
+  for (const source of sources.slice(0, WARM)) await PostalMime.parse(source);
+  await headsOf(sources.slice(0, WARM));
   const heads = await timed(() => headsOf(sources));
   const newestHeads = await timed(() => headsOf(sources.slice(0, newest)));
   const parsed = await timed(async () => {

@@ -113,7 +113,7 @@ function page(seen: readonly Moments[], cpu: number): string {
   const lines = rows.map(([name, { p50, p95 }, limit]) => [name, p50.toFixed(0), p95.toFixed(0), limit]);
   return `# A mail that arrives
 
-\`npm run bench -- idle --mails ${MAILS}\`: one mail after the other is handed to Dovecot (LMTP) while nothing else happens; beside us a bare IDLE connection through the same Exchange-like face. SQLite; times in ms. The database is asked every few ms, which slows it down a little.
+\`npm run bench -- idle --mails ${MAILS}\`: one mail after the other is handed to Dovecot (LMTP) while nothing else happens; beside us a bare IDLE connection through the same Exchange-like face. Until that hears of the mail the time is Dovecot's, which looks for new mail some half a second after it was told to. SQLite; times in ms. The database is asked every few ms, which slows it down a little.
 
 ${table(['what', 'p50', 'p95', 'limit (p95)'], lines)}
 

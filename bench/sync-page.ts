@@ -30,6 +30,8 @@ export interface SyncRun {
   /** In the mailbox, and of which the list shows the first page. */
   readonly messages: number;
   readonly newest: number;
+  /** Of all mails together. */
+  readonly bytes: number;
   readonly doors: readonly Door[];
   /** One for each round; none where no others were asked for. */
   readonly mirrors: readonly Mirrors[];
@@ -131,6 +133,7 @@ function versions(names: readonly string[]): string {
 /** The page for docs/benchmarks. */
 export function syncPage(run: SyncRun): string {
   const { messages, newest, doors, mirrors, shares } = run;
+  const kilobytes = (run.bytes / messages / 1_000).toFixed(1);
   const mbsync = mirrorRuns(mirrors, 'mbsync');
   const names = [...(mirrors[0]?.keys() ?? [])];
   const rows = [
@@ -145,7 +148,7 @@ export function syncPage(run: SyncRun): string {
   const bareMs = middle(last.raw.map((one) => one.newest)).toFixed(0);
   return `# Synchronising a mailbox
 
-\`npm run bench -- sync --messages ${messages}${mirrors.length > 0 ? ' --peers' : ''}\`: ${messages.toLocaleString('en-US')} mails in one inbox of Dovecot over TLS, copied into SQLite; seen through the API by whoever asks when the socket tells of a change, from the click on *Start synchronising*, so with connecting and storing, by a process that has done it once before. Others are measured in the same run, in turns with ours, and everything ${doors[0].ours.length} times: the middle, and from the quickest to the slowest. Seconds, CPU seconds (ours: the whole application with API and database, without Dovecot) and peak memory in MB (ours: the whole process).
+\`npm run bench -- sync --messages ${messages}${mirrors.length > 0 ? ' --peers' : ''}\`: ${messages.toLocaleString('en-US')} mails of ${kilobytes} KB on average in one inbox of Dovecot over TLS, copied into SQLite; seen through the API by whoever asks when the socket tells of a change, from the click on *Start synchronising*, so with connecting and storing, by a process that has done it once before. Others are measured in the same run, in turns with ours, and everything ${doors[0].ours.length} times: the middle, and from the quickest to the slowest. Seconds; CPU seconds (ours: the whole application with API and database, without Dovecot); peak memory in MB: of ours, of imapflow and of the bounds it is what their common process has needed at most by then, so it only rises.
 
 ${table(['what', 's', 'from–to', 'CPU s', 'MB', 'ratio of the middles'], rows)}
 

@@ -67,9 +67,10 @@ async function measureSync(): Promise<void> {
     if (WITH_PEERS) mirrors.push(mirrorPrograms(dovecotPort, ALICE, process.env.NODE_EXTRA_CA_CERTS ?? ''));
   }
   if (!floor) throw new Error('nothing was synchronised');
+  const bytes = sources.reduce((sum, { length }) => sum + length, 0);
   // Once more: sampling takes its time, too.
   const shares = await profiled(async () => void (await synchronise(user, dovecotPort)));
-  publish('sync', syncPage({ messages: MESSAGES, newest: NEWEST, doors, mirrors, floor, shares }));
+  publish('sync', syncPage({ messages: MESSAGES, newest: NEWEST, bytes, doors, mirrors, floor, shares }));
 }
 
 /** As many mails as asked for in the inbox; the oldest and the 200th have no conversation but their own. */

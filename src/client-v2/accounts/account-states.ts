@@ -7,7 +7,7 @@ export type StateLook = readonly [status: 'success' | 'processing' | 'warning' |
 export const STATE_LOOKS: Readonly<Record<WireAccountState, StateLook>> = {
   linking: ['processing', textKey('Waiting for you to start')],
   active: ['success', textKey('In sync')],
-  'backing-off': ['warning', textKey('Trying again soon')],
+  'backing-off': ['warning', textKey('Waiting to try again')],
   'needs-reconnect': ['error', textKey('You need to sign in again')],
   disabled: ['default', textKey('Switched off')],
 };

@@ -3,6 +3,7 @@ import type { WireAccountHealth } from '../../shared/wire';
 import { lookOf } from '../accounts/account-states';
 import { useT } from '../locale';
 import { FolderTable } from './FolderTable';
+import { behind } from './behind';
 import { Moment } from './Moment';
 import { Remedy } from './StoppedBanner';
 import { SyncLog } from './SyncLog';
@@ -55,11 +56,15 @@ function Facts({ account }: { account: WireAccountHealth }) {
     { key: 'state', label: t('State'), children: <Badge status={status} text={t(label)} /> },
     failingSince === null
       ? null
-      : { key: 'since', label: t('Not working since'), children: <Moment at={failingSince} now={now} none="" /> },
+      : {
+          key: 'since',
+          label: t('Not working since'),
+          children: <Moment at={behind(failingSince, now)} now={now} none="" />,
+        },
     {
       key: 'pass',
       label: t('All folders looked at'),
-      children: <Moment at={lastPassAt} now={now} none={t('not yet')} />,
+      children: <Moment at={behind(lastPassAt, now)} now={now} none={t('not yet')} />,
     },
     {
       key: 'next',

@@ -8,6 +8,7 @@ import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
 import { useT, type Translate } from '../locale';
+import { behind } from './behind';
 import { Moment } from './Moment';
 import { useNow } from './use-now';
 
@@ -20,7 +21,7 @@ const NONE = textKey('No mailbox is in this state.');
 const STATE_NAMES: Readonly<Record<WireAccountState, string>> = {
   linking: textKey('Not started by its owner'),
   active: textKey('In sync'),
-  'backing-off': textKey('Trying again soon'),
+  'backing-off': textKey('Waiting to try again'),
   'needs-reconnect': textKey('Its owner needs to sign in again'),
   disabled: textKey('Switched off'),
 };
@@ -123,8 +124,16 @@ function useColumns(t: Translate): TableColumnsType<WireHealth> {
   return [
     { key: 'address', title: t('Mailbox'), render: (_, account) => <Owned account={account} /> },
     { key: 'state', title: t('State'), render: (_, account) => <State account={account} /> },
-    { key: 'since', title: t('Not working since'), render: (_, { failingSince }) => moment(failingSince, '–') },
-    { key: 'pass', title: t('All folders looked at'), render: (_, { lastPassAt }) => moment(lastPassAt, t('not yet')) },
+    {
+      key: 'since',
+      title: t('Not working since'),
+      render: (_, { failingSince }) => moment(behind(failingSince, now), '–'),
+    },
+    {
+      key: 'pass',
+      title: t('All folders looked at'),
+      render: (_, { lastPassAt }) => moment(behind(lastPassAt, now), t('not yet')),
+    },
     { key: 'next', title: t('Next look'), render: (_, { nextAttemptAt }) => moment(nextAttemptAt, '–') },
     { key: 'mails', title: t('Mails'), render: (_, account) => <Mails account={account} /> },
     { key: 'node', title: t('Node'), render: (_, { node }) => node ?? '–' },

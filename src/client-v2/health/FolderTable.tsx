@@ -3,6 +3,7 @@ import type { WireAccountState, WireFolderHealth } from '../../shared/wire';
 import { useT } from '../locale';
 import { folderPath } from '../mailbox/folder-name';
 import { useWidth } from '../mailbox/use-width';
+import { behind } from './behind';
 import { Moment } from './Moment';
 import { useNow } from './use-now';
 
@@ -19,7 +20,9 @@ export function FolderTable({ folders, state }: FolderTableProps) {
   const t = useT();
   const now = useNow();
   const [box, width] = useWidth();
-  const looked = (folder: WireFolderHealth) => <Moment at={folder.lastLookAt} now={now} none={t('not yet')} />;
+  const looked = (folder: WireFolderHealth) => (
+    <Moment at={behind(folder.lastLookAt, now)} now={now} none={t('not yet')} />
+  );
   const count = ({ unreadCount, totalCount }: WireFolderHealth) =>
     t('{{total}} in all, {{unread}} unread', { total: totalCount, unread: unreadCount });
   const wide: TableColumnsType<WireFolderHealth> = [

@@ -1,4 +1,4 @@
-import { Alert, Button, Flex, Space, Typography } from 'antd';
+import { Alert, App, Button, Flex, Space, Typography } from 'antd';
 import type { WireAccount } from '../../shared/wire';
 import { useAttempt } from '../accounts/use-attempt';
 import { useLink } from '../accounts/use-link';
@@ -45,9 +45,13 @@ function needsOwner({ state }: WireAccount): boolean {
   return state !== 'backing-off';
 }
 
-function titleOf({ state, address }: WireAccount, t: Translate): string {
+/** The server has asked for a break, which no wish of ours shortens. */
+const isPaused = (error: WireAccount['error']): boolean => error?.code === 'EMAIL_THROTTLED';
+
+function titleOf({ state, address, error }: WireAccount, t: Translate): string {
   if (state === 'disabled') return t('{{address}} is switched off.', { address });
   if (state === 'needs-reconnect') return t('{{address}} is no longer synchronised.', { address });
+  if (isPaused(error)) return t('{{address}} is paused by its mail server.', { address });
   return t('{{address}} has not been synchronised for a while.', { address });
 }
 
@@ -71,6 +75,7 @@ function Reason({ account }: { account: WireAccount }) {
 export function Remedy({ account, onChanged }: { account: WireAccount; onChanged: () => void }) {
   const t = useT();
   const api = useMailApi();
+  const { message } = App.useApp();
   const { link, isLinking } = useLink(onChanged);
   const attempt = useAttempt(onChanged);
   if (needsOwner(account) && account.state !== 'active')
@@ -79,12 +84,11 @@ export function Remedy({ account, onChanged }: { account: WireAccount; onChanged
         {t('Reconnect')}
       </Button>
     );
+  const { error } = account;
+  // Not a disabled button: it would lose the focus, and could not say why.
+  const explain = (): void => void (error && message.info(t(error.code, error.params)));
   return (
-    <Button
-      size="small"
-      disabled={account.error?.code === 'EMAIL_THROTTLED'}
-      onClick={() => void attempt(() => api.syncNow(account.id))}
-    >
+    <Button size="small" onClick={() => (isPaused(error) ? explain() : void attempt(() => api.syncNow(account.id)))}>
       {t('Sync now')}
     </Button>
   );

@@ -19,6 +19,8 @@ export interface MailboxProps {
   readonly height: string;
   /** Folder and conversation that are shown, and who remembers them. */
   readonly place: PlaceState;
+  /** For a page that holds nothing else. */
+  readonly takesFocus?: boolean;
 }
 
 /** The mailbox as a block, on a page that has other things too. */
@@ -27,7 +29,7 @@ export function MailboxBlock() {
 }
 
 /** The whole mailbox, for the page and for blocks. */
-export function Mailbox({ height, place }: MailboxProps) {
+export function Mailbox({ height, place, takesFocus = false }: MailboxProps) {
   const { token } = theme.useToken();
   return (
     // antd's grey for secondary text has 3.4:1 on white; people read whole lists in it (WCAG 2.2 §1.4.3 asks for 4.5:1).
@@ -35,14 +37,14 @@ export function Mailbox({ height, place }: MailboxProps) {
       <App component={false}>
         <MailboxStyle />
         <div style={{ height, position: 'relative', overflow: 'hidden' }} data-testid="mailbox">
-          <MailboxContent place={place} />
+          <MailboxContent place={place} takesFocus={takesFocus} />
         </div>
       </App>
     </ConfigProvider>
   );
 }
 
-function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
+function MailboxContent({ place, takesFocus }: Required<Omit<MailboxProps, 'height'>>) {
   const t = useT();
   const mailbox = useMailbox();
   const composers = useComposers(mailbox.refresh);
@@ -75,6 +77,7 @@ function MailboxContent({ place }: Pick<MailboxProps, 'place'>) {
       <OutboxBar outgoing={data.outgoing} onReopen={composers.openDraft} onChanged={refresh} />
       <MailboxPanes
         place={place}
+        takesFocus={takesFocus}
         mailbox={mailbox}
         data={data}
         composers={composers}

@@ -1,5 +1,5 @@
 import { Drawer, Flex, Skeleton, theme, type InputRef } from 'antd';
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
@@ -20,6 +20,7 @@ import type { PlaceState } from './use-place';
 
 const NARROW_PX = 760;
 const MEDIUM_PX = 1080;
+const WHOLE = { display: 'flex', flex: 1, minHeight: 0, outline: 'none' } as const;
 
 export interface MailboxPanesProps {
   readonly place: PlaceState;
@@ -28,12 +29,14 @@ export interface MailboxPanesProps {
   readonly composers: Composers;
   readonly onManage: () => void;
   readonly onInspect: () => void;
+  /** Keys count at once, since there is nothing else on the page. */
+  readonly takesFocus: boolean;
 }
 
 /** Folders, list and reading pane side by side; one at a time where there is no room. */
-export function MailboxPanes({ place, mailbox, data, composers, ...menu }: MailboxPanesProps) {
+export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...menu }: MailboxPanesProps) {
   const { token } = theme.useToken();
-  const [box, width] = useWidth();
+  const [box, width] = useBox(takesFocus);
   const view = useView(place, data);
   const actions = useThreadActions({ ...view, ...data, folder: view.actFolder, onChanged: mailbox.refresh });
   const { search, onKeyDown, help } = useKeys(view, actions);
@@ -43,11 +46,7 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
   const list = { mailbox, data, composers, view, actions };
   const folders = <Folders data={data} view={view} {...menu} />;
   return (
-    <div
-      ref={box}
-      onKeyDown={onKeyDown}
-      style={{ display: 'flex', flex: 1, minHeight: 0, background: token.colorBgContainer }}
-    >
+    <div ref={box} tabIndex={-1} onKeyDown={onKeyDown} style={{ ...WHOLE, background: token.colorBgContainer }}>
       {help}
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
       {hasMenu && <FolderMenu view={view}>{folders}</FolderMenu>}
@@ -82,6 +81,19 @@ export function MailboxPanes({ place, mailbox, data, composers, ...menu }: Mailb
   );
 }
 
+/** The element of the whole mailbox, and its width. It takes the focus when it appears, if it may and nothing else has it. */
+function useBox(takesFocus: boolean): ReturnType<typeof useWidth> {
+  const [measure, width] = useWidth();
+  const box = useCallback(
+    (element: HTMLElement | null) => {
+      measure(element);
+      if (takesFocus && document.activeElement === document.body) element?.focus({ preventScroll: true });
+    },
+    [measure, takesFocus],
+  );
+  return [box, width];
+}
+
 /** Keys that count anywhere in the mailbox. */
 function useKeys(view: View, actions: ThreadActions) {
   const search = useRef<InputRef>(null);
@@ -92,6 +104,7 @@ function useKeys(view: View, actions: ThreadActions) {
     if (showsHelp && event.key === 'Escape') setShowsHelp(false);
     else if (isPlainKey(event, '?')) setShowsHelp(true);
     else if (isPlainKey(event, 'z')) actions.undo();
+    else if (isPlainKey(event, 'j') && event.target === event.currentTarget) focusList(event.currentTarget);
     else closeThread(event, view);
   };
   const help = <KeysHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />;
@@ -102,6 +115,9 @@ function useKeys(view: View, actions: ThreadActions) {
 function isPlainKey(event: KeyboardEvent, key: string): boolean {
   return letterOf(event) === key && !event.ctrlKey && !event.metaKey && !event.altKey && isOwnKey(event);
 }
+
+/** From nowhere in the mailbox, as after it was opened, into the list. */
+const focusList = (box: Element): void => box.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
 
 /** A slash anywhere but in a field leads to the search box, as in Gmail. */
 function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {

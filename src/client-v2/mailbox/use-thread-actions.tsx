@@ -7,6 +7,7 @@ import { useT } from '../locale';
 import type { ThreadChange } from './change-threads';
 import { folderPath } from './folder-name';
 import type { Shortcut } from './shortcuts';
+import { LastMove } from './last-move';
 import { useRefusals } from './use-refusals';
 
 const UNDO_SECONDS = 8;
@@ -34,16 +35,16 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
     if (threadId === id) closeThread();
   };
-  const { ask: askUndo, undo, withdraw } = useUndo();
+  const { begin, undo, withdraw } = useUndo();
   useRefusals(withdraw);
   const moveBy = (lies: WireFolder | null, id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
     leave(lies, id, async (from) => {
-      const began = Date.now();
-      const { folderId, messageIds } = await move(from);
+      const { offer, fail } = begin();
+      const { folderId, messageIds } = await move(from).catch(fail);
       const target = folders.find((one) => one.id === folderId);
       const back = (): void =>
         attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds));
-      askUndo(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), back, began);
+      offer(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), back);
     });
   const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void =>
     attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: opposite(now) }, work);
@@ -117,38 +118,43 @@ function targetsOf(folders: readonly WireFolder[], folder: WireFolder | null): r
   return folders.filter((one) => one.accountId === folder?.accountId && one.isSelectable && one.id !== folder.id);
 }
 
-/** Offers for some seconds to take back what was done last: by a button, and by a key. */
+/** Offers for some seconds to take back what was done last: by a button, and by a key, which counts from the moment it is done. */
 function useUndo() {
   const t = useT();
   const { message } = App.useApp();
-  const offered = useRef<(() => void) | null>(null);
-  const withdrawnAt = useRef(0);
-  const withdraw = (): void => {
-    withdrawnAt.current = Date.now();
-    offered.current = null;
-    message.destroy(UNDO_KEY);
-  };
+  const last = useRef(new LastMove());
+  const end = (): void => message.destroy(UNDO_KEY);
   const undo = (): void => {
-    const back = offered.current;
-    offered.current = null;
-    message.destroy(UNDO_KEY);
-    back?.();
+    last.current.takeBack();
+    end();
   };
-  /** @param began when it was done: the socket may tell of a refusal before the request is answered */
-  const ask = (text: string, back: () => void, began: number): void => {
-    if (withdrawnAt.current >= began) return;
-    offered.current = back;
-    const content = (
-      <Space role="status">
-        {text}
-        <Button size="small" onClick={undo}>
-          {t('Undo')}
-        </Button>
-      </Space>
-    );
-    // The newest takes the place of the one before, whose end must not end it.
-    const onClose = (): void => void (offered.current === back && (offered.current = null));
-    void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content, onClose });
+  /** The socket may tell of a refusal before the request is answered. */
+  const withdraw = (): void => {
+    end();
+    last.current.forget();
   };
-  return { ask, undo, withdraw };
+  const begin = () => {
+    // The newest takes the place of the one before.
+    end();
+    const move = last.current.begin();
+    const offer = (text: string, back: () => void): void => {
+      if (!last.current.answered(move, back)) return;
+      const content = (
+        <Space role="status">
+          {text}
+          <Button size="small" onClick={undo}>
+            {t('Undo')}
+          </Button>
+        </Space>
+      );
+      const onClose = (): void => last.current.forget(move);
+      void message.open({ key: UNDO_KEY, type: 'success', duration: UNDO_SECONDS, content, onClose });
+    };
+    const fail = (error: unknown): never => {
+      last.current.forget(move);
+      throw error;
+    };
+    return { offer, fail };
+  };
+  return { begin, undo, withdraw };
 }

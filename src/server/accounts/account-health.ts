@@ -4,21 +4,22 @@ import type { StopKind } from '../ports/host';
 /** Shorter troubles mend themselves; nobody is disturbed for them. */
 const LONG_MS = 30 * 60_000;
 
-type Judged = Pick<AccountRow, 'state' | 'failingSince' | 'notBefore'>;
+type Judged = Pick<AccountRow, 'state' | 'failingSince' | 'notBefore' | 'errorCode'>;
 
 /**
  * Why an account has stopped, for its owner: it waits for a new consent, is switched off, or fails for half an hour, also when
- * that is only foreseen because the next attempt is so late. Null while it works, or may soon again. Pure.
+ * that is only foreseen because the next attempt is so late, as after a pause that its server asked for. Null while it works, or may soon again. Pure.
  */
-export function whyStopped({ state, failingSince, notBefore }: Judged, now: number): StopKind | null {
+export function whyStopped({ state, failingSince, notBefore, errorCode }: Judged, now: number): StopKind | null {
   if (state === 'needs-reconnect') return 'needs-reconnect';
   if (state === 'disabled') return 'switched-off';
   if (state !== 'backing-off' || failingSince === null) return null;
-  return Math.max(now, notBefore ?? 0) - failingSince >= LONG_MS ? 'failing' : null;
+  if (Math.max(now, notBefore ?? 0) - failingSince < LONG_MS) return null;
+  return errorCode === 'EMAIL_THROTTLED' ? 'paused' : 'failing';
 }
 
 /** Since when an account does not work; null while it does. A failure of one that works again is kept until what failed has gone well. Pure. */
-export const notWorkingSince = ({ state, failingSince }: Omit<Judged, 'notBefore'>): number | null =>
+export const notWorkingSince = ({ state, failingSince }: Pick<Judged, 'state' | 'failingSince'>): number | null =>
   state === 'active' ? null : failingSince;
 
 /** When a worker looks at an account next: null when it does not, or at once. Pure. */

@@ -25,6 +25,12 @@ const WORDS: Readonly<Record<StopKind, readonly [title: string, content: string]
     textKey('{{address}} has not been synchronised for a while'),
     textKey('It is tried again by itself. The mailbox says why it fails and what you can do.'),
   ],
+  paused: [
+    textKey('{{address}} is paused by its mail server'),
+    textKey(
+      'The mail server has asked for a break. Mail goes on arriving by itself afterwards; the mailbox says when.',
+    ),
+  ],
   'switched-off': [
     textKey('{{address}} is switched off'),
     textKey('Nothing arrives until it is connected again: open the mailbox and choose “Reconnect”.'),

@@ -1,6 +1,7 @@
 import type { WireLogLine } from '../../../shared/wire';
 import { timeFrom } from '../../format';
 import { logWords } from '../log-words';
+import { behind } from '../behind';
 
 const t = (key: string, params: Readonly<Record<string, string | number>> = {}): string =>
   key.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(params[name]));
@@ -39,4 +40,10 @@ describe('how far a time is', () => {
     [NOW + 2 * 3_600_000, 'in 2 hours'],
     [NOW - 86_400_000, 'yesterday'],
   ])('%d is “%s”', (time, words) => expect(timeFrom(time, NOW, 'en-US')).toBe(words));
+});
+
+it('what has happened never lies ahead, whatever the clocks say', () => {
+  expect(behind(1_000, 900)).toBe(900);
+  expect(behind(800, 900)).toBe(800);
+  expect(behind(null, 900)).toBeNull();
 });

@@ -5,8 +5,8 @@ const NOW = 1_000 * MINUTE;
 
 describe('why an account has stopped', () => {
   it('a new consent that is needed is told at once', () => {
-    expect(whyStopped({ state: 'needs-reconnect', failingSince: NOW, notBefore: null }, NOW)).toBe('needs-reconnect');
-    expect(whyStopped({ state: 'disabled', failingSince: null, notBefore: null }, NOW)).toBe('switched-off');
+    expect(whyStopped({ state: 'needs-reconnect', failingSince: NOW, notBefore: null, errorCode: null }, NOW)).toBe('needs-reconnect');
+    expect(whyStopped({ state: 'disabled', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBe('switched-off');
   });
 
   it('a short trouble is nobody’s business, half an hour is', () => {
@@ -14,19 +14,21 @@ describe('why an account has stopped', () => {
       state: 'backing-off' as const,
       failingSince: NOW - minutes * MINUTE,
       notBefore: NOW + 1,
+      errorCode: 'EMAIL_CONNECTION_LOST' as const,
     });
     expect(whyStopped(failing(29), NOW)).toBeNull();
     expect(whyStopped(failing(30), NOW)).toBe('failing');
   });
 
   it('a pause that will last so long is told when it begins', () => {
-    const paused = { state: 'backing-off', failingSince: NOW, notBefore: NOW + 45 * MINUTE } as const;
-    expect(whyStopped(paused, NOW)).toBe('failing');
+    const late = { state: 'backing-off', failingSince: NOW, notBefore: NOW + 45 * MINUTE } as const;
+    expect(whyStopped({ ...late, errorCode: 'EMAIL_THROTTLED' }, NOW)).toBe('paused');
+    expect(whyStopped({ ...late, errorCode: 'EMAIL_CONNECTION_LOST' }, NOW)).toBe('failing');
   });
 
   it('what works has not stopped', () => {
-    expect(whyStopped({ state: 'active', failingSince: null, notBefore: null }, NOW)).toBeNull();
-    expect(whyStopped({ state: 'linking', failingSince: null, notBefore: null }, NOW)).toBeNull();
+    expect(whyStopped({ state: 'active', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBeNull();
+    expect(whyStopped({ state: 'linking', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBeNull();
   });
 });
 
