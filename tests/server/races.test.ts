@@ -1,8 +1,14 @@
-import type { FolderRow, PlacementRow } from '../../src/server/ports/records';
+import type { ErrorCode } from '../../src/shared/error-codes';
+import { isPausedByServer, tryAgainSoon } from '../../src/server/accounts/server-pause';
+import { MailError } from '../../src/server/errors/mail-error';
+import type { AccountRow, FolderRow, PlacementRow } from '../../src/server/ports/records';
 import type { SlicePlan } from '../../src/server/ports/stores';
+import { DatabaseAccountStore } from '../../src/server/runtime/database-account-store';
 import type { DatabaseMailChanges } from '../../src/server/runtime/database-mail-changes';
 import type { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
+import { LeaseKeeper } from '../../src/server/runtime/lease-keeper';
 import type { Tables } from '../../src/server/runtime/tables';
+import { AccountRecord } from '../../src/server/sync/account-record';
 import type { Wiring } from '../../src/server/wiring';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { BOB, configureProvider, linkAccount, synced } from '../support/linked';
@@ -138,4 +144,77 @@ it('what the server has heard of is read, whatever the row said before', async (
   expect((await rows({ id: row.id }))[0].isSeen).toBe(true);
   const { counted, shown } = await unread();
   expect(counted).toBe(shown);
+});
+
+/** What a worker and a person write while the server, on another connection, asks for a pause. */
+describe('a pause of the server that comes between a look at the account and what is written then', () => {
+  const PAUSE_MS = 300_000;
+  const none = async (): Promise<void> => undefined;
+  let accounts: DatabaseAccountStore;
+  let record: AccountRecord;
+
+  /** Paused as soon as the row was read. */
+  const pausedAfterReading = (user: DatabaseAccountStore): DatabaseAccountStore => {
+    const original = user.byId.bind(user);
+    return Object.assign(user, {
+      byId: async (id: AccountRow['id']) => {
+        const row = await original(id);
+        await user.pause(id, Date.now() + PAUSE_MS);
+        return row;
+      },
+    });
+  };
+  const failing = (errorCode: ErrorCode | null): Promise<unknown> =>
+    tables.accounts.update({ state: 'backing-off', errorCode, notBefore: 1, attempts: 1 }, { id: inbox.accountId });
+  const row = async (): Promise<AccountRow> => (await tables.accounts.first({ id: inbox.accountId })) as AccountRow;
+  const isPaused = async (): Promise<boolean> => isPausedByServer(await row(), Date.now() + PAUSE_MS / 2);
+
+  beforeAll(() => {
+    accounts = pausedAfterReading(new DatabaseAccountStore(tables));
+    record = new AccountRecord({
+      accounts,
+      syncLog: { write: none },
+      clock: { now: () => Date.now() },
+      live: { changed: () => undefined },
+      log: { error: () => undefined },
+      random: () => 0.5,
+      misconfigured: none,
+      tellOwner: none,
+    } as never);
+  });
+
+  it('outlasts a failure of the worker, which is counted', async () => {
+    await failing('EMAIL_CONNECTION_LOST');
+    await record.fail(await row(), new MailError('EMAIL_CONNECTION_LOST'));
+    expect(await isPaused()).toBe(true);
+    expect(await row()).toMatchObject({ state: 'backing-off', attempts: 2 });
+  });
+
+  it('outlasts a pass that goes well, a wish, and saved settings', async () => {
+    await failing('EMAIL_CONNECTION_LOST');
+    const before = (await accounts.byId(inbox.accountId)) as AccountRow;
+    await record.recover(before);
+    expect(await isPaused()).toBe(true);
+    await tryAgainSoon(accounts, inbox.accountId, Date.now());
+    expect(await isPaused()).toBe(true);
+    expect((await bob.post('/api/emailAccounts:sync', { accountId: inbox.accountId })).status).toBe(200);
+    expect(await isPaused()).toBe(true);
+  });
+
+  it('without one, all of them do what they did', async () => {
+    await failing('EMAIL_CONNECTION_LOST');
+    await tryAgainSoon(accounts, inbox.accountId, Date.now());
+    expect((await row()).notBefore).toBeNull();
+    await record.recover(await row());
+    expect(await row()).toMatchObject({ state: 'active', errorCode: null });
+  });
+});
+
+it('the lease of an account that is gone goes with the next beat', async () => {
+  await tables.leases.insert({ accountId: 999_999, owner: null, fence: 1, until: 0, requestedAt: 0 } as never);
+  const keeper = new LeaseKeeper(tables, async () => Date.now());
+  await keeper.beat([]);
+  await keeper.release();
+  expect(await tables.leases.first({ accountId: 999_999 as never })).toBeNull();
+  expect(await tables.leases.first({ accountId: inbox.accountId })).not.toBeNull();
 });

@@ -1,6 +1,6 @@
 import type { AccountRow } from '../ports/records';
 import type { Wakeups } from '../ports/runtime';
-import type { AccountChanges, AccountStore } from '../ports/stores';
+import type { AccountStore } from '../ports/stores';
 
 type Paused = Pick<AccountRow, 'errorCode' | 'notBefore'>;
 
@@ -12,9 +12,13 @@ export function isPausedByServer(account: Paused, now: number): boolean {
   return account.errorCode === 'EMAIL_THROTTLED' && (account.notBefore ?? 0) > now;
 }
 
-/** What to change so that an account is tried again as soon as it may be. */
-export function asSoonAsAllowed(account: Paused, now: number): AccountChanges {
-  return isPausedByServer(account, now) ? {} : { notBefore: null };
+/** Lets an account be tried again as soon as it may be: a wish ends our own back-off, and no pause of the server. */
+export async function tryAgainSoon(
+  accounts: Pick<AccountStore, 'updateIf'>,
+  id: AccountRow['id'],
+  now: number,
+): Promise<void> {
+  await accounts.updateIf(id, { notBefore: null }, { unpausedAt: now });
 }
 
 export interface PausePorts {

@@ -1,5 +1,5 @@
 import { nextAccountState } from '../accounts/account-state';
-import { asSoonAsAllowed } from '../accounts/server-pause';
+import { tryAgainSoon } from '../accounts/server-pause';
 import { MailError } from '../errors/mail-error';
 import type { AccountRow } from '../ports/records';
 import type { Services } from '../services';
@@ -38,7 +38,10 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
       const since = request.values.since === null ? null : sinceOf(request.values.since, clock.now());
       const state = account.state === 'linking' ? nextAccountState(account.state, 'started') : account.state;
       if (state === 'illegal') throw new MailError('EMAIL_ACCOUNT_NOT_READY');
-      await accounts.update(account.id, { state, syncSince: since, ...asSoonAsAllowed(account, clock.now()) });
+      await accounts.update(account.id, { syncSince: since });
+      // Only where it still waits for that: it may have been unlinked, or refused, since it was read.
+      if (account.state === 'linking') await accounts.updateIf(account.id, { state }, { state: 'linking' });
+      await tryAgainSoon(accounts, account.id, clock.now());
       await wakeups.wakeSync(account.id, 'pass');
       return { ok: true };
     },
@@ -46,7 +49,7 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
       const account = await own(request);
       if (account.state === 'needs-reconnect' || account.state === 'linking')
         throw new MailError('EMAIL_ACCOUNT_NOT_READY');
-      await accounts.update(account.id, asSoonAsAllowed(account, clock.now()));
+      await tryAgainSoon(accounts, account.id, clock.now());
       await wakeups.wakeSync(account.id, 'pass');
       return { ok: true };
     },

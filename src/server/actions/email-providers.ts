@@ -1,4 +1,4 @@
-import { asSoonAsAllowed } from '../accounts/server-pause';
+import { tryAgainSoon } from '../accounts/server-pause';
 import { asMailError } from '../errors/mail-error';
 import type { WireProvider } from '../../shared/wire';
 import type { Services } from '../services';
@@ -57,7 +57,7 @@ export function emailProviders(services: Services): Record<string, MailAction> {
 async function tryAgain(provider: string, { accounts, clock, wakeups }: Services): Promise<void> {
   await accounts.retryRefused(provider);
   for (const account of await accounts.ofProvider(provider)) {
-    await accounts.update(account.id, asSoonAsAllowed(account, clock.now()));
+    await tryAgainSoon(accounts, account.id, clock.now());
     if (account.state === 'active' || account.state === 'backing-off') await wakeups.wakeSync(account.id, 'pass');
   }
 }

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../shared/error-codes';
 import { asMailError, MailError } from '../errors/mail-error';
 import { nextAccountState } from '../accounts/account-state';
-import { isPausedByServer } from '../accounts/server-pause';
 import type { ConsentedIdentity, MailProvider, ProviderSettings } from '../ports/provider';
 import type { AccountRow, OAuthStateRow } from '../ports/records';
 import type { AccountStore } from '../ports/stores';
@@ -62,10 +61,10 @@ export async function completeLink(callback: Callback, ports: CompleteLinkPorts)
   };
   await ports.accounts.update(account.id, {
     ...(state === 'illegal' ? {} : { state }),
-    // A new consent does not shorten a pause that the server asked for.
-    ...(isPausedByServer(account, ports.now()) ? {} : healthy),
     address: identity.address.slice(0, LONGEST_ADDRESS),
   });
+  // A new consent does not shorten a pause that the server asked for.
+  await ports.accounts.updateIf(account.id, healthy, { unpausedAt: ports.now() });
   return { account, isAgain: !isNew && row.accountId === null, cookieName: cookieName(row.stateHash) };
 }
 

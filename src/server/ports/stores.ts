@@ -198,6 +198,13 @@ export interface AccountChanges {
   readonly displayName?: string;
 }
 
+/** What must hold of an account at the moment in which it is changed. */
+export interface AccountCondition {
+  readonly state?: AccountRow['state'];
+  /** No pause that its server asked for lasts at this time, ms. */
+  readonly unpausedAt?: number;
+}
+
 export interface AccountStore {
   list(user: UserId): Promise<AccountRow[]>;
   /** @throws MailError `EMAIL_NOT_FOUND` for somebody else's account too: nobody learns that it exists */
@@ -207,6 +214,8 @@ export interface AccountStore {
   create(values: Pick<AccountRow, 'userId' | 'provider' | 'subject' | 'address' | 'displayName'>): Promise<AccountRow>;
   /** @throws MailError `EMAIL_NOT_FOUND`, `EMAIL_LEASE_LOST` from a worker's store, which writes under its lease only */
   update(id: AccountId, changes: AccountChanges): Promise<void>;
+  /** The same where a condition holds, in one statement; answers whether it did. @throws as `update` */
+  updateIf(id: AccountId, changes: AccountChanges, condition: AccountCondition): Promise<boolean>;
   /** Removes the account with its mails, drafts, tokens and everything else; answers the files to delete. */
   remove(id: AccountId): Promise<string[]>;
   /** Accounts that should be synchronised by some node. */

@@ -1,9 +1,9 @@
-import { Op, type WhereOptions } from 'sequelize';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
 import type { AccountId, UserId } from '../mail/ids';
 import { nextAccountState } from '../accounts/account-state';
 import type { AccountRow, AccountState } from '../ports/records';
-import type { AccountChanges, AccountStore } from '../ports/stores';
+import type { AccountChanges, AccountCondition, AccountStore } from '../ports/stores';
 import { INDEX_VERSION } from '../search/index-tokens';
 import type { NativeIndex } from './search/native-index';
 import { despiteIndex, removeEntries, searchIndexIfAny } from './search/search-index';
@@ -45,22 +45,29 @@ export class DatabaseAccountStore implements AccountStore {
     else await tables.accounts.update(changes, { id });
   }
 
-  async remove(id: AccountId): Promise<string[]> {
-    const { tables } = this;
-    const drafts = await tables.drafts.find({ accountId: id }, { attributes: ['id'] });
-    const draftIds = drafts.map((draft) => draft.id);
-    const uploads = await tables.uploads.find({ draftId: { [Op.in]: draftIds } });
-    const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'] });
-    await despiteIndex(await searchIndexIfAny(tables), (index) => this.removeRows(id, draftIds, index));
-    return [...uploads.map((upload) => upload.file), ...outgoing.map((row) => row.file)].filter(Boolean);
+  async updateIf(id: AccountId, changes: AccountChanges, condition: AccountCondition): Promise<boolean> {
+    const { tables, claim } = this;
+    const where = { id, ...whereOf(condition) } as WhereOptions<AccountRow>;
+    const work = async (tx?: Transaction): Promise<boolean> => (await tables.accounts.update(changes, where, tx)) === 1;
+    return claim ? changingAccount(tables, id, work, claim) : work();
   }
 
-  private async removeRows(id: AccountId, draftIds: readonly number[], index: NativeIndex | null): Promise<void> {
+  async remove(id: AccountId): Promise<string[]> {
+    return despiteIndex(await searchIndexIfAny(this.tables), (index) => this.removeRows(id, index));
+  }
+
+  /** @returns the files that belonged to its drafts and its outbox */
+  private removeRows(id: AccountId, index: NativeIndex | null): Promise<string[]> {
     const { tables } = this;
-    await tables.accounts.transaction(async (tx) => {
+    return tables.accounts.transaction(async (tx) => {
       // Waits for what is being written for it, and stops whatever comes later (live-account.ts).
       await tables.accounts.update({ state: 'disabled' }, { id }, tx);
-      await tables.uploads.remove({ draftId: { [Op.in]: [...draftIds] } }, tx);
+      // Looked up only now: what was attached until this moment goes, too.
+      const drafts = await tables.drafts.find({ accountId: id }, { attributes: ['id'], transaction: tx });
+      const ofDrafts = { draftId: { [Op.in]: drafts.map((draft) => draft.id) } };
+      const uploads = await tables.uploads.find(ofDrafts, { attributes: ['file'], transaction: tx });
+      const outgoing = await tables.outbox.find({ accountId: id }, { attributes: ['file'], transaction: tx });
+      await tables.uploads.remove(ofDrafts, tx);
       await removeEntries(tables, index, { accountId: id }, tx);
       for (const table of [
         tables.drafts,
@@ -78,6 +85,7 @@ export class DatabaseAccountStore implements AccountStore {
       await tables.leases.remove({ accountId: id }, tx);
       await tables.oauthStates.remove({ accountId: id }, tx);
       await tables.accounts.remove({ id }, tx);
+      return [...uploads, ...outgoing].map(({ file }) => file).filter(Boolean);
     });
   }
 
@@ -110,13 +118,8 @@ export class DatabaseAccountStore implements AccountStore {
   async pause(id: AccountId, until: number): Promise<boolean> {
     const state: AccountState = 'backing-off';
     const works = { state: { [Op.in]: ['active', state] } };
-    const shorter = [{ errorCode: null }, { errorCode: { [Op.ne]: 'EMAIL_THROTTLED' } }, { notBefore: null }];
     // One statement: of two that come at once the longer one stays.
-    const where = {
-      id,
-      ...works,
-      [Op.or]: [...shorter, { notBefore: { [Op.lt]: until } }],
-    } as WhereOptions<AccountRow>;
+    const where = { id, ...works, ...noPauseUntil({ [Op.lt]: until }) } as WhereOptions<AccountRow>;
     const paused = { state, errorCode: 'EMAIL_THROTTLED', errorParams: {}, notBefore: until } as const;
     return (await this.tables.accounts.update(paused, where)) === 1;
   }
@@ -127,3 +130,13 @@ export class DatabaseAccountStore implements AccountStore {
     if (state !== 'illegal') await this.tables.accounts.update({ state, notBefore: null }, { provider, state: from });
   }
 }
+
+/** No pause of the server, or one whose end is such. */
+const noPauseUntil = (notBefore: object): object => ({
+  [Op.or]: [{ errorCode: null }, { errorCode: { [Op.ne]: 'EMAIL_THROTTLED' } }, { notBefore: null }, { notBefore }],
+});
+
+const whereOf = ({ state, unpausedAt }: AccountCondition): object => ({
+  ...(state === undefined ? {} : { state }),
+  ...(unpausedAt === undefined ? {} : noPauseUntil({ [Op.lte]: unpausedAt })),
+});

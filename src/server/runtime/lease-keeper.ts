@@ -76,6 +76,17 @@ export class LeaseKeeper {
     await this.tables.leases.insertMany(
       fresh.map((accountId) => ({ accountId, owner: null, fence: 0, until: 0, requestedAt: 0 })),
     );
+    const wanted = new Set(accounts);
+    await this.removeOrphans(rows.map((row) => row.accountId).filter((accountId) => !wanted.has(accountId)));
+  }
+
+  /** A beat that had read of an account before it was unlinked may have made its row anew. */
+  private async removeOrphans(idle: readonly AccountId[]): Promise<void> {
+    if (idle.length === 0) return;
+    const rows = await this.tables.accounts.find({ id: { [Op.in]: [...idle] } }, { attributes: ['id'] });
+    const there = new Set(rows.map(({ id }) => id));
+    const orphans = idle.filter((accountId) => !there.has(accountId));
+    if (orphans.length > 0) await this.tables.leases.remove({ accountId: { [Op.in]: orphans } });
   }
 
   private async take(accounts: readonly AccountId[], most: number): Promise<[AccountId, number][]> {

@@ -91,9 +91,11 @@ async function setFlagRows(tables: Tables, folder: FolderRow, states: readonly R
   const groups = new Map<string, { flags: string[]; isSeen: boolean; uids: number[] }>();
   for (const state of states) {
     const flags = [...state.flags].sort();
-    const group = groups.get(flags.join(' ')) ?? { flags, isSeen: state.flags.has('\\Seen'), uids: [] };
+    // As JSON: an odd server may put a space into a keyword.
+    const name = JSON.stringify(flags);
+    const group = groups.get(name) ?? { flags, isSeen: state.flags.has('\\Seen'), uids: [] };
     group.uids.push(splitRemoteId(state.id).uid);
-    groups.set(flags.join(' '), group);
+    groups.set(name, group);
   }
   const place = { folderId: folder.id, uidValidity: folder.epoch ?? '' };
   for (const { flags, isSeen, uids } of groups.values()) {

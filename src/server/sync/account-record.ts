@@ -1,7 +1,6 @@
 import { nextAccountState } from '../accounts/account-state';
 import { decide } from '../errors/decide';
-import { isPausedByServer } from '../accounts/server-pause';
-import { MailError } from '../errors/mail-error';
+import type { MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { WorkerPorts } from './worker-ports';
 
@@ -48,9 +47,8 @@ export class AccountRecord {
     const state = nextAccountState(account.state, 'succeeded');
     // A pause that the server asked for meanwhile, on another connection, stays.
     const wasWell = account.state === state && account.errorCode === null && account.notBefore === null;
-    const now = wasWell ? null : await accounts.byId(account.id);
     const healthy = { errorCode: null, errorParams: null, notBefore: null, ...(state === 'illegal' ? {} : { state }) };
-    if (now !== null && !isPausedByServer(now, clock.now())) await accounts.update(account.id, healthy);
+    if (!wasWell) await accounts.updateIf(account.id, healthy, { unpausedAt: clock.now() });
     live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 
@@ -77,13 +75,15 @@ export class AccountRecord {
       decision.kind === 'retry'
         ? decision.at.getTime()
         : now + (decision.kind === 'misconfigured' ? MISCONFIGURED_RETRY_MS : 1_000);
-    const failingSince = current.failingSince ?? now;
+    const counted = { attempts: attempts + 1, failingSince: current.failingSince ?? now };
+    const failure = { errorCode: error.code, errorParams: error.params, notBefore: at, ...counted };
+    const whole = { ...failure, ...(state === 'illegal' ? {} : { state }) };
+    if (decision.kind === 'reconnect') await accounts.update(account.id, whole);
     // A pause of the server outlasts whatever else goes wrong meanwhile: the same server may have dropped the line for it.
-    const isPaused = isPausedByServer(current, now) && decision.kind !== 'reconnect';
-    const told = isPaused ? new MailError('EMAIL_THROTTLED') : error;
-    const notBefore = isPaused ? Math.max(at, current.notBefore ?? 0) : at;
-    const failure = { errorCode: told.code, errorParams: told.params, attempts: attempts + 1, notBefore };
-    await accounts.update(account.id, { ...failure, failingSince, ...(state === 'illegal' ? {} : { state }) });
+    else if (!(await accounts.updateIf(account.id, whole, { unpausedAt: now }))) {
+      await accounts.update(account.id, counted);
+      await accounts.pause(account.id, at);
+    }
     // After the fenced write: what a node without the lease met says nothing of the provider.
     if (decision.kind === 'misconfigured') await this.ports.misconfigured(account.provider, error);
     await this.note(account, 'failed', { code: error.code });

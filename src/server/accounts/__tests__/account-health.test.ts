@@ -5,8 +5,12 @@ const NOW = 1_000 * MINUTE;
 
 describe('why an account has stopped', () => {
   it('a new consent that is needed is told at once', () => {
-    expect(whyStopped({ state: 'needs-reconnect', failingSince: NOW, notBefore: null, errorCode: null }, NOW)).toBe('needs-reconnect');
-    expect(whyStopped({ state: 'disabled', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBe('switched-off');
+    expect(whyStopped({ state: 'needs-reconnect', failingSince: NOW, notBefore: null, errorCode: null }, NOW)).toBe(
+      'needs-reconnect',
+    );
+    expect(whyStopped({ state: 'disabled', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBe(
+      'switched-off',
+    );
   });
 
   it('a short trouble is nobody’s business, half an hour is', () => {

@@ -1,20 +1,13 @@
 import type { AccountRow } from '../../ports/records';
-import { asSoonAsAllowed, isPausedByServer, keepPause } from '../server-pause';
+import { isPausedByServer, keepPause } from '../server-pause';
 
 const NOW = 1_000_000;
 
-it('a pause of the server holds until it is over', () => {
+it('a pause of the server holds until it is over; our own back-off is none', () => {
   const account = { errorCode: 'EMAIL_THROTTLED', notBefore: NOW + 1 } as const;
   expect(isPausedByServer(account, NOW)).toBe(true);
-  expect(asSoonAsAllowed(account, NOW)).toEqual({});
   expect(isPausedByServer(account, NOW + 1)).toBe(false);
-  expect(asSoonAsAllowed(account, NOW + 1)).toEqual({ notBefore: null });
-});
-
-it('our own back-off gives way to a wish', () => {
-  const account = { errorCode: 'EMAIL_CONNECTION_LOST', notBefore: NOW + 60_000 } as const;
-  expect(isPausedByServer(account, NOW)).toBe(false);
-  expect(asSoonAsAllowed(account, NOW)).toEqual({ notBefore: null });
+  expect(isPausedByServer({ errorCode: 'EMAIL_CONNECTION_LOST', notBefore: NOW + 60_000 }, NOW)).toBe(false);
 });
 
 it.each([

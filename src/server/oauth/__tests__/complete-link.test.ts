@@ -28,6 +28,8 @@ async function comeBack(consented: { subject: string; address: string }, known: 
         return accounts.at(-1);
       },
       update: async (id: number, changes: object) => void updates.push({ id, ...changes }),
+      updateIf: async (id: number, changes: object, condition: object) =>
+        void updates.push({ id, ...changes, condition }),
     },
     vault: { save: async () => undefined },
     box: { open: (sealed: string, context: string) => (context === sealContext(stateHash) ? sealed : '') },
@@ -56,7 +58,11 @@ it('a mailbox is known by oid and tid: with another address it is the same accou
   const { done, accounts, updates } = await comeBack({ subject: 'oid.tid', address: 'new@contoso.test' }, [linked]);
   expect(done.account.id).toBe(5);
   expect(accounts).toHaveLength(1);
-  expect(updates).toEqual([expect.objectContaining({ id: 5, state: 'active', address: 'new@contoso.test' })]);
+  expect(updates).toEqual([
+    expect.objectContaining({ id: 5, state: 'active', address: 'new@contoso.test' }),
+    // Not while a pause of the server lasts.
+    expect.objectContaining({ id: 5, errorCode: null, notBefore: null, condition: { unpausedAt: 1_000 } }),
+  ]);
 });
 
 it('the same address with another identity is another mailbox', async () => {

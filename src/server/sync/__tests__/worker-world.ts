@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/error-codes';
 import type { Connections } from '../../accounts/connections';
+import { isPausedByServer } from '../../accounts/server-pause';
 import { Turns } from '../../accounts/turns';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
@@ -8,7 +9,7 @@ import type { AccountRow, FolderRow } from '../../ports/records';
 import type { Clock } from '../../ports/runtime';
 import { HeldClock } from '../../ports/__tests__/held-clock';
 import type { FolderLook, MailboxSession } from '../../ports/session';
-import type { MessageStore } from '../../ports/stores';
+import type { AccountCondition, MessageStore } from '../../ports/stores';
 import { AccountWorker } from '../account-worker';
 import type { WorkerPorts } from '../worker-ports';
 
@@ -95,6 +96,16 @@ export function startWorld(
       update: async (_id: number, changes: object) => {
         if (isLost) throw new MailError('EMAIL_LEASE_LOST');
         account = { ...account, ...changes };
+      },
+      updateIf: async (_id: number, changes: object, { unpausedAt }: AccountCondition) => {
+        if (isLost) throw new MailError('EMAIL_LEASE_LOST');
+        if (isPausedByServer(account, unpausedAt ?? 0)) return false;
+        account = { ...account, ...changes };
+        return true;
+      },
+      pause: async (_id: number, until: number) => {
+        account = { ...account, notBefore: Math.max(until, account.notBefore ?? 0) };
+        return true;
       },
     },
     store: { ...fakeStore(intents, (at) => void (account = { ...account, lastPassAt: at })), ...more },
