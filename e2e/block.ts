@@ -25,8 +25,9 @@ interface NewPage {
 const ATTEMPTS = 3;
 
 /**
- * On a busy machine the host now and then leaves a page that was just made as a skeleton for good, or loses the block
- * that was put on it after a reload. Its page is made anew then, aloud; a mailbox that shows on none of them fails.
+ * On SQLite the host's own transaction, which reads before it writes, is refused when anybody else has written in
+ * between (`SQLITE_BUSY` out of `flowModels:save`); the page is then left as a skeleton, or without its block. It is made
+ * anew, aloud; a mailbox that shows on none of them fails.
  */
 async function addBlock(page: Page, shell: Shell, { title, kind, shot }: NewPage): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
