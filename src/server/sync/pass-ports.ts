@@ -36,7 +36,7 @@ export function portsOfPass(account: AccountRow, given: Given): AccountSyncPorts
       await store.markFolder(folder, error.code, clock.now());
       await note('folder-failed', { folderId: folder.id, code: error.code });
     },
-    folderLooked: async ({ folder, strategy, listed, changed, forgotten }, _why) => {
+    folderLooked: async ({ folder, strategy, listed, changed, forgotten }) => {
       if (listed + changed + forgotten === 0) return;
       await note(`looked-${strategy.kind}`, { folderId: folder.id, counts: { listed, changed, forgotten } });
     },

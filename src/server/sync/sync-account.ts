@@ -45,7 +45,7 @@ export interface AccountSyncPorts extends SyncPorts {
   readonly trouble: FolderTrouble;
   /** Runs what reads many mails when it is this mailbox's turn; false when it has to wait. At once where nobody shares the process. */
   readonly inTurn?: (work: () => Promise<boolean>) => Promise<boolean>;
-  readonly folderLooked: (report: SyncReport, why: string) => Promise<void>;
+  readonly folderLooked: (report: SyncReport) => Promise<void>;
 }
 
 /**
@@ -132,7 +132,7 @@ async function look(account: AccountRow, folder: FolderRow, wish: Wish, ports: A
   const report = await syncFolder(account, folder, wish, ports);
   await ports.store.recount(account.id);
   if (report.listed + report.changed + report.forgotten > 0) ports.changed();
-  await ports.folderLooked(report, wish.reason);
+  await ports.folderLooked(report);
   return report;
 }
 
