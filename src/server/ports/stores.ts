@@ -118,8 +118,9 @@ export type OperationMove =
 export interface MessageStore {
   /** Folders that were there at the last look. */
   folders(account: AccountId): Promise<FolderRow[]>;
-  /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name. */
-  saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]>;
+  /** Folders as they are now. Those that are gone are kept out of sight until `dropGone`: they may turn up under another name.
+   * @param known what `folders` has answered, by which is seen that nothing has to be written */
+  saveFolders(account: AccountRow, remote: readonly RemoteFolder[], known: readonly FolderRow[]): Promise<FolderRow[]>;
   /** Whether `dropGone` or `recount` would find anything: nearly always there is nothing. */
   hasLooseEnds(account: AccountId): Promise<boolean>;
   /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. */

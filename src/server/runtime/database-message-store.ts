@@ -68,8 +68,11 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.find({ accountId: account, isGone: false });
   }
 
-  async saveFolders(account: AccountRow, remote: readonly RemoteFolder[]): Promise<FolderRow[]> {
-    const known = await this.tables.folders.find({ accountId: account.id });
+  async saveFolders(
+    account: AccountRow,
+    remote: readonly RemoteFolder[],
+    known: readonly FolderRow[],
+  ): Promise<FolderRow[]> {
     if (areAsListed(known, remote)) return inOrder(known);
     return this.write(account.id, (tx) => saveFolderRows(this.tables, account, remote, tx));
   }

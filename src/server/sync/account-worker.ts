@@ -6,6 +6,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import { leadToSame, type ProviderSettings } from '../ports/provider';
 import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
+import { beforePass } from './before-pass';
 import { AccountRecord, isUnscathed } from './account-record';
 import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
@@ -116,17 +117,16 @@ export class AccountWorker {
     while (!this.signal.aborted) {
       // Saved by the administrator meanwhile: another server wants another connection.
       const isAsked = this.wanted.delete('pass');
-      const again = isAsked ? this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS) : Promise.resolve(0);
-      const rows = [this.ports.connections.of(account), this.ports.accounts.byId(account.id), again] as const;
-      const [{ connection }, known] = await Promise.all(rows);
-      if (!leadToSame(settings, connection.settings)) return;
+      const before = await beforePass(account, this.ports, !this.changes.areLast);
+      const { account: current, waiting } = before;
+      if (!leadToSame(settings, before.settings)) return;
       // Asked for on another connection of the account, and perhaps on another node: it means this one, too.
-      if (known && isPausedByServer(known, this.ports.clock.now())) throw new MailError('EMAIL_THROTTLED');
+      if (isPausedByServer(current, this.ports.clock.now())) throw new MailError('EMAIL_THROTTLED');
       if (this.wake.signal.aborted) this.wake = new AbortController();
-      const current = known ?? account;
       const ports = this.syncPorts(current, session, fresh);
-      if (!this.changes.areLast) await this.changes.push(current, ports);
-      await syncAccount(current, ports);
+      const hasTold = waiting !== null && (await this.changes.push(current, ports, waiting));
+      const again = async (): Promise<unknown> => isAsked && this.ports.store.forgetAttempts(this.id, MOST_ATTEMPTS);
+      await syncAccount(current, ports, hasTold ? undefined : before.folders, again);
       if (this.signal.aborted) return;
       await this.record.recover(current);
       await this.wentWell('pass', current);

@@ -1,7 +1,7 @@
 import type { MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { AccountRecord } from './account-record';
-import { pushOperations } from './push-operations';
+import { pushOperations, waitingChanges, type WaitingChanges } from './push-operations';
 import { guarded, syncNow, type AccountSyncPorts } from './sync-account';
 import type { WorkerPorts } from './worker-ports';
 
@@ -23,8 +23,17 @@ export class OwnChanges {
     return this.losses >= MOST_LOSSES;
   }
 
-  /** Changes made here go to the server; folders where moved mails must be looked for are looked at. */
-  async push(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+  /**
+   * Changes made here go to the server; folders where moved mails must be looked for are looked at.
+   * @param first what is waiting, where that was asked already
+   * @returns false when there was nothing to tell, and so nothing was done
+   */
+  async push(account: AccountRow, ports: AccountSyncPorts, first?: WaitingChanges): Promise<boolean> {
+    const waiting = first ?? (await waitingChanges(account.id, this.ports.store));
+    if (waiting.operations.length === 0 && waiting.last === null) {
+      this.losses = 0;
+      return false;
+    }
     const refused = async (folder: FolderRow, error: MailError): Promise<void> => {
       await this.ports.store.markFolder(folder, error.code, this.ports.clock.now());
       await this.record.note(account, 'operation-refused', { folderId: folder.id, code: error.code });
@@ -37,9 +46,10 @@ export class OwnChanges {
     const busy = (folder: FolderRow, error: MailError): Promise<void> => ports.folderFailed(folder, error);
     // A command at which the server falls over comes again; what was lost is counted before it is known.
     this.losses += 1;
-    const moved = await pushOperations(account.id, { ...ports, refused, done, busy });
+    const moved = await pushOperations(account.id, { ...ports, refused, done, busy }, waiting);
     this.losses = 0;
     for (const folder of moved)
       await guarded(folder, ports, async () => void (await syncNow(account, folder, [], ports)));
+    return true;
   }
 }

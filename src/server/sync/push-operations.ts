@@ -18,20 +18,34 @@ export interface PushPorts {
   readonly busy?: (folder: FolderRow, error: MailError) => Promise<void>;
 }
 
+/** Some of the changes made here that the server has not heard; there are none when both parts say so. */
+export type WaitingChanges = Awaited<ReturnType<MessageStore['operations']>>;
+
+export const waitingChanges = (
+  account: AccountId,
+  store: Pick<MessageStore, 'operations'>,
+  after = 0,
+): Promise<WaitingChanges> => store.operations(account, AT_ONCE, after);
+
 /**
  * Tells the server what was changed here, without looking at whole folders: flags, then moves, then what is erased. Each step may
  * be repeated after a crash: a flag set twice is set, and a message that was moved already is no longer where we look for it.
  * What the server refuses is taken back; what could not be asked because the folder is another one now waits for the next look.
+ * @param first what is waiting, where that was asked already
  * @returns folders into which something was moved without the server saying where it is now; they have to be looked at
  */
-export async function pushOperations(account: AccountId, ports: PushPorts): Promise<FolderRow[]> {
+export async function pushOperations(
+  account: AccountId,
+  ports: PushPorts,
+  first?: WaitingChanges,
+): Promise<FolderRow[]> {
   const unknown = new Set<FolderId>();
-  let after: number | null = 0;
-  while (after !== null) {
-    const { operations, last } = await ports.store.operations(account, AT_ONCE, after);
-    await pushFlags(account, operations, ports);
-    for (const target of await pushMoves(account, operations, ports)) unknown.add(target.id);
-    after = last;
+  let some = first ?? (await waitingChanges(account, ports.store));
+  for (;;) {
+    await pushFlags(account, some.operations, ports);
+    for (const target of await pushMoves(account, some.operations, ports)) unknown.add(target.id);
+    if (some.last === null) break;
+    some = await waitingChanges(account, ports.store, some.last);
   }
   // As they are now: what was settled meanwhile has left some of them, and their cursors' counts with it.
   const rows = await Promise.all([...unknown].map((id) => ports.store.folderById(account, id)));

@@ -3,6 +3,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
+import { beside } from './before-pass';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, planLook, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
@@ -51,18 +52,25 @@ export interface AccountSyncPorts extends SyncPorts {
 /**
  * A pass over an account: folder list with a STATUS of each, then a look into every folder that has news, then the headers of what
  * is new. The inbox comes first and is readable at once. Bodies are read afterwards, see `catchUp`.
+ * @param known the folders as they are here, where that was asked already
+ * @param aside work that has to be over before mail is read, and does not touch folders
  */
-export async function syncAccount(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
+export async function syncAccount(
+  account: AccountRow,
+  ports: AccountSyncPorts,
+  known?: readonly FolderRow[],
+  aside: () => Promise<unknown> = async () => undefined,
+): Promise<void> {
   const { store, session } = ports;
   // What is compared with the server's counts is what was here before it was asked.
-  const before = await countedFolders(account, store);
+  const before = await countedFolders(account, store, known);
   const cursors = new Map(
     before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor] as const] : [])),
   );
-  const remote = await session.listFolders(cursors);
+  const remote = await beside(session.listFolders(cursors), aside());
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
   // Wishes are asked for after the counts were read: whatever they do not agree with the server for is among them.
-  const [saved, wishes] = await Promise.all([store.saveFolders(account, remote), store.wishes(account.id)]);
+  const [saved, wishes] = await Promise.all([store.saveFolders(account, remote, before), store.wishes(account.id)]);
   const folders = saved.filter((folder) => folder.isSelectable);
   const quiet: LookOutcome[] = [];
   const failures: MailError[] = [];
@@ -99,8 +107,12 @@ export async function syncAccount(account: AccountRow, ports: AccountSyncPorts):
   ports.changed();
 }
 
-async function countedFolders(account: AccountRow, store: AccountSyncPorts['store']): Promise<FolderRow[]> {
-  const folders = await store.folders(account.id);
+async function countedFolders(
+  account: AccountRow,
+  store: AccountSyncPorts['store'],
+  known?: readonly FolderRow[],
+): Promise<readonly FolderRow[]> {
+  const folders = known ?? (await store.folders(account.id));
   if (!folders.some(({ needsCount }) => needsCount)) return folders;
   await store.recount(account.id);
   return store.folders(account.id);
