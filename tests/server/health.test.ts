@@ -1,5 +1,7 @@
 import type { WireAccount, WireAccountHealth, WireHealthPage, WireLogPage } from '../../src/shared/wire';
 import { keepPause } from '../../src/server/accounts/server-pause';
+import type { AccountId, FolderId } from '../../src/server/mail/ids';
+import type { FolderRow } from '../../src/server/ports/records';
 import type { Wiring } from '../../src/server/wiring';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import {
@@ -74,6 +76,23 @@ const reconnect = async (): Promise<void> => {
   await until('a pass', async () => (await accountsOf(bob)).find((one) => Number(one.lastPassAt) > before));
 };
 
+/** A pass that was asked for, and its traces. */
+async function passAgain(): Promise<WireAccountHealth> {
+  const before = Number((await accountsOf(bob))[0].lastPassAt);
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await until('a pass', async () => (await accountsOf(bob)).find((one) => Number(one.lastPassAt) > before));
+  return healthOf(bob);
+}
+
+const wiringOf = (): Wiring =>
+  (app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring }).wiring;
+
+/** When folders were looked into, by their own rows. */
+async function lookedIn(): Promise<Map<number, number | null>> {
+  const rows = await wiringOf().services.store.folders(account.id as AccountId);
+  return new Map(rows.map(({ id, lastSyncAt }) => [id, lastSyncAt]));
+}
+
 describe('a mailbox that works', () => {
   it('says when each folder was looked at, and when it is looked at next', async () => {
     const health = await healthOf(bob);
@@ -86,6 +105,29 @@ describe('a mailbox that works', () => {
     expect(inbox.totalCount).toBeGreaterThan(5);
     expect(Date.now() - Number(inbox.lastLookAt)).toBeLessThan(60_000);
   });
+
+  it('finds folders without news looked at, though nothing was written for them; one in trouble only until then', async () => {
+    await passAgain();
+    const [before, written] = [await passAgain(), await lookedIn()];
+    const { folders, lastPassAt } = await passAgain();
+    const quiet = folders.filter(({ role, lastLookAt }) => role !== 'inbox' && lastLookAt !== null);
+    expect(quiet.length).toBeGreaterThan(2);
+    for (const { lastLookAt } of quiet) expect(lastLookAt).toBe(lastPassAt);
+    expect(Number(lastPassAt)).toBeGreaterThan(Number(before.lastPassAt));
+    const now = await lookedIn();
+    for (const { id } of quiet) expect(now.get(id)).toBe(written.get(id));
+    const [{ id }] = quiet;
+    const { store } = wiringOf().services;
+    const row = await store.folderById(account.id as AccountId, id as FolderId);
+    await store.markFolder(row as FolderRow, 'EMAIL_FOLDER_BUSY', Date.now());
+    const ofFolder = ({ folders: all }: WireAccountHealth) => all.find((one) => one.id === id);
+    expect(ofFolder(await healthOf(bob))).toMatchObject({
+      lastLookAt: lastPassAt,
+      error: { code: 'EMAIL_FOLDER_BUSY' },
+    });
+    const after = await passAgain();
+    expect(ofFolder(after)).toMatchObject({ lastLookAt: after.lastPassAt, error: null });
+  }, 60_000);
 
   it('has a log of what was done, newest first, page by page', async () => {
     const { lines, nextBefore } = await logOf(bob);
@@ -156,7 +198,7 @@ describe('a mailbox that needs its owner', () => {
   });
 
   it('two nodes that look for it do not tell again', async () => {
-    const { notices } = (app.app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring }).wiring;
+    const { notices } = wiringOf();
     await Promise.all([notices.sweep(), notices.sweep(), notices.tell(account.id as never)]);
     expect(await messagesOf(bob)).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import type { AccountRow } from '../ports/records';
+import type { AccountRow, FolderRow } from '../ports/records';
 import type { StopKind } from '../ports/host';
 
 /** Shorter troubles mend themselves; nobody is disturbed for them. */
@@ -30,4 +30,15 @@ export function nextAttemptAt(
   if (state !== 'active' && state !== 'backing-off') return null;
   if (notBefore !== null) return notBefore;
   return state === 'active' && lastPassAt !== null ? lastPassAt + pollMs : null;
+}
+
+/**
+ * When a folder was last found to be, or made, as the server has it: with the account's last pass, of which a folder without news keeps no
+ * record of its own; one that is in trouble only what its row says. Null: never. Pure.
+ */
+export function lastLookAt(
+  { lastSyncAt, errorCode }: Pick<FolderRow, 'lastSyncAt' | 'errorCode'>,
+  { lastPassAt }: Pick<AccountRow, 'lastPassAt'>,
+): number | null {
+  return lastSyncAt === null || errorCode !== null ? lastSyncAt : Math.max(lastSyncAt, lastPassAt ?? 0);
 }

@@ -1,3 +1,4 @@
+import { lastLookAt } from '../accounts/account-health';
 import { isPausedByServer } from '../accounts/server-pause';
 import { ERRORS, type ErrorCode } from '../../shared/error-codes';
 import type { WireAccountHealth, WireFolderHealth, WireLogLine, WireLogPage } from '../../shared/wire';
@@ -35,7 +36,7 @@ async function healthOfOne(
     operationCount: await services.health.operationCount(account.id),
     missingCount,
     isPausedByServer: isPausedByServer(account, now),
-    folders: folders.sort(byRank).map((folder) => showFolderHealth(folder, missing.get(folder.id) ?? 0)),
+    folders: folders.sort(byRank).map((folder) => showFolderHealth(folder, account, missing.get(folder.id) ?? 0)),
   };
 }
 
@@ -43,11 +44,11 @@ function byRank(a: FolderRow, b: FolderRow): number {
   return folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path);
 }
 
-function showFolderHealth(folder: FolderRow, missingCount: number): WireFolderHealth {
-  const { lastSyncAt, scannedAt, errorCode, errorAt } = folder;
+function showFolderHealth(folder: FolderRow, account: AccountRow, missingCount: number): WireFolderHealth {
+  const { scannedAt, errorCode, errorAt } = folder;
   return {
     ...showFolder(folder),
-    lastLookAt: lastSyncAt,
+    lastLookAt: lastLookAt(folder, account),
     errorAt: errorCode ? errorAt : null,
     isListing: Boolean(folder.isSelectable) && scannedAt === null,
     missingCount,

@@ -49,6 +49,7 @@ export interface FolderRow {
   readonly departed: number | null;
   readonly totalCount: number;
   readonly unreadCount: number;
+  /** The last look into it, or the last pass that left it alone before it got into trouble; see `lastLookAt`. */
   readonly lastSyncAt: number | null;
   readonly errorCode: ErrorCode | null;
   readonly errorAt: number | null;

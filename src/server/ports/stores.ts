@@ -137,7 +137,7 @@ export interface MessageStore {
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of looks at folders of one account. */
   finishLooks(account: AccountId, looks: readonly LookOutcome[], now: number): Promise<void>;
-  /** That a pass went through (`lastPassAt`), with the folders that it found without news: in one transaction, since it is all that most passes write. */
+  /** That a pass went through (`lastPassAt`), with folders that it found without news but not as their rows say. */
   finishPass(account: AccountId, quiet: readonly LookOutcome[], now: number): Promise<void>;
   /** Counts what lies in folders whose counts are out of date; answers whether any was. */
   recount(account: AccountId): Promise<boolean>;

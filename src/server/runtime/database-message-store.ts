@@ -1,4 +1,5 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import type { ErrorCode } from '../../shared/error-codes';
 import type { FlagChange } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId } from '../mail/ids';
@@ -17,7 +18,15 @@ import type {
   SlicePlan,
 } from '../ports/stores';
 import { THREAD_RULES, type ThreadRules } from '../threads/thread-keys';
-import { adoptFolder, areAsListed, dropGoneFolders, finishLookRows, inOrder, saveFolderRows } from './folder-rows';
+import {
+  adoptFolder,
+  areAsListed,
+  dropGoneFolders,
+  finishLookRows,
+  inOrder,
+  markFolderRow,
+  saveFolderRows,
+} from './folder-rows';
 import { changingAccount, whileLinked, type Claim } from './live-account';
 import { clearFolder } from './clear-folder';
 import { changedFolders, countFolder } from './folder-counts';
@@ -263,9 +272,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  markFolder({ id, accountId }: FolderRow, errorCode: FolderRow['errorCode'], at: number): Promise<void> {
-    const mark = { errorCode, errorAt: at };
-    return this.write(accountId, async (tx) => void (await this.tables.folders.update(mark, { id }, tx)));
+  markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void> {
+    return this.write(folder.accountId, (tx) => markFolderRow(this.tables, folder, { errorCode, errorAt: at }, tx));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Op } from 'sequelize';
+import { lastLookAt } from '../accounts/account-health';
 import { folderRank } from '../mail/folder-role';
 import type { FolderId } from '../mail/ids';
 import { sha1 } from '../messages/fingerprint';
@@ -75,6 +76,21 @@ export async function finishLookRows(
     return [folder.id, values] as const;
   });
   await tables.folders.updateEach(new Map(cells), tx);
+}
+
+/** Writes down that a folder is in trouble, and when it was looked at last: passes that left it alone have told the account only. */
+export async function markFolderRow(
+  tables: Tables,
+  { id, accountId }: FolderRow,
+  mark: Pick<FolderRow, 'errorCode' | 'errorAt'>,
+  tx: Tx,
+): Promise<void> {
+  const [folder, account] = await Promise.all([
+    tables.folders.first({ id }, { transaction: tx }),
+    tables.accounts.first({ id: accountId }, { transaction: tx }),
+  ]);
+  const seen = folder && account ? { lastSyncAt: lastLookAt(folder, account) } : {};
+  await tables.folders.update({ ...mark, ...seen }, { id }, tx);
 }
 
 /** Removes folders that are gone for good, with what lies in them; their contents are swept later unless they turn up elsewhere. */

@@ -57,13 +57,19 @@ export function planLook(known: FolderKnowledge, now: number, most: number): Loo
   if (news.kind === 'some') return plan('changes', 'the server has news');
   if (news.kind === 'unknown') return plan('changes', 'the server did not say');
   if (known.departed > 0) return plan('changes', 'what has left here is counted there still');
-  const gap = news.namesFlags ? null : gapOf(known);
+  const gap = gapOf(known);
   if (gap !== null && unreadGap !== null && gap !== unreadGap)
     return plan('everything', 'the number of unread messages differs', most, null);
   return plan('none', 'nothing has happened', most, gap ?? unreadGap);
 }
 
-/** How many more unread messages the server has than we; null when either side is about to change. */
+/** Whether it matters if changes made here are on their way: they explain a number of unread messages that differs. Pure. */
+export function turnsOnWishes(known: Omit<FolderKnowledge, 'hasWishes'>): boolean {
+  const gap = gapOf({ ...known, hasWishes: false });
+  return gap !== null && gap !== known.unreadGap;
+}
+
+/** How many more unread messages the server has than we; null when either side is about to change, or where it says nothing that the server does not name. */
 function gapOf({ news, hasWishes, unread }: FolderKnowledge): number | null {
-  return news.unseen === null || hasWishes ? null : news.unseen - unread;
+  return news.namesFlags || news.unseen === null || hasWishes ? null : news.unseen - unread;
 }

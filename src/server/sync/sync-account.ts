@@ -5,7 +5,7 @@ import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
 import { deepenFolder } from './deepen-folder';
-import { BUDGET, planLook, type LookPlan } from './plan-look';
+import { BUDGET, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
 import type { Rethreading } from './rethread-account';
 import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
@@ -69,9 +69,12 @@ export async function syncAccount(
   );
   const remote = await beside(session.listFolders(cursors), aside());
   const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
-  // Wishes are asked for after the counts were read: whatever they do not agree with the server for is among them.
-  const [saved, wishes] = await Promise.all([store.saveFolders(account, remote, before), store.wishes(account.id)]);
+  const saved = await store.saveFolders(account, remote, before);
   const folders = saved.filter((folder) => folder.isSelectable);
+  const knownOf = (folder: FolderRow): Knowledge => knowledgeOf(account, folder, news.get(folder.path) ?? NO_NEWS);
+  // Asked for after the counts were read: whatever they do not agree with the server for is among them.
+  const isInDoubt = folders.some((folder) => turnsOnWishes(knownOf(folder)));
+  const wishes = isInDoubt ? await store.wishes(account.id) : new Set();
   const quiet: LookOutcome[] = [];
   const failures: MailError[] = [];
   for (const folder of ports.trouble.inOrder(folders)) {
@@ -83,9 +86,11 @@ export async function syncAccount(
         if (!ports.signal.aborted) await ports.shown?.();
       };
       const onNewest = folder.role === 'inbox' ? readNewest : undefined;
-      const plan = planOf(account, folder, news.get(folder.path) ?? NO_NEWS, wishes.has(folder.id), ports);
+      const knowledge = { ...knownOf(folder), hasWishes: wishes.has(folder.id) };
+      const plan = planLook(knowledge, ports.now(), ports.budget ?? BUDGET);
       const { depth, unreadGap } = plan;
-      if (depth === 'none') return void quiet.push({ folder, unreadGap, objectId: folder.objectId });
+      if (depth === 'none')
+        return void (isSaid(folder, unreadGap) || quiet.push({ folder, unreadGap, objectId: folder.objectId }));
       const report = await watched(folder, ports, () => look(account, folder, { ...plan, depth, onNewest }, ports));
       // The newest mails of the inbox are readable before the next folder is listed.
       if (folder.role === 'inbox') await deepenWithLook(report.folder, ports);
@@ -96,6 +101,16 @@ export async function syncAccount(
   // Each by itself would be a folder's trouble; all of them are the server's.
   if (failures.length > 1 && failures.length === folders.length && failures.every(isBusy))
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
+  await finishPass(account, before, quiet, ports);
+}
+
+async function finishPass(
+  account: AccountRow,
+  before: readonly FolderRow[],
+  quiet: readonly LookOutcome[],
+  ports: AccountSyncPorts,
+): Promise<void> {
+  const { store } = ports;
   const [hasLooseEnds] = await Promise.all([
     store.hasLooseEnds(account.id),
     store.finishPass(account.id, quiet, ports.now()),
@@ -118,21 +133,19 @@ async function countedFolders(
   return store.folders(account.id);
 }
 
-function planOf(
-  account: AccountRow,
-  folder: FolderRow,
-  news: FolderNews,
-  hasWishes: boolean,
-  ports: AccountSyncPorts,
-): LookPlan {
+type Knowledge = Omit<FolderKnowledge, 'hasWishes'>;
+
+function knowledgeOf(account: AccountRow, folder: FolderRow, news: FolderNews): Knowledge {
   const { scannedAt, unreadGap, listedSince, epoch, unreadCount: unread } = folder;
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
-  const departed = folder.departed ?? 0;
-  const known = { news, isNew, unread, hasWishes, departed, unreadGap, scannedAt, wantsOlder };
-  return planLook(known, ports.now(), ports.budget ?? BUDGET);
+  return { news, isNew, unread, departed: folder.departed ?? 0, unreadGap, scannedAt, wantsOlder };
 }
+
+/** Whether the row of a folder without news says all of it already: nearly always, and then nothing is written for it. */
+const isSaid = (folder: FolderRow, unreadGap: number | null): boolean =>
+  folder.errorCode === null && folder.unreadGap === unreadGap;
 
 interface Wish extends Omit<LookPlan, 'depth'> {
   readonly depth: 'changes' | 'everything';

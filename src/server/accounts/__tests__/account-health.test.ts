@@ -1,4 +1,4 @@
-import { nextAttemptAt, notWorkingSince, whyStopped } from '../account-health';
+import { lastLookAt, nextAttemptAt, notWorkingSince, whyStopped } from '../account-health';
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -52,5 +52,21 @@ describe('when it is looked at next', () => {
     expect(nextAttemptAt({ state: 'active', notBefore: null, lastPassAt: null }, MINUTE)).toBeNull();
     expect(nextAttemptAt({ state: 'backing-off', notBefore: null, lastPassAt: NOW }, MINUTE)).toBeNull();
     expect(nextAttemptAt({ state: 'needs-reconnect', notBefore: NOW, lastPassAt: NOW }, MINUTE)).toBeNull();
+  });
+});
+
+describe('when a folder was looked at', () => {
+  const last = (lastSyncAt: number | null, lastPassAt: number | null, errorCode: 'EMAIL_FOLDER_BUSY' | null = null) =>
+    lastLookAt({ lastSyncAt, errorCode }, { lastPassAt });
+
+  it('is with the last pass, which leaves one without news alone, or later', () => {
+    expect(last(NOW - MINUTE, NOW)).toBe(NOW);
+    expect(last(NOW, NOW - MINUTE)).toBe(NOW);
+    expect(last(NOW, null)).toBe(NOW);
+  });
+
+  it('is not with a pass in which it could not be, nor before it ever was', () => {
+    expect(last(NOW - MINUTE, NOW, 'EMAIL_FOLDER_BUSY')).toBe(NOW - MINUTE);
+    expect(last(null, NOW)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { MailError } from '../../errors/mail-error';
 import type { MessageId } from '../../mail/ids';
 import type { FolderLook } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
-import { lost, startWorld, type World } from './worker-world';
+import { INBOX, lost, startWorld, type World } from './worker-world';
 
 let world: World;
 const start = async (...how: Parameters<typeof startWorld>): Promise<void> => {
@@ -197,11 +197,11 @@ describe('a failing mailbox', () => {
   ] as const)('a pause that comes while a pass is under way %s is not forgotten by it', async (_when, errorCode) => {
     let notBefore = 0;
     const before = errorCode ? { state: 'backing-off' as const, errorCode, notBefore: 1 } : {};
-    const wishes = async (): Promise<ReadonlySet<never>> => {
+    const saveFolders = async () => {
       if (notBefore === 0) world.pause((notBefore = world.clock.now() + 300_000));
-      return new Set();
+      return [INBOX];
     };
-    world = startWorld(undefined, { wishes }, {}, before);
+    world = startWorld(undefined, { saveFolders }, {}, before);
     await settled();
     expect(world.account()).toMatchObject({ state: 'backing-off', errorCode: 'EMAIL_THROTTLED', notBefore });
   });
@@ -209,7 +209,7 @@ describe('a failing mailbox', () => {
   it('a line that drops during a pause makes it no shorter', async () => {
     let notBefore = 0;
     world = startWorld(undefined, {
-      wishes: async () => {
+      saveFolders: async () => {
         world.pause((notBefore = world.clock.now() + 300_000));
         return lost();
       },

@@ -1,5 +1,5 @@
 import type { FolderNews } from '../../ports/session';
-import { BUDGET, planLook, type FolderKnowledge } from '../plan-look';
+import { BUDGET, planLook, turnsOnWishes, type FolderKnowledge } from '../plan-look';
 
 const NOW = 100 * 60 * 60_000;
 const news = (more: Partial<FolderNews> = {}): FolderNews => ({ kind: 'none', namesFlags: false, unseen: 5, ...more });
@@ -35,6 +35,13 @@ it('knows that an account may list only part of a folder: it is the difference t
 });
 it('draws no conclusion while changes made here are on their way', () =>
   expect(depth({ unread: 4, hasWishes: true })).toBe('none'));
+it('asks for them only where they would make a difference', () => {
+  expect(turnsOnWishes(known({}))).toBe(false);
+  expect(turnsOnWishes(known({ unread: 4 }))).toBe(true);
+  expect(turnsOnWishes(known({ unreadGap: null }))).toBe(true);
+  expect(turnsOnWishes(known({ unread: 4, news: news({ namesFlags: true }) }))).toBe(false);
+  expect(turnsOnWishes(known({ unread: 4, news: news({ unseen: null }) }))).toBe(false);
+});
 it('compares all flags twice an hour, however busy the folder is, and once a day where the server names changes', () => {
   const half = { scannedAt: NOW - 31 * 60_000 };
   expect(depth(half)).toBe('everything');
