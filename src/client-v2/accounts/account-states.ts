@@ -16,3 +16,16 @@ export const STATE_LOOKS: Readonly<Record<WireAccountState, StateLook>> = {
 export function lookOf({ state, lastSyncAt }: Pick<WireAccount, 'state' | 'lastSyncAt'>): StateLook {
   return state === 'active' && lastSyncAt === null ? ['processing', textKey('Copying your mail')] : STATE_LOOKS[state];
 }
+
+export interface CopyProgress {
+  readonly readable: number;
+  readonly listed: number;
+}
+
+/** How far the first copy of a mailbox is; null when there is none under way. What comes later is too quick to be told of. */
+export function copyProgress(
+  account: Pick<WireAccount, 'state' | 'lastSyncAt' | 'readableCount' | 'listedCount'>,
+): CopyProgress | null {
+  const { state, lastSyncAt, readableCount: readable, listedCount: listed } = account;
+  return state === 'active' && lastSyncAt === null ? { readable, listed } : null;
+}

@@ -13,6 +13,7 @@ import {
 import { Badge, Button, Flex, theme, Tooltip, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { WireAccount, WireFolder } from '../../shared/wire';
+import { SyncStateLine } from '../accounts/SyncState';
 import { useT } from '../locale';
 import { folderName, hasRoleName } from './folder-name';
 
@@ -70,6 +71,7 @@ export function FolderList(props: FolderListProps) {
               </Tooltip>
             )}
           </Flex>
+          <SyncStateLine account={account} onInspect={props.onInspect} />
           {props.folders
             .filter((folder) => folder.accountId === account.id)
             .map((folder) => (

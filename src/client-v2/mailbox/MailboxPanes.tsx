@@ -1,5 +1,6 @@
 import { Drawer, Flex, Skeleton, theme, type InputRef } from 'antd';
 import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { CopyingStrip } from '../accounts/SyncState';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
@@ -62,6 +63,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
         >
           <SearchBox query={view.query} onSearch={view.search} input={search} />
           <ListHead {...list} hasMenu={hasMenu} />
+          <CopyingStrip account={data.accounts.find(({ id }) => id === view.folder?.accountId)} />
           <ListPane {...list} />
         </Flex>
       )}
