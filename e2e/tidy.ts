@@ -63,7 +63,31 @@ async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void>
   await shoot(page, `${shell}-10-keys`);
   await page.keyboard.press('Escape');
   await keys.getByText('take back the last move').waitFor({ state: 'hidden' });
-  check(true, `${shell}: z takes back what a key archived, and ? lists the keys`);
+  await beginByKeys(page, row);
+  check(true, `${shell}: z takes back what a key archived, ? lists the keys, and c, r and f begin a mail`);
+}
+
+/** A new mail, and answers to the open conversation, wherever in the mailbox the focus is. */
+async function beginByKeys(page: Page, row: Locator): Promise<void> {
+  const subject = page.getByTestId('composer').getByLabel('Subject');
+  await row.click();
+  await page.getByTestId('thread-view').getByRole('heading', { name: SUBJECT }).waitFor();
+  for (const [key, expected] of [
+    ['c', ''],
+    ['r', `Re: ${SUBJECT}`],
+    ['f', `Fwd: ${SUBJECT}`],
+  ] as const) {
+    await row.focus();
+    await page.keyboard.press(key);
+    await subject.waitFor();
+    await page.waitForFunction(
+      (wanted) =>
+        document.querySelector<HTMLInputElement>('[data-testid=composer] input[aria-label=Subject]')?.value === wanted,
+      expected,
+    );
+    await page.keyboard.press('Escape');
+    await subject.waitFor({ state: 'detached' });
+  }
 }
 
 /** A server that does not want to: the conversation comes back, and the reader hears why. */

@@ -1,5 +1,5 @@
-import { Drawer, Flex, Skeleton, theme, type InputRef } from 'antd';
-import { useCallback, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Drawer, Flex, Skeleton, theme } from 'antd';
+import { useCallback, type ReactNode } from 'react';
 import { CopyingStrip } from '../accounts/SyncState';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
@@ -7,11 +7,10 @@ import { useT } from '../locale';
 import { ThreadView } from '../reading/ThreadView';
 import { folderPath } from './folder-name';
 import { FolderList } from './FolderList';
-import { KeysHelp } from './KeysHelp';
 import { ListHead } from './ListHead';
 import { SearchBox } from './SearchBox';
-import { isOwnKey, letterOf } from './shortcuts';
 import { ThreadList } from './ThreadList';
+import { useMailboxKeys } from './use-mailbox-keys';
 import { useThreadSource } from './thread-source';
 import { useThreadActions, type ThreadActions } from './use-thread-actions';
 import { useView, type View } from './use-view';
@@ -40,7 +39,9 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
   const [box, width] = useBox(takesFocus);
   const view = useView(place, data);
   const actions = useThreadActions({ ...view, ...data, folder: view.actFolder, onChanged: mailbox.refresh });
-  const { search, onKeyDown, help } = useKeys(view, actions);
+  const account = data.accounts.find(({ id }) => id === view.folder?.accountId);
+  const write = (): void => void composers.write((account ?? data.accounts[0]).id);
+  const { search, answering, onKeyDown, help } = useMailboxKeys(view, actions, write);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const border = `1px solid ${token.colorSplit}`;
@@ -63,7 +64,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
         >
           <SearchBox query={view.query} onSearch={view.search} input={search} />
           <ListHead {...list} hasMenu={hasMenu} />
-          <CopyingStrip account={data.accounts.find(({ id }) => id === view.folder?.accountId)} />
+          <CopyingStrip account={account} />
           <ListPane {...list} />
         </Flex>
       )}
@@ -74,6 +75,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
             onClose={view.closeThread}
             hidesList={isNarrow}
             onWrite={(kind, message) => void composers.answer(kind, message)}
+            answering={answering}
             actions={actions}
             refreshKey={mailbox.refreshKey}
           />
@@ -94,46 +96,6 @@ function useBox(takesFocus: boolean): ReturnType<typeof useWidth> {
     [measure, takesFocus],
   );
   return [box, width];
-}
-
-/** Keys that count anywhere in the mailbox. */
-function useKeys(view: View, actions: ThreadActions) {
-  const search = useRef<InputRef>(null);
-  const [showsHelp, setShowsHelp] = useState(false);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (focusSearch(event, search.current)) return;
-    // The list of keys takes the focus a moment after it shows.
-    if (showsHelp && event.key === 'Escape') setShowsHelp(false);
-    else if (isPlainKey(event, '?')) setShowsHelp(true);
-    else if (isPlainKey(event, 'z')) actions.undo();
-    else if (isPlainKey(event, 'j') && event.target === event.currentTarget) focusList(event.currentTarget);
-    else closeThread(event, view);
-  };
-  const help = <KeysHelp isOpen={showsHelp} onClose={() => setShowsHelp(false)} />;
-  return { search, onKeyDown, help };
-}
-
-/** A key without another one that makes it the browser's own, meant for the mailbox. */
-function isPlainKey(event: KeyboardEvent, key: string): boolean {
-  return letterOf(event) === key && !event.ctrlKey && !event.metaKey && !event.altKey && isOwnKey(event);
-}
-
-/** From nowhere in the mailbox, as after it was opened, into the list. */
-const focusList = (box: Element): void => box.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
-
-/** A slash anywhere but in a field leads to the search box, as in Gmail. */
-function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isOwnKey(event)) return false;
-  event.preventDefault();
-  search?.focus({ cursor: 'all' });
-  return true;
-}
-
-/** Escape closes the conversation, wherever in the mailbox the focus is; `u` goes back to the list, as in Gmail. */
-function closeThread(event: KeyboardEvent, view: View): void {
-  const isBack = event.key === 'Escape' || letterOf(event) === 'u';
-  if (!isBack || event.ctrlKey || event.metaKey || event.altKey || view.threadId === null || !isOwnKey(event)) return;
-  view.closeThread();
 }
 
 function FolderMenu({ view, children }: { view: View; children: ReactNode }) {

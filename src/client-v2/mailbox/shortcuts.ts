@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react';
+import type { WireDraftKind } from '../../shared/wire';
 
 export type Shortcut = 'archive' | 'trash' | 'star' | 'unread';
 
@@ -31,4 +32,17 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
 export function letterOf({ key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): string {
   if (key.length > 1) return key;
   return shiftKey ? key.toUpperCase() : key.toLowerCase();
+}
+
+/** As in Gmail. */
+const ANSWER_KEYS: Readonly<Record<string, Exclude<WireDraftKind, 'new'>>> = {
+  r: 'reply',
+  a: 'reply-all',
+  f: 'forward',
+};
+
+/** With what a key answers the open conversation; null for every other one. */
+export function answerOf(event: KeyboardEvent): Exclude<WireDraftKind, 'new'> | null {
+  if (!isOwnKey(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
+  return ANSWER_KEYS[letterOf(event)] ?? null;
 }

@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, ForwardOutlined, MailOutlined, RollbackOutlined, TeamOutlined } from '@ant-design/icons';
 import { Button, Empty, Flex, Result, Skeleton, Space, theme, Typography } from 'antd';
-import { useCallback, useEffect, useState, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useState, type KeyboardEvent, type MutableRefObject } from 'react';
 import type { WireDraftKind, WireMessage, WireThreadDetail } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
@@ -13,6 +13,8 @@ import { MessageCard } from './MessageCard';
 import { ThreadToolbar } from './ThreadToolbar';
 import { useMarkRead } from './use-mark-read';
 
+export type Answering = (kind: Exclude<WireDraftKind, 'new'>) => void;
+
 export interface ThreadViewProps {
   readonly threadId: number | null;
   readonly onClose: () => void;
@@ -20,6 +22,8 @@ export interface ThreadViewProps {
   readonly hidesList: boolean;
   readonly onWrite: (kind: WireDraftKind, message: WireMessage) => void;
   readonly actions: ThreadActions;
+  /** Holds, while a conversation is open, what answers its newest mail: keys do it from anywhere in the mailbox. */
+  readonly answering: MutableRefObject<Answering | null>;
   /** Rises when the conversation must be read again. */
   readonly refreshKey: number;
 }
@@ -80,6 +84,7 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
   const actions = actionsOn(thread, props.actions);
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
+  useAnswering(props);
   const onKeyDown = (event: KeyboardEvent): void => {
     const shortcut = shortcutOf(event);
     if (shortcut)
@@ -109,6 +114,18 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
     </div>
   );
 }
+
+function useAnswering({ thread, onWrite, answering }: ThreadViewProps & { thread: WireThreadDetail }): void {
+  const newest = thread.messages.at(-1);
+  useEffect(() => {
+    if (!newest) return undefined;
+    answering.current = (kind) => onWrite(kind === 'reply-all' && !hasOthers(newest) ? 'reply' : kind, newest);
+    return () => void (answering.current = null);
+  }, [answering, newest, onWrite]);
+}
+
+/** Somebody besides its reader got the mail: all can be answered. */
+const hasOthers = ({ to, cc }: WireMessage): boolean => to.length + cc.length > 1;
 
 /** Actions are about the folder that is shown; a conversation that does not lie there, as after a search, has another. */
 function actionsOn({ messages }: WireThreadDetail, actions: ThreadActions): FolderActions {
@@ -166,13 +183,12 @@ function ThreadHead({
 
 function Answers({ message, onWrite }: { message: WireMessage; onWrite: ThreadViewProps['onWrite'] }) {
   const t = useT();
-  const others = message.to.length + message.cc.length;
   return (
     <Space wrap>
       <Button icon={<RollbackOutlined aria-hidden />} onClick={() => onWrite('reply', message)}>
         {t('Reply')}
       </Button>
-      {others > 1 && (
+      {hasOthers(message) && (
         <Button icon={<TeamOutlined aria-hidden />} onClick={() => onWrite('reply-all', message)}>
           {t('Reply all')}
         </Button>
