@@ -13,7 +13,10 @@ export function SyncStateLine({ account, onInspect }: { account: WireAccount; on
   const progress = copyProgress(account);
   const copied = progress && progress.listed > 0 ? copiedText(progress, i18n.language, t) : null;
   return (
-    <Tooltip title={status === 'success' ? t('New mail appears by itself, as soon as it arrives.') : copied}>
+    <Tooltip
+      placement="right"
+      title={status === 'success' ? t('New mail appears by itself, as soon as it arrives.') : copied}
+    >
       <Button
         type="text"
         size="small"
