@@ -1,16 +1,17 @@
 import { MailError } from '../src/server/errors/mail-error';
 import type { AccountId, UserId } from '../src/server/mail/ids';
-import type { AccountRow } from '../src/server/ports/records';
+import type { AccountRow, FolderRow } from '../src/server/ports/records';
 import type { MessageStore } from '../src/server/ports/stores';
 import { ImapSession } from '../src/server/providers/imap/session';
 import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import { DatabaseMessageStore } from '../src/server/runtime/database-message-store';
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
-import { pushOperations } from '../src/server/sync/push-operations';
+import { pushOperations, waitingChanges } from '../src/server/sync/push-operations';
 import { FolderTrouble } from '../src/server/sync/folder-trouble';
 import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
+import { Death, mortal, watched } from './accidents';
 import { churn, flagSome, meddle } from './churn';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
@@ -21,8 +22,9 @@ const STEPS = 10;
 const QUIET_PASSES = 5;
 const STILL_PASSES = 2;
 const GOES_ON = 0.9;
+/** Between two reads of a worker somebody does something. */
+const INTERRUPTION = 0.3;
 const CUT = 0.01;
-const DEATH = 0.02;
 const NOISE = 0.02;
 const READING = 0.05;
 
@@ -33,7 +35,9 @@ export class History {
   private readonly changes: DatabaseMailChanges;
   private account!: AccountRow;
   private claim: Claim = { node: 'node-1', fence: 1 };
-  private time = 1_000_000;
+  /** Of our own era, since the database stamps rows with it. */
+  private time = Date.now();
+  private isSettling = false;
   private readonly folderTrouble = new FolderTrouble();
   /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
@@ -44,6 +48,7 @@ export class History {
   /** Of what goes on beside the line, so that a seed tells the same story however fast the database is. */
   private readonly deaths: () => number;
   private readonly wishes: () => number;
+  private readonly interruptions: () => number;
 
   constructor(
     private readonly tables: Tables,
@@ -52,6 +57,7 @@ export class History {
     this.random = seeded(seed);
     this.deaths = seeded(~seed);
     this.wishes = seeded(seed ^ 0x55555555);
+    this.interruptions = seeded(seed ^ 0x33333333);
     this.budget = 3 + Math.floor(this.random() * 48);
     this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.batch = 1 + Math.floor(this.random() * 4);
@@ -76,6 +82,7 @@ export class History {
 
   /** Passes in which nothing happens, until both sides are equal; two more must leave it so. */
   private async settle(): Promise<void> {
+    this.isSettling = true;
     for (let left = this.quietPasses(); left > 0; left -= 1) {
       await this.quietPass();
       if ((await judge(this.tables, this.account.id, this.server)).first === null) break;
@@ -179,12 +186,46 @@ export class History {
     mayGoOn: () => boolean,
   ): Promise<void> {
     const ports = this.portsOf(session, store, open);
-    const refused = async (): Promise<void> => undefined;
-    for (const folder of await pushOperations(this.account.id, { session, store, refused }))
-      await syncNow(this.account, folder, [], ports);
-    await syncAccount(this.account, ports);
+    const known = await this.tell(session, store, ports);
+    // Looked for beside the list of folders, as a pass that was asked for does.
+    const aside = async (): Promise<unknown> => {
+      await this.interrupt();
+      return this.interruptions() < 0.5 && store.forgetAttempts(this.account.id, 1);
+    };
+    await syncAccount(this.account, ports, known, aside);
     await catchUp(this.account, ports, mayGoOn);
     await tidy(this.account, ports, null);
+  }
+
+  /**
+   * What a worker does before a pass (before-pass.ts), with somebody who does something between any two of its reads.
+   * @returns folders as they were read, unless the server was told of something since
+   */
+  private async tell(
+    session: ImapSession,
+    store: MessageStore,
+    ports: AccountSyncPorts,
+  ): Promise<readonly FolderRow[] | undefined> {
+    const reads = {
+      folders: () => store.folders(this.account.id),
+      waiting: () => waitingChanges(this.account.id, store),
+    };
+    const isEarly = this.interruptions() < 0.5;
+    const early = isEarly ? await reads.folders() : null;
+    if (isEarly) await this.interrupt();
+    const waiting = await reads.waiting();
+    await this.interrupt();
+    const known = early ?? (await reads.folders());
+    if (waiting.operations.length === 0 && waiting.last === null) return known;
+    const refused = async (): Promise<void> => undefined;
+    for (const folder of await pushOperations(this.account.id, { session, store, refused }, waiting))
+      await syncNow(this.account, folder, [], ports);
+    return undefined;
+  }
+
+  private async interrupt(): Promise<void> {
+    if (!this.isSettling && this.interruptions() < INTERRUPTION)
+      await meddle(this.tables, this.changes, this.account, this.interruptions);
   }
 
   private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {
@@ -221,46 +262,6 @@ export class History {
     const nothing = (): void => undefined;
     await this.pass(new DatabaseMessageStore(this.tables, this.claim), nothing, () => true);
   }
-}
-
-class Death extends Error {}
-
-/** A store whose process may die before or after any write. */
-function mortal(store: MessageStore, random: () => number): MessageStore {
-  let isDead = false;
-  const live = (): void => {
-    isDead ||= random() < DEATH;
-    if (isDead) throw new Death();
-  };
-  return new Proxy(store, {
-    get: (target, name: string) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...args: unknown[]) => {
-        live();
-        const answer: unknown = await Reflect.apply(method as (...args: unknown[]) => Promise<unknown>, target, args);
-        live();
-        return answer;
-      };
-    },
-  });
-}
-
-/** Tables that report every transaction that is begun after the lease is lost and goes through: all that a worker writes is one. */
-function watched(tables: Tables, isLost: () => boolean, onWrite: () => void): Tables {
-  const { accounts } = tables;
-  const transaction: typeof accounts.transaction = async (work) => {
-    const wasLost = isLost();
-    const answer = await accounts.transaction(work);
-    if (wasLost) onWrite();
-    return answer;
-  };
-  return {
-    ...tables,
-    accounts: new Proxy(accounts, {
-      get: (target, name): unknown => (name === 'transaction' ? transaction : Reflect.get(target, name)),
-    }),
-  };
 }
 
 function featuresOf(seed: number): ServerFeatures {

@@ -7,7 +7,14 @@ import type { Tables } from '../../src/server/runtime/tables';
 import { pushOperations } from '../../src/server/sync/push-operations';
 import { FolderTrouble } from '../../src/server/sync/folder-trouble';
 import { Rethreading } from '../../src/server/sync/rethread-account';
-import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../../src/server/sync/sync-account';
+import {
+  catchUp,
+  guarded,
+  syncAccount,
+  syncNow,
+  tidy,
+  type AccountSyncPorts,
+} from '../../src/server/sync/sync-account';
 import { openLocalCopy } from '../local-copy';
 import { ScriptedClient } from '../scripted-client';
 import { ScriptedServer, type ServerFeatures } from '../scripted-server';
@@ -65,11 +72,11 @@ export class OneMailbox {
   }
 
   /** Changes made here go to the server. */
-  async push(): Promise<void> {
-    const session = this.session();
-    const store = new DatabaseMessageStore(this.tables);
-    for (const folder of await pushOperations(this.account.id, { session, store, refused: async () => undefined }))
-      await syncNow(this.account, folder, [], this.ports(session));
+  async push(session = this.session()): Promise<void> {
+    const ports = this.ports(session);
+    const refused = async (): Promise<void> => undefined;
+    for (const folder of await pushOperations(this.account.id, { ...ports, refused }))
+      await guarded(folder, ports, async () => void (await syncNow(this.account, folder, [], ports)));
     await session.close();
   }
 

@@ -266,6 +266,9 @@ describe('erased while its move is under way, on a server that does not say wher
     await mailbox.changes.move(1 as never, await mailbox.threadsOf('INBOX', [2]), inbox, archive);
     await moveAndErase(1);
     expect(mailbox.server.need('Archive').messages).toHaveLength(2);
+    mailbox.time = Date.now() + 2 * 60 * 60_000;
+    await mailbox.pass();
+    expect(mailbox.server.need('Archive').messages).toHaveLength(2);
     expect(await mailbox.uids('Archive')).toHaveLength(2);
   });
 

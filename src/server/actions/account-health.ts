@@ -14,8 +14,9 @@ const LINES = 50;
 
 /** How the caller's own accounts are doing, folder by folder. */
 export async function healthOf(services: Services, user: UserId): Promise<WireAccountHealth[]> {
-  const folders = await services.mailbox.folders(user);
+  // Accounts first: a pass that ends between the two is told of folders only, never of a folder that it could not look at.
   const accounts = await services.accounts.list(user);
+  const folders = await services.mailbox.folders(user);
   return Promise.all(accounts.map((account) => healthOfOne(services, account, folders)));
 }
 

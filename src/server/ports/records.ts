@@ -57,6 +57,8 @@ export interface FolderRow {
   readonly objectId: string | null;
   /** No longer on the server; out of sight until it is known whether it has only another name. */
   readonly isGone: boolean;
+  /** While it is gone: folders with a greater id came with the list that lacked it, or later; null: it is there, or went unobserved. */
+  readonly heirsAfter: FolderId | null;
   /** When every message was last compared. */
   readonly scannedAt: number | null;
   /** Mail from this time on is listed (ms); null: all, or nothing yet. */

@@ -123,14 +123,16 @@ export interface MessageStore {
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[], known: readonly FolderRow[]): Promise<FolderRow[]>;
   /** Whether `dropGone` or `recount` would find anything: nearly always there is nothing. */
   hasLooseEnds(account: AccountId): Promise<boolean>;
-  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little. */
+  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little.
+   * What was wished of their mails goes to the same mails in folders that came when they went (renamed, without MAILBOXID). */
   dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void>;
   /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
   begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow>;
-  /** Rows of an epoch that has passed, of folders of which everything of the new one is read. */
-  dropPast(folders: readonly FolderRow[]): Promise<void>;
+  /** Rows of an epoch that has passed, of folders of which everything of the new one is read; and rows that have waited in vain for
+   * their message to be listed. */
+  dropPast(folders: readonly FolderRow[], now: number): Promise<void>;
   /** What we know of the messages in a slice and where it is complete. */
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
   /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */

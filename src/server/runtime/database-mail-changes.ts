@@ -105,8 +105,13 @@ export class DatabaseMailChanges {
   /** Marks everything in a folder read. */
   async markFolder(user: UserId, folder: FolderRow): Promise<AccountId> {
     const unread = { userId: user, shownFolderId: folder.id, isSeen: false };
-    while ((await this.tables.placements.count(unread)) > 0)
-      await this.wish({ where: unread, limit: ROWS_AT_ONCE }, SEEN, (rows) => rows);
+    try {
+      while ((await this.tables.placements.count(unread)) > 0)
+        await this.wish({ where: unread, limit: ROWS_AT_ONCE }, SEEN, (rows) => rows);
+    } catch (error) {
+      // Somebody else was quicker: nothing is unread any more.
+      if (!(error instanceof MailError && error.code === 'EMAIL_NOT_FOUND')) throw error;
+    }
     return folder.accountId;
   }
 

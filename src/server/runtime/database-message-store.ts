@@ -27,6 +27,7 @@ import {
   markFolderRow,
   saveFolderRows,
 } from './folder-rows';
+import { bequeath, goingFolders } from './bequeath';
 import { changingAccount, whileLinked, type Claim } from './live-account';
 import { clearFolder } from './clear-folder';
 import { changedFolders, countFolder } from './folder-counts';
@@ -39,6 +40,7 @@ import {
   waitingOperations,
 } from './operation-rows';
 import { threadedEarlier, writeRethread } from './rethread';
+import { dropPastRows } from './past-rows';
 import { planRethread } from './rethread-plan';
 import { applySlice, knownStates } from './slice-rows';
 import { sweepContents } from './sweep-contents';
@@ -50,12 +52,6 @@ const FOLDERS_AT_ONCE = 50;
 
 const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
   depth === 'head' ? { messageId: null } : { needsBody: true };
-
-/** Not “other than”: that would look at the whole folder, these are two ends of an index. */
-const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
-  folderId: id,
-  uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
-});
 
 /** The local copy in the application's database. `claim` is the lease under which a worker writes, `rules` say what makes a conversation. */
 export class DatabaseMessageStore implements MessageStore {
@@ -93,13 +89,14 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void> {
-    const gone = { accountId: account.id, isGone: true };
-    const all = await this.tables.folders.find(gone, { attributes: ['id'] });
-    const some = all.filter(({ id }) => !seenBefore.has(id));
-    if (some.length === 0) return;
-    for (const { id } of some)
-      await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(account.id, work));
-    const ids = some.map(({ id }) => id);
+    const going = await goingFolders(this.tables, account.id, seenBefore);
+    if (going.length === 0) return;
+    const write = (work: (tx: Transaction) => Promise<void>): Promise<void> => this.write(account.id, work);
+    for (const folder of going) {
+      await bequeath(this.tables, folder, write);
+      await clearFolder(this.tables, folder.id, { folderId: folder.id }, write);
+    }
+    const ids = going.map(({ id }) => id);
     await this.write(account.id, (tx) => dropGoneFolders(this.tables, ids, tx));
   }
 
@@ -124,14 +121,11 @@ export class DatabaseMessageStore implements MessageStore {
     await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(accountId, work));
   }
 
-  async dropPast(folders: readonly FolderRow[]): Promise<void> {
-    for (let at = 0; at < folders.length; at += FOLDERS_AT_ONCE) {
-      const some = folders.slice(at, at + FOLDERS_AT_ONCE);
-      // Asked first: nearly always there is nothing.
-      const past = await this.tables.placements.totals('folderId', { [Op.or]: some.map(pastOf) });
-      for (const folder of some.filter(({ id }) => past.has(String(id))))
-        await clearFolder(this.tables, folder.id, pastOf(folder), (work) => this.write(folder.accountId, work));
-    }
+  async dropPast(folders: readonly FolderRow[], now: number): Promise<void> {
+    for (let at = 0; at < folders.length; at += FOLDERS_AT_ONCE)
+      await dropPastRows(this.tables, folders.slice(at, at + FOLDERS_AT_ONCE), now, (folder, work) =>
+        this.write(folder.accountId, work),
+      );
   }
 
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>> {

@@ -7,6 +7,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
+import { PARKED } from './parked-rows';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
@@ -26,7 +27,9 @@ export async function saveFolderRows(
   const present = new Set(remote.map((entry) => entry.path));
   // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
   const gone = present.size > 0 ? known.filter((folder) => !present.has(folder.path) && !folder.isGone) : [];
-  if (gone.length > 0) await folders.update({ isGone: true }, { id: { [Op.in]: gone.map(({ id }) => id) } }, tx);
+  const heirsAfter = Math.max(0, ...known.map(({ id }) => id));
+  const ids = gone.map(({ id }) => id);
+  if (gone.length > 0) await folders.update({ isGone: true, heirsAfter }, { id: { [Op.in]: ids } }, tx);
   return inOrder(await folders.find({ accountId: account.id, isGone: false }, { transaction: tx }));
 }
 
@@ -54,7 +57,7 @@ async function saveFolder(
   tx: Tx,
 ): Promise<void> {
   const { delimiter, role, isSelectable, path } = entry;
-  const values = { name: entry.name.slice(0, LONGEST_NAME), role, isSelectable, isGone: false };
+  const values = { name: entry.name.slice(0, LONGEST_NAME), role, isSelectable, isGone: false, heirsAfter: null };
   if (!mine) {
     const identity = { accountId: account.id, userId: account.userId, path, pathKey: sha1(path) };
     await tables.folders.insertMany([{ ...identity, ...values, delimiter: delimiter ?? '' }], tx);
@@ -120,12 +123,14 @@ export async function adoptFolder(
   const { folders } = tables;
   const old = await folders.first({ accountId: fresh.accountId, objectId, isGone: true }, { transaction: tx });
   if (!old || old.id === fresh.id) return null;
+  // What waits to be listed in it waits on in the folder that it is.
+  await tables.placements.update({ folderId: old.id }, { folderId: fresh.id, uidValidity: PARKED }, tx);
   await removePlacements(tables, { folderId: fresh.id }, tx);
   // What somebody has moved into it meanwhile goes to the folder that it is.
   await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);
   await folders.remove({ id: fresh.id }, tx);
   const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
-  const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false };
+  const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false, heirsAfter: null };
   await folders.update({ ...place, needsCount: true }, { id: old.id }, tx);
   return { ...old, ...place };
 }

@@ -270,12 +270,17 @@ async function replacePastRows(
   if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
 }
 
-async function inherit(tables: Tables, heir: number, past: PlacementRow, tx: Tx): Promise<void> {
+/** Hands on what is wished of a mail to the row that it has now; what was wished of that row since counts more. */
+export async function inherit(tables: Tables, heir: number, past: PlacementRow, tx: Tx): Promise<void> {
   const mine = await tables.placements.first({ id: heir }, { transaction: tx });
   if (!mine) return;
   const intent = past.intent ? combineChanges(past.intent, mine.intent ?? { add: [], remove: [] }) : mine.intent;
   const { pending, shownFolderId } = past;
   const isSeen = shownFlags({ flags: mine.flags, intent }).has('\\Seen');
   const shown = pending === null ? {} : { pending, shownFolderId };
-  await tables.placements.update({ intent, hasIntent: true, isSeen, ...shown }, { id: heir }, tx);
+  await tables.placements.update(
+    { intent, hasIntent: pending !== null || intent !== null || mine.hasIntent, isSeen, ...shown },
+    { id: heir },
+    tx,
+  );
 }

@@ -6,9 +6,8 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import { leadToSame, type ProviderSettings } from '../ports/provider';
 import type { WakeReason } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
-import { beforePass } from './before-pass';
+import { beforePass, OwedTries } from './before-pass';
 import { AccountRecord, isUnscathed } from './account-record';
-import { MOST_ATTEMPTS } from './deepen-folder';
 import { keepIndexed } from './index-messages';
 import { FolderTrouble } from './folder-trouble';
 import { IdleTiming } from './idle-timing';
@@ -45,6 +44,7 @@ export class AccountWorker {
   private readonly turn: ReadingTurn;
   private readonly changes: OwnChanges;
   private isLeft = false;
+  private readonly tries = new OwedTries();
   private hangUp: (() => void) | null = null;
   private sweptAt: number | null = null;
   constructor(
@@ -84,9 +84,8 @@ export class AccountWorker {
     this.wanted.delete('pause');
     if (isUnscathed(account)) this.stages.wentWell('idle');
     // A pass asked for from here on, also while this attempt is failing, is a new wish and gets its own attempt.
-    const isAsked = this.wanted.delete('pass');
+    this.tries.owe(this.wanted.delete('pass'));
     try {
-      if (isAsked) await this.ports.store.forgetAttempts(account.id, MOST_ATTEMPTS);
       const { connection } = await this.ports.connections.of(account);
       const session = await this.ports.connections.open(account, this.signal);
       const close = (): void => void session.close();
@@ -116,7 +115,7 @@ export class AccountWorker {
   ): Promise<void> {
     while (!this.signal.aborted) {
       // Saved by the administrator meanwhile: another server wants another connection.
-      const isAsked = this.wanted.delete('pass');
+      this.tries.owe(this.wanted.delete('pass'));
       const before = await beforePass(account, this.ports, !this.changes.areLast);
       const { account: current, waiting } = before;
       if (!leadToSame(settings, before.settings)) return;
@@ -125,8 +124,9 @@ export class AccountWorker {
       if (this.wake.signal.aborted) this.wake = new AbortController();
       const ports = this.syncPorts(current, session, fresh);
       const hasTold = waiting !== null && (await this.changes.push(current, ports, waiting));
-      const again = async (): Promise<unknown> => isAsked && this.ports.store.forgetAttempts(this.id, MOST_ATTEMPTS);
-      await syncAccount(current, ports, hasTold ? undefined : before.folders, again);
+      await syncAccount(current, ports, hasTold ? undefined : before.folders, () =>
+        this.tries.settle(this.id, this.ports.store),
+      );
       if (this.signal.aborted) return;
       await this.record.recover(current);
       await this.wentWell('pass', current);

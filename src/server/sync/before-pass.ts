@@ -1,6 +1,8 @@
+import type { AccountId } from '../mail/ids';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { ProviderSettings } from '../ports/provider';
 import type { MessageStore } from '../ports/stores';
+import { MOST_ATTEMPTS } from './deepen-folder';
 import { waitingChanges, type WaitingChanges } from './push-operations';
 import type { WorkerPorts } from './worker-ports';
 
@@ -31,6 +33,21 @@ export async function beforePass(
 }
 
 type Reads = Pick<MessageStore, 'folders' | 'operations'>;
+
+/** Whoever asks for a pass wants mails tried again that were given up: owed until it has come to that, however often the line drops before. */
+export class OwedTries {
+  private isOwed = false;
+
+  owe(isAsked: boolean): void {
+    this.isOwed ||= isAsked;
+  }
+
+  async settle(account: AccountId, store: Pick<MessageStore, 'forgetAttempts'>): Promise<void> {
+    if (!this.isOwed) return;
+    await store.forgetAttempts(account, MOST_ATTEMPTS);
+    this.isOwed = false;
+  }
+}
 
 /**
  * Runs work beside other work that it does not depend on. Both are over when this returns or throws: nothing is left running for an

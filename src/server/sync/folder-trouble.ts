@@ -16,8 +16,9 @@ export class FolderTrouble {
     this.losses.set(id, { times: (this.losses.get(id)?.times ?? 0) + 1, at: now });
   }
 
-  wentWell({ id }: FolderRow): void {
-    this.losses.delete(id);
+  /** @param folders the row that was looked at, and the one that it turned out to be, where a folder was renamed */
+  wentWell(...folders: readonly FolderRow[]): void {
+    for (const { id } of folders) this.losses.delete(id);
   }
 
   isResting({ id }: FolderRow, now: number): boolean {

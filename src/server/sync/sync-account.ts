@@ -145,7 +145,7 @@ function knowledgeOf(account: AccountRow, folder: FolderRow, news: FolderNews): 
 
 /** Whether the row of a folder without news says all of it already: nearly always, and then nothing is written for it. */
 const isSaid = (folder: FolderRow, unreadGap: number | null): boolean =>
-  folder.errorCode === null && folder.unreadGap === unreadGap;
+  folder.lastSyncAt !== null && folder.errorCode === null && folder.unreadGap === unreadGap;
 
 interface Wish extends Omit<LookPlan, 'depth'> {
   readonly depth: 'changes' | 'everything';
@@ -244,10 +244,11 @@ export async function tidy(
 ): Promise<number | null> {
   const { store } = ports;
   const folders = await store.folders(account.id);
-  await store.dropPast(folders.filter(({ scannedAt }) => scannedAt !== null));
+  const now = ports.now();
+  const listed = folders.filter(({ scannedAt }) => scannedAt !== null);
+  await store.dropPast(listed, now);
   if (await store.recount(account.id)) ports.changed();
   const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable);
-  const now = ports.now();
   // It goes through all messages of the account.
   if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return sweptAt;
   await store.sweep(account, now - ORPHAN_AGE_MS);
@@ -285,7 +286,7 @@ async function watched(
   const { trouble, signal, now, folderFailed } = ports;
   try {
     const report = await work();
-    trouble.wentWell(folder);
+    trouble.wentWell(folder, report.folder);
     return report;
   } catch (error) {
     if (error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !signal.aborted) {

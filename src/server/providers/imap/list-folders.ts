@@ -18,7 +18,7 @@ export async function listFolders(
   client: ImapClient,
   cursors: ReadonlyMap<string, FolderCursor>,
 ): Promise<RemoteFolder[]> {
-  const listed = await client.list({ statusQuery: STATUS });
+  const listed = eachOnce(await client.list({ statusQuery: STATUS }));
   const roles = rolesOf(listed.filter(isSelectable));
   return listed.map((entry) => ({
     ...nameOf(entry),
@@ -26,6 +26,12 @@ export async function listFolders(
     isSelectable: isSelectable(entry),
     news: newsOf(statusOf(entry), cursors.get(entry.path) ?? null),
   }));
+}
+
+/** A name that a server lists twice is one folder, and so are two that imapflow makes one by taking a leading delimiter off. */
+function eachOnce(listed: readonly ListResponse[]): ListResponse[] {
+  const known = new Set<string>();
+  return listed.filter(({ path }) => !known.has(path) && known.add(path));
 }
 
 const LONGEST_PATH = 4_000;

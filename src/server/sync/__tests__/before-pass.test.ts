@@ -1,7 +1,7 @@
 import type { FolderRow } from '../../ports/records';
 import { settled } from '../../ports/__tests__/held-clock';
 import { beside } from '../before-pass';
-import { INBOX, startWorld } from './worker-world';
+import { INBOX, lost, startWorld, type World } from './worker-world';
 
 /** A promise that is settled from outside. */
 function pending<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
@@ -56,4 +56,29 @@ it('compares what the server lists with the folders as they were after it was to
   world.stop.abort();
   await world.ended;
   expect(compared).toEqual([2, 'store 1:7']);
+});
+
+describe('mails that were given up, when a pass is asked for', () => {
+  it.each([
+    [
+      'the line turns out to be dead while a change is told',
+      (world: World) => void world.intents.push({ id: '1:7', change: { add: ['\\Seen'], remove: [] } }),
+    ],
+    ['settings lead elsewhere meanwhile', (world: World) => world.save({ imapHost: 'two.test' })],
+  ])('are tried again, also where %s', async (_why, trouble) => {
+    let forgotten = 0;
+    const world = startWorld(async (session, nth) => (nth === 1 ? { ...session, storeFlags: lost } : session), {
+      forgetAttempts: async () => (forgotten += 1),
+      lacks: async () => false,
+    });
+    await settled();
+    trouble(world);
+    world.worker.poke('pass');
+    await settled();
+    await world.advance(600_000);
+    await settled();
+    world.stop.abort();
+    await world.ended;
+    expect([world.opened(), forgotten]).toEqual([2, 1]);
+  });
 });

@@ -23,5 +23,5 @@ it('removes nothing while a folder is not listed to its end: what is missing may
   const { store, ports } = world([LISTED, NEW], HOUR);
   expect(await tidy(ACCOUNT, ports, null)).toBeNull();
   expect(store.sweep).not.toHaveBeenCalled();
-  expect(store.dropPast).toHaveBeenCalledWith([LISTED]);
+  expect(store.dropPast).toHaveBeenCalledWith([LISTED], HOUR);
 });
