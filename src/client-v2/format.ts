@@ -12,6 +12,11 @@ export function longTime(time: number, language: string): string {
   return new Date(time).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** To the second, for a log. */
+export function exactTime(time: number, language: string): string {
+  return new Date(time).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
 /** Bytes for people, in steps of 1024. */
 export function fileSize(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];

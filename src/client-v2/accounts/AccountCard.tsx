@@ -8,6 +8,7 @@ import { useT, type Translate } from '../locale';
 import { lookOf } from './account-states';
 import { useAttempt } from './use-attempt';
 import { useLink } from './use-link';
+import { useSyncNow } from './use-sync-now';
 
 /** One mailbox of the user: its state in words, and what can be done about it. */
 export function AccountCard({ account, onChanged }: { account: WireAccount; onChanged: () => void }) {
@@ -37,6 +38,7 @@ function AccountActions({ account, onChanged }: { account: WireAccount; onChange
   const [modal, holder] = Modal.useModal();
   const { link, isLinking } = useLink(onChanged);
   const attempt = useAttempt(onChanged);
+  const { isSyncing, syncNow } = useSyncNow(account, onChanged);
   const needsReconnect = account.state === 'needs-reconnect';
   const unlink = (): void =>
     void modal.confirm({
@@ -59,9 +61,9 @@ function AccountActions({ account, onChanged }: { account: WireAccount; onChange
         {t('Reconnect')}
       </Button>
       <Button
-        icon={<SyncOutlined aria-hidden />}
+        icon={<SyncOutlined spin={isSyncing} aria-hidden />}
         disabled={needsReconnect}
-        onClick={() => void attempt(() => api.syncNow(account.id))}
+        onClick={() => void syncNow()}
       >
         {t('Sync now')}
       </Button>

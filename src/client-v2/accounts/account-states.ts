@@ -29,3 +29,7 @@ export function copyProgress(
   const { state, lastSyncAt, readableCount: readable, listedCount: listed } = account;
   return state === 'active' && lastSyncAt === null ? { readable, listed } : null;
 }
+
+/** Its server wants to be left alone for a while: no wish changes that. */
+export const isPaused = ({ state, error }: Pick<WireAccount, 'state' | 'error'>): boolean =>
+  state === 'backing-off' && error?.code === 'EMAIL_THROTTLED';

@@ -1,8 +1,9 @@
-import { Alert, App, Button, Flex, Space, Typography } from 'antd';
+import { SyncOutlined } from '@ant-design/icons';
+import { Alert, Button, Flex, Space, Typography } from 'antd';
 import type { WireAccount } from '../../shared/wire';
-import { useAttempt } from '../accounts/use-attempt';
+import { isPaused } from '../accounts/account-states';
 import { useLink } from '../accounts/use-link';
-import { useMailApi } from '../api/mail-api';
+import { useSyncNow } from '../accounts/use-sync-now';
 import { useT, type Translate } from '../locale';
 import { Moment } from './Moment';
 import { useNow } from './use-now';
@@ -45,13 +46,10 @@ function needsOwner({ state }: WireAccount): boolean {
   return state !== 'backing-off';
 }
 
-/** The server has asked for a break, which no wish of ours shortens. */
-const isPaused = (error: WireAccount['error']): boolean => error?.code === 'EMAIL_THROTTLED';
-
 function titleOf({ state, address, error }: WireAccount, t: Translate): string {
   if (state === 'disabled') return t('{{address}} is switched off.', { address });
   if (state === 'needs-reconnect') return t('{{address}} is no longer synchronised.', { address });
-  if (isPaused(error)) return t('{{address}} is paused by its mail server.', { address });
+  if (isPaused({ state, error })) return t('{{address}} is paused by its mail server.', { address });
   return t('{{address}} has not been synchronised for a while.', { address });
 }
 
@@ -74,21 +72,21 @@ function Reason({ account }: { account: WireAccount }) {
 /** The one button that helps. */
 export function Remedy({ account, onChanged }: { account: WireAccount; onChanged: () => void }) {
   const t = useT();
-  const api = useMailApi();
-  const { message } = App.useApp();
   const { link, isLinking } = useLink(onChanged);
-  const attempt = useAttempt(onChanged);
+  const { isSyncing, syncNow } = useSyncNow(account, onChanged);
   if (needsOwner(account) && account.state !== 'active')
     return (
       <Button size="small" type="primary" loading={isLinking} onClick={() => void link(account.provider, account.id)}>
         {t('Reconnect')}
       </Button>
     );
-  const { error } = account;
-  // Not a disabled button: it would lose the focus, and could not say why.
-  const explain = (): void => void (error && message.info(t(error.code, error.params)));
+  // Not a disabled button while it is no use: it would lose the focus, and could not say why.
   return (
-    <Button size="small" onClick={() => (isPaused(error) ? explain() : void attempt(() => api.syncNow(account.id)))}>
+    <Button
+      size="small"
+      icon={isSyncing ? <SyncOutlined spin aria-hidden /> : undefined}
+      onClick={() => void syncNow()}
+    >
       {t('Sync now')}
     </Button>
   );

@@ -5,7 +5,7 @@ import type { WireFolder, WireLogLine } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf, toProblem, type Problem } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
-import { longTime } from '../format';
+import { exactTime } from '../format';
 import { useT } from '../locale';
 import { folderPath } from '../mailbox/folder-name';
 import { logWords } from './log-words';
@@ -33,7 +33,7 @@ export function SyncLog({ accountId, folders }: SyncLogProps) {
       <ol style={{ listStyle: 'none', margin: 0, padding: 0 }}>
         {lines.map((line) => (
           <li key={line.id} style={{ padding: `${token.paddingXXS}px 0`, overflowWrap: 'anywhere' }}>
-            <Typography.Text type="secondary">{longTime(line.at, language)}</Typography.Text>{' '}
+            <Typography.Text type="secondary">{exactTime(line.at, language)}</Typography.Text>{' '}
             <span style={line.error ? { color: token.colorErrorText } : undefined}>
               {logWords(line, nameOf(line), t)}
             </span>

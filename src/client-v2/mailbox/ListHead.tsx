@@ -1,9 +1,7 @@
 import { CheckCircleOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
-import { App, Button, Flex, Popconfirm, Tooltip, Typography } from 'antd';
-import { useState } from 'react';
+import { Badge, Button, Flex, Popconfirm, Tooltip, Typography } from 'antd';
 import type { WireFolder } from '../../shared/wire';
-import { useMailApi } from '../api/mail-api';
-import { sentenceOf } from '../api/problem';
+import { useSyncNow } from '../accounts/use-sync-now';
 import { useT } from '../locale';
 import { folderName } from './folder-name';
 import type { ListProps } from './MailboxPanes';
@@ -12,19 +10,12 @@ import type { ListProps } from './MailboxPanes';
 export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: ListProps & { hasMenu: boolean }) {
   const t = useT();
   const account = data.accounts.find((one) => one.id === view.folder?.accountId) ?? data.accounts[0];
-  const { isSyncing, syncNow } = useSyncNow(account.id, mailbox.refresh);
+  const { isSyncing, syncNow } = useSyncNow(account, mailbox.refresh);
   const ofFolder = view.showsDrafts ? t('Unsent drafts') : view.folder && folderName(view.folder, t);
   const title = view.query === null ? ofFolder : t('Search results');
   return (
     <Flex align="center" gap={4} style={{ padding: 8 }}>
-      {hasMenu && (
-        <Button
-          type="text"
-          icon={<MenuOutlined aria-hidden />}
-          aria-label={t('Folders')}
-          onClick={() => view.setMenuOpen(true)}
-        />
-      )}
+      {hasMenu && <MenuButton hasTrouble={data.accounts.some(({ error }) => error !== null)} view={view} />}
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
         {title}
       </Typography.Text>
@@ -48,6 +39,23 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
         {t('New mail')}
       </Button>
     </Flex>
+  );
+}
+
+/** Leads to the folders where there is no room for them; marked while a mailbox is in trouble, which only they tell. */
+function MenuButton({ hasTrouble, view }: { hasTrouble: boolean } & Pick<ListProps, 'view'>) {
+  const t = useT();
+  const name = hasTrouble ? t('Folders. A mailbox is in trouble.') : t('Folders');
+  return (
+    <Badge dot={hasTrouble} status="warning" offset={[-6, 6]}>
+      <Button
+        type="text"
+        icon={<MenuOutlined aria-hidden />}
+        aria-label={name}
+        title={hasTrouble ? name : undefined}
+        onClick={() => view.setMenuOpen(true)}
+      />
+    </Badge>
   );
 }
 
@@ -78,23 +86,4 @@ function MarkAllRead({ folder, actions }: Pick<ListProps, 'actions'> & { folder:
       </Tooltip>
     </Popconfirm>
   );
-}
-
-function useSyncNow(accountId: number, refresh: () => void) {
-  const t = useT();
-  const api = useMailApi();
-  const { message } = App.useApp();
-  const [isSyncing, setSyncing] = useState(false);
-  const syncNow = async (): Promise<void> => {
-    setSyncing(true);
-    try {
-      await api.syncNow(accountId);
-    } catch (error) {
-      message.error(sentenceOf(error, t));
-    } finally {
-      setTimeout(() => setSyncing(false), 1_000);
-      refresh();
-    }
-  };
-  return { isSyncing, syncNow };
 }

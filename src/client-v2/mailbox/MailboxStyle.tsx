@@ -5,7 +5,7 @@ export function MailboxStyle() {
   const { token } = theme.useToken();
   return (
     <style>{`.email-focusable:focus-visible{outline:2px solid ${token.colorPrimary};outline-offset:-2px;border-radius:4px}
-.email-mark{background:${token.colorWarningBg};color:inherit;font-weight:600;border-radius:2px}
+.email-mark.email-mark.email-mark{background:${token.colorWarningBgHover};color:inherit;font-weight:600;border-radius:2px}
 [data-testid="thread-row"]:hover{background:${token.controlItemBgHover}}
 .email-editor .ProseMirror{outline:none;min-height:140px;padding:8px 2px;line-height:1.6}
 .email-editor .ProseMirror p{margin:0 0 .6em}

@@ -1,4 +1,4 @@
-import { copyProgress, lookOf } from '../account-states';
+import { copyProgress, isPaused, lookOf } from '../account-states';
 
 const counts = { readableCount: 30, listedCount: 100 };
 
@@ -13,4 +13,11 @@ it('a mailbox is copied until everything was here once', () => {
 it('nothing is said to be copied while nobody copies', () => {
   for (const state of ['linking', 'backing-off', 'needs-reconnect', 'disabled'] as const)
     expect(copyProgress({ state, lastSyncAt: null, ...counts })).toBeNull();
+});
+
+it('only a pause of the server keeps a mailbox from being asked again', () => {
+  const error = (code: 'EMAIL_THROTTLED' | 'EMAIL_CONNECTION_LOST') => ({ code, params: {} });
+  expect(isPaused({ state: 'backing-off', error: error('EMAIL_THROTTLED') })).toBe(true);
+  expect(isPaused({ state: 'backing-off', error: error('EMAIL_CONNECTION_LOST') })).toBe(false);
+  expect(isPaused({ state: 'active', error: null })).toBe(false);
 });
