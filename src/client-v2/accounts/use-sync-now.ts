@@ -30,6 +30,12 @@ export function useSyncNow(account: WireAccount, refresh: () => void) {
     setAsked(null);
     void message.success(t('Everything is up to date.'));
   }, [isOver, message, t]);
+  const isRefused = isSyncing && isPaused(account);
+  useEffect(() => {
+    if (!isRefused) return;
+    setAsked(null);
+    void message.info(t('EMAIL_THROTTLED'));
+  }, [isRefused, message, t]);
   useEffect(() => {
     if (!isSyncing) return undefined;
     const again = setInterval(refresh, ASK_EVERY_MS);
