@@ -26,24 +26,25 @@ export async function darkTheme({ shell, url, users }: Scene, { page }: Session)
   const background = await legible(page, `${shell}, dark`);
   check(background < 0.1, `${shell}: the mailbox is dark in the dark theme (luminance ${background.toFixed(2)})`);
   await page.getByTestId('composer').getByRole('button', { name: 'Close' }).click();
-  await marksAreLegible(page, `${shell}, dark`);
-  await shoot(page, `${shell}-12-dark-search`);
+  await marksAreLegible(page, `${shell}, dark`, `${shell}-12-dark-search`);
   await api.call('users:updateTheme', { themeId: idOf('default') ?? null });
   await page.reload();
-  await page.getByTestId('thread-row').first().waitFor();
+  // The search has closed the conversation.
+  await page.getByTestId('thread-row').nth(1).click();
   await page.getByTestId('message-card').first().waitFor();
   await legible(page, `${shell}, light`);
-  await marksAreLegible(page, `${shell}, light`);
+  await marksAreLegible(page, `${shell}, light`, `${shell}-12-light-search`);
 }
 
 /** What a search has found is marked, in colours that let it be read. */
-async function marksAreLegible(page: Page, where: string): Promise<void> {
+async function marksAreLegible(page: Page, where: string, picture: string): Promise<void> {
   const box = page.getByTestId('search');
   await box.fill('warehouse');
   await box.press('Enter');
   await page.getByTestId('thread-row').locator('mark').first().waitFor();
   await page.waitForTimeout(500);
   await legible(page, `${where}, search`);
+  await shoot(page, picture);
   await box.press('Escape');
   await page.getByText('Search results').waitFor({ state: 'detached' });
 }
