@@ -5,7 +5,7 @@ import type { WireAccount } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { longTime } from '../format';
 import { useT, type Translate } from '../locale';
-import { lookOf } from './account-states';
+import { lookOf, percentOf } from './account-states';
 import { useAttempt } from './use-attempt';
 import { useLink } from './use-link';
 import { useSyncNow } from './use-sync-now';
@@ -76,7 +76,7 @@ function AccountActions({ account, onChanged }: { account: WireAccount; onChange
 
 function StateLine({ account, language, t }: { account: WireAccount; language: string; t: Translate }) {
   const [status, label] = lookOf(account);
-  const percent = account.listedCount > 0 ? Math.floor((account.readableCount / account.listedCount) * 100) : 0;
+  const { readableCount: readable, listedCount: listed } = account;
   return (
     <div>
       <Badge status={status} text={t(label)} />
@@ -86,8 +86,8 @@ function StateLine({ account, language, t }: { account: WireAccount; language: s
           · {t('last at {{time}}', { time: longTime(account.lastSyncAt, language) })}
         </Typography.Text>
       )}
-      {account.readableCount < account.listedCount && (
-        <Progress percent={percent} size="small" aria-label={t('Copying your mail')} />
+      {readable < listed && (
+        <Progress percent={percentOf({ readable, listed })} size="small" aria-label={t('Copying your mail')} />
       )}
     </div>
   );

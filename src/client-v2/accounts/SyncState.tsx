@@ -2,7 +2,7 @@ import { useApp } from '@nocobase/client-v2';
 import { Badge, Button, Flex, Progress, theme, Tooltip, Typography } from 'antd';
 import type { WireAccount } from '../../shared/wire';
 import { useT, type Translate } from '../locale';
-import { copyProgress, lookOf, type CopyProgress } from './account-states';
+import { copyProgress, lookOf, percentOf, type CopyProgress } from './account-states';
 
 /** How a mailbox is, in a line below its address; leads to the details. */
 export function SyncStateLine({ account, onInspect }: { account: WireAccount; onInspect: () => void }) {
@@ -11,7 +11,7 @@ export function SyncStateLine({ account, onInspect }: { account: WireAccount; on
   const { i18n } = useApp();
   const [status, label] = lookOf(account);
   const progress = copyProgress(account);
-  const copied = progress && progress.listed > 0 ? copiedText(progress, i18n.language, t) : null;
+  const copied = progress ? copiedText(progress, i18n.language, t) : null;
   return (
     <Tooltip
       placement="right"
@@ -28,7 +28,7 @@ export function SyncStateLine({ account, onInspect }: { account: WireAccount; on
         <Badge status={status} />
         <Typography.Text type="secondary" ellipsis style={{ fontSize: token.fontSizeSM }}>
           {t(label)}
-          {progress && progress.listed > 0 && ` · ${percentOf(progress)} %`}
+          {progress && ` · ${percentOf(progress)} %`}
         </Typography.Text>
       </Button>
     </Tooltip>
@@ -41,7 +41,7 @@ export function CopyingStrip({ account }: { account: WireAccount | undefined }) 
   const { token } = theme.useToken();
   const { i18n } = useApp();
   const progress = account ? copyProgress(account) : null;
-  if (!progress || progress.listed === 0) return null;
+  if (!progress) return null;
   const text = copiedText(progress, i18n.language, t);
   return (
     <Flex
@@ -56,8 +56,6 @@ export function CopyingStrip({ account }: { account: WireAccount | undefined }) 
     </Flex>
   );
 }
-
-const percentOf = ({ readable, listed }: CopyProgress): number => Math.floor((readable / Math.max(1, listed)) * 100);
 
 function copiedText({ readable, listed }: CopyProgress, language: string, t: Translate): string {
   const [done, all] = [readable, listed].map((count) => count.toLocaleString(language));

@@ -22,13 +22,16 @@ export interface CopyProgress {
   readonly listed: number;
 }
 
-/** How far the first copy of a mailbox is; null when there is none under way. What comes later is too quick to be told of. */
+/** How far the first copy of a mailbox is; null when there is none under way, or nothing is listed yet. What comes later is too quick to be told of. */
 export function copyProgress(
   account: Pick<WireAccount, 'state' | 'lastSyncAt' | 'readableCount' | 'listedCount'>,
 ): CopyProgress | null {
   const { state, lastSyncAt, readableCount: readable, listedCount: listed } = account;
-  return state === 'active' && lastSyncAt === null ? { readable, listed } : null;
+  return state === 'active' && lastSyncAt === null && listed > 0 ? { readable, listed } : null;
 }
+
+/** Whole ones, so that it says a hundred only when nothing is missing. */
+export const percentOf = ({ readable, listed }: CopyProgress): number => Math.floor((readable / listed) * 100);
 
 /** Its server wants to be left alone for a while: no wish changes that. */
 export const isPaused = ({ state, error }: Pick<WireAccount, 'state' | 'error'>): boolean =>

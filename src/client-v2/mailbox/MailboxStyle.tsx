@@ -1,6 +1,9 @@
 import { theme } from 'antd';
 
-/** The few rules that inline styles cannot express: focus rings and hover, from the theme's tokens. */
+/**
+ * The few rules that inline styles cannot express: focus rings and hover, from the theme's tokens. What a search marks says so three times: antd has a
+ * colour of its own for `mark` in its texts, which cannot be read in the dark.
+ */
 export function MailboxStyle() {
   const { token } = theme.useToken();
   return (

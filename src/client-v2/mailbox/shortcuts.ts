@@ -22,9 +22,14 @@ export function isOwnKey({ target, currentTarget, defaultPrevented }: KeyboardEv
   return target.closest(`${TYPING}, ${OPEN}`) === null;
 }
 
+/** The same for a key without another one that makes it the browser's own. */
+export function isPlain(event: KeyboardEvent): boolean {
+  return !event.ctrlKey && !event.metaKey && !event.altKey && isOwnKey(event);
+}
+
 /** What a key asks for in a list or a conversation; null for the browser's own combinations, and for a key held down. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
-  if (!isOwnKey(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
+  if (!isPlain(event) || event.repeat) return null;
   return KEYS[letterOf(event)] ?? null;
 }
 
@@ -43,6 +48,6 @@ const ANSWER_KEYS: Readonly<Record<string, Exclude<WireDraftKind, 'new'>>> = {
 
 /** With what a key answers the open conversation; null for every other one. */
 export function answerOf(event: KeyboardEvent): Exclude<WireDraftKind, 'new'> | null {
-  if (!isOwnKey(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
+  if (!isPlain(event) || event.repeat) return null;
   return ANSWER_KEYS[letterOf(event)] ?? null;
 }

@@ -2,7 +2,7 @@ import type { InputRef } from 'antd';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Answering } from '../reading/ThreadView';
 import { KeysHelp } from './KeysHelp';
-import { answerOf, isOwnKey, letterOf } from './shortcuts';
+import { answerOf, isPlain, letterOf } from './shortcuts';
 import type { ThreadActions } from './use-thread-actions';
 import type { View } from './use-view';
 
@@ -39,17 +39,14 @@ function mailBegunBy(event: KeyboardEvent, answer: Answering | null, write: () =
   return kind && answer && (() => answer(kind));
 }
 
-/** A key without another one that makes it the browser's own, meant for the mailbox. */
-function isPlainKey(event: KeyboardEvent, key: string): boolean {
-  return letterOf(event) === key && !event.ctrlKey && !event.metaKey && !event.altKey && isOwnKey(event);
-}
+const isPlainKey = (event: KeyboardEvent, key: string): boolean => letterOf(event) === key && isPlain(event);
 
 /** From nowhere in the mailbox, as after it was opened, into the list. */
 const focusList = (box: Element): void => box.querySelector<HTMLElement>('[role="option"][tabindex="0"]')?.focus();
 
 /** A slash anywhere but in a field leads to the search box, as in Gmail. */
 function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || !isOwnKey(event)) return false;
+  if (event.key !== '/' || !isPlain(event)) return false;
   event.preventDefault();
   search?.focus({ cursor: 'all' });
   return true;
@@ -58,6 +55,6 @@ function focusSearch(event: KeyboardEvent, search: InputRef | null): boolean {
 /** Escape closes the conversation, wherever in the mailbox the focus is; `u` goes back to the list, as in Gmail. */
 function closeThread(event: KeyboardEvent, view: View): void {
   const isBack = event.key === 'Escape' || letterOf(event) === 'u';
-  if (!isBack || event.ctrlKey || event.metaKey || event.altKey || view.threadId === null || !isOwnKey(event)) return;
+  if (!isBack || view.threadId === null || !isPlain(event)) return;
   view.closeThread();
 }
