@@ -8,6 +8,7 @@ import { control } from './sandbox-control';
 export async function health(scene: Scene, alice: Session, admin: Page): Promise<void> {
   const { shell, users } = scene;
   const [{ mailbox }] = users;
+  await askForSync(scene, alice.page);
   await inspect(scene, alice.page);
   await revoke(scene, alice.page);
   const banner = alice.page.getByTestId('stopped-banner');
@@ -27,6 +28,16 @@ export async function health(scene: Scene, alice: Session, admin: Page): Promise
   await signInAtProvider(scene, popup, users[0]);
   await banner.waitFor({ state: 'detached' });
   check(true, `${shell}: the banner leads to a new consent and goes when it works again`);
+}
+
+/** The line below the mailbox says how it is, and *Sync now* says how it went. */
+async function askForSync({ shell }: Scene, page: Page): Promise<void> {
+  await page.getByTestId('sync-state').filter({ hasText: 'In sync' }).first().waitFor();
+  const button = page.getByRole('button', { name: 'Sync now' }).first();
+  await button.click();
+  await page.locator('.ant-message').getByText('Everything is up to date.').waitFor();
+  await shoot(page, `${shell}-17-synced`);
+  check(await button.isEnabled(), `${shell}: Sync now says that everything is up to date, and can be asked again`);
 }
 
 async function inspect({ shell }: Scene, page: Page): Promise<void> {

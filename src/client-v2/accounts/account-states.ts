@@ -36,3 +36,17 @@ export const percentOf = ({ readable, listed }: CopyProgress): number => Math.fl
 /** Its server wants to be left alone for a while: no wish changes that. */
 export const isPaused = ({ state, error }: Pick<WireAccount, 'state' | 'error'>): boolean =>
   state === 'backing-off' && error?.code === 'EMAIL_THROTTLED';
+
+/** Of an account when a pass was asked for, to be told from what came since. */
+export type AskedAccount = Pick<WireAccount, 'id' | 'state' | 'lastPassAt' | 'nextAttemptAt'>;
+
+/** How a pass that was asked for went: *failed* once its server was tried and will be tried again later, or waits for its owner. */
+export function outcomeOf(
+  { state, lastPassAt, nextAttemptAt }: Pick<WireAccount, 'state' | 'lastPassAt' | 'nextAttemptAt'>,
+  asked: AskedAccount,
+): 'waiting' | 'done' | 'failed' {
+  if (lastPassAt !== asked.lastPassAt) return 'done';
+  if (state === 'active') return 'waiting';
+  if (state !== 'backing-off') return state === asked.state ? 'waiting' : 'failed';
+  return nextAttemptAt === null || nextAttemptAt === asked.nextAttemptAt ? 'waiting' : 'failed';
+}

@@ -4,50 +4,43 @@ import type { WireAccount } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import { isPaused } from './account-states';
+import { isPaused, outcomeOf, type AskedAccount } from './account-states';
 
-/** A large mailbox takes longer; that it goes on is seen elsewhere. */
+/** A large mailbox takes longer: then it is told that it goes on. */
 const LONGEST_MS = 30_000;
 /** For browsers that get no word from the server. */
 const ASK_EVERY_MS = 2_000;
-
-/** Which pass of which mailbox was the last when another one was asked for. */
-interface Asked {
-  readonly id: number;
-  readonly lastPassAt: number | null;
-}
 
 /** Asks for a pass, and says how it went when it is over, or why there is none now. */
 export function useSyncNow(account: WireAccount, refresh: () => void) {
   const t = useT();
   const api = useMailApi();
   const { message } = App.useApp();
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<AskedAccount | null>(null);
   const isSyncing = asked?.id === account.id;
-  const isOver = isSyncing && account.lastPassAt !== asked.lastPassAt;
+  const outcome = isSyncing ? outcomeOf(account, asked) : 'waiting';
+  const failure = account.error ? t(account.error.code, account.error.params) : null;
   useEffect(() => {
-    if (!isOver) return;
+    if (outcome === 'waiting') return;
     setAsked(null);
-    void message.success(t('Everything is up to date.'));
-  }, [isOver, message, t]);
-  const isRefused = isSyncing && isPaused(account);
-  useEffect(() => {
-    if (!isRefused) return;
-    setAsked(null);
-    void message.info(t('EMAIL_THROTTLED'));
-  }, [isRefused, message, t]);
+    if (outcome === 'done') void message.success(t('Everything is up to date.'));
+    else if (failure) void message.warning(failure);
+  }, [outcome, failure, message, t]);
   useEffect(() => {
     if (!isSyncing) return undefined;
     const again = setInterval(refresh, ASK_EVERY_MS);
-    const end = setTimeout(() => setAsked(null), LONGEST_MS);
+    const end = setTimeout(() => {
+      setAsked(null);
+      void message.info(t('This takes a while; it goes on by itself.'));
+    }, LONGEST_MS);
     return () => {
       clearInterval(again);
       clearTimeout(end);
     };
-  }, [isSyncing, refresh]);
+  }, [isSyncing, refresh, message, t]);
   const syncNow = async (): Promise<void> => {
     if (isPaused(account)) return void message.info(t('EMAIL_THROTTLED'));
-    setAsked({ id: account.id, lastPassAt: account.lastPassAt });
+    setAsked(account);
     try {
       await api.syncNow(account.id);
     } catch (error) {
