@@ -1,9 +1,10 @@
+import { Op } from 'sequelize';
 import { MailError } from '../src/server/errors/mail-error';
 import type { AccountRow } from '../src/server/ports/records';
 import type { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import type { Tables } from '../src/server/runtime/tables';
 import { pick } from './random';
-import type { ScriptedServer } from './scripted-server';
+import { contentOfSize, doingOf, type Doing, type ScriptedServer } from './scripted-server';
 
 /** Folders that nobody renames or deletes. */
 const KEPT = ['INBOX', 'Trash', 'Archive'];
@@ -58,12 +59,16 @@ function reorganise(server: ScriptedServer, path: string, random: () => number):
   else server.folders.delete(path);
 }
 
-/** What the owner does here, in NocoBase, to whatever is shown. */
+/**
+ * What the owner does here, in NocoBase, to whatever is shown.
+ * @param meant gets what is meant by it, as `ScriptedServer.done` has it
+ */
 export async function meddle(
   tables: Tables,
   changes: DatabaseMailChanges,
   account: AccountRow,
   random: () => number,
+  meant: Set<string>,
 ): Promise<void> {
   const folders = await tables.folders.find({ accountId: account.id, isGone: false });
   for (let count = Math.floor(random() * 3); count > 0; count -= 1) {
@@ -72,11 +77,23 @@ export async function meddle(
     const rows = from ? await tables.placements.find({ shownFolderId: from.id }, { limit: 50 }) : [];
     const threads = rows.filter(() => random() < 0.2).flatMap((row) => row.threadId ?? []);
     if (!from || !target || threads.length === 0) continue;
-    await act(changes, account, { threads, from, target, dice: random() }).catch((error: unknown) => {
+    const wish = { threads, from, target, dice: random() };
+    for (const content of await contentsOf(tables, account, wish)) meant.add(doingOf(kindOf(wish.dice), content));
+    await act(changes, account, wish).catch((error: unknown) => {
       if (!(error instanceof MailError)) throw error;
     });
   }
 }
+
+/** Which mails a wish may be about: all of its conversations, or of its folder. */
+async function contentsOf(tables: Tables, { id }: AccountRow, { threads, from, dice }: Wish): Promise<number[]> {
+  const there = dice < 0.9 ? { threadId: { [Op.in]: [...threads] } } : { shownFolderId: from.id };
+  const rows = await tables.placements.find({ accountId: id, ...there });
+  // By their sizes: some are not read yet.
+  return rows.map(({ sizeBytes }) => contentOfSize(sizeBytes));
+}
+
+const kindOf = (dice: number): Doing => (dice < 0.5 || dice >= 0.9 ? 'flag' : dice < 0.8 ? 'move' : 'erase');
 
 interface Wish {
   readonly threads: readonly number[];

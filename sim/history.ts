@@ -31,6 +31,8 @@ const READING = 0.05;
 /** One mailbox, what happens to it, and our copy of it. */
 export class History {
   readonly server: ScriptedServer;
+  /** What the owner has wished of which mail. */
+  readonly meant = new Set<string>();
   private readonly random: () => number;
   private readonly changes: DatabaseMailChanges;
   private account!: AccountRow;
@@ -73,7 +75,7 @@ export class History {
     await this.begin();
     for (let step = 0; step < STEPS; step += 1) {
       churn(this.server, this.random, Math.floor(this.random() * 6));
-      await meddle(this.tables, this.changes, this.account, this.random);
+      await meddle(this.tables, this.changes, this.account, this.random, this.meant);
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
     }
@@ -85,7 +87,7 @@ export class History {
     this.isSettling = true;
     for (let left = this.quietPasses(); left > 0; left -= 1) {
       await this.quietPass();
-      if ((await judge(this.tables, this.account.id, this.server)).first === null) break;
+      if ((await judge(this.tables, this.account.id, this.server, this.meant)).first === null) break;
     }
     for (let more = STILL_PASSES; more > 0; more -= 1) await this.quietPass();
   }
@@ -225,7 +227,7 @@ export class History {
 
   private async interrupt(): Promise<void> {
     if (!this.isSettling && this.interruptions() < INTERRUPTION)
-      await meddle(this.tables, this.changes, this.account, this.interruptions);
+      await meddle(this.tables, this.changes, this.account, this.interruptions, this.meant);
   }
 
   private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {

@@ -22,7 +22,7 @@ export async function simulate(runs: number, seed: number): Promise<SimResult> {
   for (let run = 0; run < runs; run += 1) {
     const history = new History(copy.tables, seed + run);
     await history.run();
-    const verdict = await judge(copy.tables, history.accountId, history.server);
+    const verdict = await judge(copy.tables, history.accountId, history.server, history.meant);
     for (const kind of Object.keys(counts) as (keyof typeof counts & keyof Verdict)[])
       if (verdict[kind] > 0) counts[kind] += 1;
     zombieWrites += history.zombieWrites;

@@ -210,7 +210,9 @@ export class ScriptedClient extends EventEmitter {
     }
     const now = this.hereOrNull();
     if (!now) return false;
-    this.server.setFlags(now.path, new Set(rangeOf(set, now, true)), how);
+    const uids = new Set(rangeOf(set, now, true));
+    this.server.note('flag', now.path, uids);
+    this.server.setFlags(now.path, uids, how);
     return true;
   }
 
@@ -223,7 +225,9 @@ export class ScriptedClient extends EventEmitter {
     const now = this.hereOrNull();
     const there = this.server.folders.get(target);
     if (!now || !there) return false;
-    const uidMap = this.server.move(now.path, new Set(rangeOf(set, now, true)), target);
+    const uids = new Set(rangeOf(set, now, true));
+    this.server.note('move', now.path, uids);
+    const uidMap = this.server.move(now.path, uids, target);
     const copied = { path: now.path, destination: target };
     return this.server.features.uidplus && uidMap.size > 0
       ? { ...copied, uidMap, uidValidity: BigInt(there.uidValidity) }
@@ -238,7 +242,9 @@ export class ScriptedClient extends EventEmitter {
     }
     const now = this.hereOrNull();
     if (!now) return false;
-    this.server.expunge(now.path, new Set(rangeOf(set, now, true)));
+    const uids = new Set(rangeOf(set, now, true));
+    this.server.note('erase', now.path, uids);
+    this.server.expunge(now.path, uids);
     return true;
   }
 

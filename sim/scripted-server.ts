@@ -19,6 +19,16 @@ export interface ServerFolder {
   vanished: { uid: number; modseq: number }[];
 }
 
+/** What our side does to mails. */
+export type Doing = 'flag' | 'move' | 'erase';
+
+/** No two mails are equally large. */
+const sizeOf = (content: number): number => 500 + content;
+
+export const contentOfSize = (size: number): number => size - 500;
+
+export const doingOf = (what: Doing, content: number): string => `${what} ${content}`;
+
 /** What the server knows beyond IMAP4rev1. */
 export interface ServerFeatures {
   readonly condstore: boolean;
@@ -34,6 +44,8 @@ export interface ServerFeatures {
  * Emits `change` with a folder's path.
  */
 export class ScriptedServer extends EventEmitter {
+  /** What connections of ours had done to which mail, as `flag 7`, `move 7`, `erase 7`. */
+  readonly done = new Set<string>();
   readonly folders = new Map<string, ServerFolder>();
   private lastObject = 0;
   private lastValidity = 100;
@@ -63,7 +75,7 @@ export class ScriptedServer extends EventEmitter {
   deliver(path: string, flags: readonly string[] = []): number {
     const content = (this.lastContent += 1);
     this.lastSecond += 1_000;
-    this.put(path, { content, receivedAt: new Date(this.lastSecond), size: 500 + content, flags });
+    this.put(path, { content, receivedAt: new Date(this.lastSecond), size: sizeOf(content), flags });
     return content;
   }
 
@@ -96,6 +108,11 @@ export class ScriptedServer extends EventEmitter {
     }
     folder.messages = folder.messages.filter((message) => !uids.has(message.uid));
     this.emit('change', path);
+  }
+
+  /** Writes down what one of our connections is about to do. */
+  note(what: Doing, path: string, uids: ReadonlySet<number>): void {
+    for (const { uid, content } of this.need(path).messages) if (uids.has(uid)) this.done.add(doingOf(what, content));
   }
 
   /** @returns old UID → new UID */

@@ -7,7 +7,7 @@ import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-ser
 export interface Verdict {
   /** Flags, contents or wishes that are not as on the server. */
   readonly diverged: number;
-  /** On the server and not here. */
+  /** On the server and not here, or erased there without anybody's wish. */
   readonly lost: number;
   /** Here and not, or not so often, on the server. */
   readonly duplicated: number;
@@ -16,26 +16,36 @@ export interface Verdict {
   readonly first: string | null;
 }
 
-/** Compares everything, after nothing has happened for a while. */
-export async function judge(tables: Tables, account: AccountId, server: ScriptedServer): Promise<Verdict> {
+/**
+ * Compares everything, after nothing has happened for a while.
+ * @param meant what the owner wished of which mail: nothing else may have been done
+ */
+export async function judge(
+  tables: Tables,
+  account: AccountId,
+  server: ScriptedServer,
+  meant: ReadonlySet<string>,
+): Promise<Verdict> {
   const faults = new Faults();
   const folders = await tables.folders.find({ accountId: account });
   const rows = await tables.placements.find({ accountId: account });
   const messages = await tables.messages.find({ accountId: account });
-  const contentOf = new Map(messages.map((row) => [row.id, Number(/^m(\d+)@sim$/.exec(row.messageId ?? '')?.[1])]));
+  const contents = new Map(messages.map((row) => [row.id, Number(/^m(\d+)@sim$/.exec(row.messageId ?? '')?.[1])]));
 
   for (const [path, there] of server.folders) {
     const folder = folders.find((one) => one.path === path && !one.isGone);
     const here = rows.filter((row) => row.folderId === folder?.id);
-    compareMessages(path, there, here, contentOf, faults);
+    compareMessages(path, there, here, contents, faults);
     if (folder) compareCounts(folder, there, faults);
   }
   for (const { path } of folders) if (!server.folders.has(path)) faults.add('duplicated', `folder ${path}`);
   for (const { messageId, text } of messages.filter(({ isComplete, errorCode }) => isComplete && errorCode === null))
     if (!text?.startsWith('Hello from')) faults.add('diverged', `mail ${messageId} has no text`);
-  const contents = [...contentOf.values()].filter((content) => !Number.isNaN(content));
-  const twice = contents.filter((content, at) => contents.indexOf(content) !== at);
+  const named = [...contents.values()].filter((content) => !Number.isNaN(content));
+  const twice = named.filter((content, at) => named.indexOf(content) !== at);
   for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);
+  for (const doing of server.done)
+    if (!meant.has(doing)) faults.add(doing.startsWith('erase') ? 'lost' : 'diverged', `nobody meant “${doing}”`);
   return faults;
 }
 

@@ -28,11 +28,15 @@ export const PLAIN: ServerFeatures = {
   uidNext: true,
 };
 
+/** So long that everything is compared again. */
+const LONG_MS = 40 * 60_000;
+
 /** One scripted mailbox and our copy of it, without trouble: what a worker does, step by step, for tests. */
 export class OneMailbox {
   readonly server: ScriptedServer;
   readonly changes: DatabaseMailChanges;
-  time = 1_000_000;
+  /** Of our own era, since the database stamps rows with it. */
+  time = Date.now();
   /** Ranges that were fetched, in the order in which the server was asked. */
   fetched: string[] = [];
   /** UIDs that the server counts and does not show yet (Q6). */
@@ -90,8 +94,8 @@ export class OneMailbox {
   }
 
   /** A whole pass, bodies included. */
-  async pass(more: Partial<AccountSyncPorts> = {}): Promise<void> {
-    const session = this.session();
+  async pass(more: Partial<AccountSyncPorts> & { readonly session?: ImapSession } = {}): Promise<void> {
+    const session = more.session ?? this.session();
     const ports = { ...this.ports(session), ...more };
     await syncAccount(this.account, ports);
     await catchUp(this.account, ports, () => true);
@@ -115,11 +119,26 @@ export class OneMailbox {
     return [...new Set(rows.flatMap(({ threadId }) => threadId ?? []))];
   }
 
+  /** Content, UID and flags of what lies in a folder of the server. */
+  thereIn(path: string): string[] {
+    return this.server.need(path).messages.map(({ uid, flags, content }) => `${content}:${uid}:${[...flags].join()}`);
+  }
+
+  /** Passes with time between them, each after what waits was told. */
+  async onwards(passes: number, open: () => ImapSession = () => this.session()): Promise<void> {
+    for (let left = passes; left > 0; left -= 1) {
+      this.time += LONG_MS;
+      await this.push();
+      await this.pass({ session: open() });
+    }
+  }
+
   private ports(session: ImapSession): AccountSyncPorts {
     const nothing = async (): Promise<void> => undefined;
+    const store = new DatabaseMessageStore(this.tables);
     return {
       session,
-      store: new DatabaseMessageStore(this.tables),
+      store,
       now: () => (this.time += 1_000),
       freshSession: async () => {
         const fresh = this.session();
@@ -132,7 +151,7 @@ export class OneMailbox {
         throw error.cause instanceof Error ? error.cause : error;
       }),
       changed: () => undefined,
-      folderFailed: nothing,
+      folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),
       folderLooked: nothing,
     };
   }

@@ -4,22 +4,9 @@ import type { ImapSession } from '../../src/server/providers/imap/session';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 const USER = 1 as UserId;
-const LONG_MS = 40 * 60_000;
 
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
-
-/** Content, UID and flags of what lies in a folder of the server. */
-const thereIn = (path: string): string[] =>
-  mailbox.server.need(path).messages.map(({ uid, flags, content }) => `${content}:${uid}:${[...flags].join()}`);
-
-async function onwards(passes: number): Promise<void> {
-  for (let left = passes; left > 0; left -= 1) {
-    mailbox.time += LONG_MS;
-    await mailbox.push();
-    await mailbox.pass();
-  }
-}
 
 /** A line that drops, or a folder that is busy, when it is looked at. */
 function failingAt(
@@ -59,8 +46,8 @@ describe('what is wished of mails in a folder that is renamed meanwhile', () => 
   it.each([[true], [false]])('reaches the server (MAILBOXID: %s)', async (objectId) => {
     await wished(objectId);
     mailbox.server.rename('Work', 'Work-2');
-    await onwards(4);
-    expect(thereIn('Work-2')).toEqual(['2:2:\\Flagged', '3:3:']);
+    await mailbox.onwards(4);
+    expect(mailbox.thereIn('Work-2')).toEqual(['2:2:\\Flagged', '3:3:']);
     expect(await mailbox.uids('Work-2')).toEqual([2, 3]);
     expect(await mailbox.folder('Work')).toBeNull();
   });
@@ -70,8 +57,8 @@ describe('what is wished of mails in a folder that is renamed meanwhile', () => 
     mailbox.server.rename('Work', 'Work-2');
     for (let busy = 3; busy > 0; busy -= 1)
       await mailbox.pass({ session: failingAt('Work-2', 'EMAIL_FOLDER_BUSY', mailbox.session()) });
-    await onwards(4);
-    expect(thereIn('Work-2')).toEqual(['2:2:\\Flagged', '3:3:']);
+    await mailbox.onwards(4);
+    expect(mailbox.thereIn('Work-2')).toEqual(['2:2:\\Flagged', '3:3:']);
     expect(await mailbox.folder('Work')).toBeNull();
   });
 
@@ -83,8 +70,8 @@ describe('what is wished of mails in a folder that is renamed meanwhile', () => 
     mailbox.server.need('Other').uidNext = 2;
     await mailbox.pass();
     mailbox.server.folders.delete('Work');
-    await onwards(4);
-    expect(thereIn('Other')).toEqual(['1:1:']);
+    await mailbox.onwards(4);
+    expect(mailbox.thereIn('Other')).toEqual(['1:1:']);
     expect(await mailbox.folder('Work')).toBeNull();
   });
 });
@@ -111,8 +98,8 @@ describe('what is wished of a mail while the server moves it', () => {
     await mailbox.push(late ? told : failingAt('Archive', 'EMAIL_FOLDER_BUSY', told));
     await mailbox.pass(late ? {} : { session: failingAt('Archive', 'EMAIL_FOLDER_BUSY', mailbox.session()) });
     mailbox.hidden.clear();
-    await onwards(3);
-    expect(thereIn('Archive')).toEqual(['2:1:']);
+    await mailbox.onwards(3);
+    expect(mailbox.thereIn('Archive')).toEqual(['2:1:']);
     expect(await mailbox.uids('Archive')).toEqual([1]);
   });
 
@@ -126,7 +113,7 @@ describe('what is wished of a mail while the server moves it', () => {
     await mailbox.pass();
     expect(await mailbox.uids('Archive')).toHaveLength(2);
     mailbox.time = Date.now() + 2 * 60 * 60_000;
-    await onwards(2);
+    await mailbox.onwards(2);
     expect(await mailbox.uids('Archive')).toEqual([1]);
   });
 
@@ -143,8 +130,8 @@ describe('what is wished of a mail while the server moves it', () => {
       const wish = () =>
         what === 'erase' ? mailbox.changes.erase(USER, threads, fresh) : mailbox.changes.star(USER, threads, true);
       await mailbox.push(whileMoving(mailbox.session(), wish));
-      await onwards(4);
-      expect(thereIn('Archive-2')).toEqual(what === 'erase' ? ['2:1:'] : ['2:1:', '1:2:\\Flagged']);
+      await mailbox.onwards(4);
+      expect(mailbox.thereIn('Archive-2')).toEqual(what === 'erase' ? ['2:1:'] : ['2:1:', '1:2:\\Flagged']);
     },
   );
 });

@@ -23,8 +23,9 @@ export default defineCollection({
     { name: 'lastSyncAt', type: 'bigInt' },
     { name: 'objectId', type: 'string', length: 255 },
     { name: 'isGone', type: 'boolean', defaultValue: false },
-    // The newest folder of the account when this one was gone: those after it may be this one under another name.
-    { name: 'heirsAfter', type: 'bigInt' },
+    // When this one was gone; folders whose UIDs began since may be this one under another name.
+    { name: 'goneAt', type: 'bigInt' },
+    { name: 'begunAt', type: 'bigInt' },
     { name: 'scannedAt', type: 'bigInt' },
     { name: 'listedSince', type: 'bigInt' },
     { name: 'unreadGap', type: 'integer' },

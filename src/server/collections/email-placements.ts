@@ -29,6 +29,8 @@ export default defineCollection({
     { name: 'needsBody', type: 'boolean', defaultValue: false },
     { name: 'shownFolderId', type: 'bigInt' },
     { name: 'pending', type: 'string', length: 8 },
+    // Where the server may have moved it already: it was told so, and nothing was heard.
+    { name: 'movingTo', type: 'bigInt' },
     { name: 'flags', type: 'json' },
     { name: 'isSeen', type: 'boolean' },
     { name: 'intent', type: 'json' },

@@ -57,8 +57,10 @@ export interface FolderRow {
   readonly objectId: string | null;
   /** No longer on the server; out of sight until it is known whether it has only another name. */
   readonly isGone: boolean;
-  /** While it is gone: folders with a greater id came with the list that lacked it, or later; null: it is there, or went unobserved. */
-  readonly heirsAfter: FolderId | null;
+  /** Since when a list lacks it; null: it is there. */
+  readonly goneAt: number | null;
+  /** When its UIDs began (its first look, another UIDVALIDITY), or it was listed again; null: not yet, or before this was kept. */
+  readonly begunAt: number | null;
   /** When every message was last compared. */
   readonly scannedAt: number | null;
   /** Mail from this time on is listed (ms); null: all, or nothing yet. */
@@ -118,6 +120,8 @@ export interface PlacementRow {
   /** Where people see it: its folder, the one it is being moved to, or none while it is being erased. */
   readonly shownFolderId: FolderId | null;
   readonly pending: 'move' | 'erase' | null;
+  /** The folder to which the server was told to move it, until it is known whether it did. */
+  readonly movingTo: FolderId | null;
   readonly flags: readonly string[];
   readonly isSeen: boolean;
   readonly intent: FlagChange | null;

@@ -29,6 +29,13 @@ export interface RemoteFolder {
   readonly news: FolderNews;
 }
 
+/** By what one message is told from another at the same UID. */
+export interface Standing {
+  /** INTERNALDATE, ms. */
+  readonly receivedAt: number;
+  readonly sizeBytes: number;
+}
+
 export interface RemoteState {
   readonly id: RemoteId;
   readonly flags: Flags;
@@ -168,6 +175,8 @@ export interface MailboxSession {
   heads(path: string, ids: readonly RemoteId[]): AsyncIterable<RemoteHead>;
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */
   fetchPart(path: string, id: RemoteId, part: string): Promise<Readable>;
+  /** What lies at the given ids now, before something is done to it; what is missing was asked for twice. The folder stays open for changes. */
+  standing(path: string, ids: readonly RemoteId[]): Promise<ReadonlyMap<RemoteId, Standing>>;
   /** @throws MailError `EMAIL_FOLDER_CHANGED` when UIDVALIDITY is another one; ids that vanished are passed over */
   storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void>;
   /** @throws MailError `EMAIL_MOVE_REFUSED`, for example when the target is gone */

@@ -4,7 +4,7 @@ import type { FlagChange, Flags } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId, UserId } from '../mail/ids';
 import type { AccountRow, FolderRow } from './records';
-import type { FolderCursor, FolderSlice, RemoteFolder, RemoteState } from './session';
+import type { FolderCursor, FolderSlice, RemoteFolder, RemoteState, Standing } from './session';
 
 export interface LocalState {
   /** What the server said last. */
@@ -103,10 +103,16 @@ export interface Operation {
   readonly id: RemoteId;
   readonly change: FlagChange | null;
   readonly move: OperationMove | null;
+  /** What it was when it was listed. */
+  readonly standing: Standing;
+  /** A move that was begun and of which nothing was heard: it may lie there already. */
+  readonly begun: FolderRow | null;
 }
 
 export type OperationMove =
   | { readonly kind: 'erase' }
+  /** It shall stay where it is, although a move was begun. */
+  | { readonly kind: 'stay' }
   /** `target` is null when there is no such folder any more. */
   | { readonly kind: 'move'; readonly targetId: FolderId; readonly target: FolderRow | null };
 
@@ -123,9 +129,9 @@ export interface MessageStore {
   saveFolders(account: AccountRow, remote: readonly RemoteFolder[], known: readonly FolderRow[]): Promise<FolderRow[]>;
   /** Whether `dropGone` or `recount` would find anything: nearly always there is nothing. */
   hasLooseEnds(account: AccountId): Promise<boolean>;
-  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little.
-   * What was wished of their mails goes to the same mails in folders that came when they went (renamed, without MAILBOXID). */
-  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void>;
+  /** Removes folders that are gone, but none that was listed before this pass: one list that lacks a folder proves little; and none of whose
+   * mails something is wished while folders that came since are still to be read: it may be one of them under another name. */
+  dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>, now: number): Promise<void>;
   /** The folder that had this MAILBOXID under another path takes over the new one's place; null when there is none. */
   adopt(folder: FolderRow, objectId: string): Promise<FolderRow | null>;
   /** Begins a folder's UIDs anew. Rows of another epoch stay in sight until the new ones are read; a reborn folder has none worth keeping. */
@@ -168,6 +174,12 @@ export interface MessageStore {
     limit: number,
     after: number,
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
+  /** Writes down that the server is about to be told to move these: if nothing is heard of it, both folders have to be asked. */
+  beginMove(target: FolderRow, placements: readonly number[]): Promise<void>;
+  /** They were never moved, and shall not be any more. */
+  settleStay(account: AccountId, placements: readonly number[]): Promise<void>;
+  /** Some UIDs of a folder name other messages than they did: the next look compares all of it. */
+  distrust(folder: FolderRow): Promise<void>;
   settleFlags(folder: FolderRow, placements: readonly number[], change: FlagChange): Promise<void>;
   /** The messages are in `target` now, under new ids where the server named them. Without, they are forgotten here and found there.
    * Where they were they count as departed, if the cursor there counted them. */

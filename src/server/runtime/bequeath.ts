@@ -2,16 +2,20 @@ import { Op, type Transaction } from 'sequelize';
 import type { AccountId, FolderId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import { changedFolders, removePlacements } from './folder-counts';
-import { inherit } from './store-contents';
 import { locked } from './table';
 import type { Tables } from './tables';
+import { handOn } from './waiting-rows';
 
 const PORTION = 500;
 
-/** Folders that came when this one went, or later: one of them may be it under another name. */
-async function heirsOf(tables: Tables, { accountId, heirsAfter }: FolderRow): Promise<FolderRow[]> {
-  if (heirsAfter === null) return [];
-  return tables.folders.find({ accountId, isGone: false, isSelectable: true, id: { [Op.gt]: heirsAfter } });
+/** A folder that cannot be read for so long is not waited for: what is wished of a mail shall not reach it half a day later. */
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+/** Folders whose UIDs began when this one went, or later: one of them may be it under another name. */
+async function heirsOf(tables: Tables, { accountId, goneAt }: FolderRow): Promise<FolderRow[]> {
+  if (goneAt === null) return [];
+  const since = { [Op.or]: [{ begunAt: null }, { begunAt: { [Op.gte]: goneAt } }] };
+  return tables.folders.find({ accountId, isGone: false, isSelectable: true, ...since });
 }
 
 /** Folders that are gone for good: missing from more than one list, with nothing left to hand on that has no heir yet. */
@@ -19,26 +23,28 @@ export async function goingFolders(
   tables: Tables,
   accountId: AccountId,
   seenBefore: ReadonlySet<FolderId>,
+  now: number,
 ): Promise<FolderRow[]> {
   const going: FolderRow[] = [];
   for (const folder of await tables.folders.find({ accountId, isGone: true }))
-    if (!seenBefore.has(folder.id) && !(await hasHeirsToCome(tables, folder))) going.push(folder);
+    if (!seenBefore.has(folder.id) && !(await hasHeirsToCome(tables, folder, now))) going.push(folder);
   return going;
 }
 
 /** Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. */
-async function hasHeirsToCome(tables: Tables, folder: FolderRow): Promise<boolean> {
+async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): Promise<boolean> {
   const wished = await tables.placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] });
   if (!wished) return false;
-  const heirs = await heirsOf(tables, folder);
+  const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
+  const heirs = (await heirsOf(tables, folder)).filter(({ errorCode }) => errorCode === null || !isLate);
   if (heirs.some(({ scannedAt }) => scannedAt === null)) return true;
   const unread = { folderId: { [Op.in]: heirs.map(({ id }) => id) }, messageId: null };
   return (await tables.placements.first(unread, { attributes: ['id'] })) !== null;
 }
 
 /**
- * A folder that was renamed on a server without MAILBOXID (RFC 8474) is another one here, with the same mails (one content has one row). What was
- * wished of them in the old one, and the server has not heard, goes to the new one. Not to copies that lay elsewhere before: nobody meant those.
+ * What is left of wishes in a folder that goes: most have gone to the mails that were read in its heir (waiting-rows.ts). A folder that was
+ * renamed and got its old name back has had them all the time. Not over what was wished of them since, and not to copies that lay elsewhere before.
  */
 export async function bequeath(
   tables: Tables,
@@ -63,11 +69,11 @@ async function bequeathOne(
   tx: Transaction,
 ): Promise<void> {
   if (past.messageId === null || heirs.length === 0) return;
-  const same = { messageId: past.messageId, folderId: { [Op.in]: [...heirs] } };
-  const [heir, ...others] = await tables.placements.find(same, locked(tx));
-  if (!heir || others.length > 0) return;
-  // On its way to the folder in which it is now.
-  const isThere = past.pending === 'move' && past.shownFolderId === heir.folderId;
-  await inherit(tables, heir.id, isThere ? { ...past, pending: null } : past, tx);
+  const same = { messageId: past.messageId, folderId: { [Op.in]: [...heirs] }, hasIntent: false };
+  const some = await tables.placements.find(same, locked(tx));
+  const exact = some.find(({ uid, uidValidity }) => uid === past.uid && uidValidity === past.uidValidity);
+  const heir = exact ?? (some.length === 1 ? some[0] : undefined);
+  if (!heir) return;
+  await handOn(tables, past, heir, tx);
   await changedFolders(tables, [heir.folderId, past.shownFolderId], tx);
 }

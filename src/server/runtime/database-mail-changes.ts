@@ -82,9 +82,12 @@ export class DatabaseMailChanges {
     const messages = await this.changing(this.shownIn(user, threads, from.id, only), async (rows, tx) => {
       const away = rows.filter((row) => row.folderId !== target.id);
       await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true }, tx);
-      // Not told to the server yet: nothing has to be moved back there.
-      for (const row of rows.filter((one) => one.folderId === target.id))
-        await this.update([row], { shownFolderId: target.id, pending: null, hasIntent: row.intent !== null }, tx);
+      for (const row of rows.filter((one) => one.folderId === target.id)) {
+        // Not told to the server yet: nothing has to be moved back there. Told, and not heard: it has to be asked.
+        const isBegun = row.movingTo !== null;
+        const back = { pending: isBegun ? 'move' : null, hasIntent: isBegun || row.intent !== null };
+        await this.update([row], { shownFolderId: target.id, ...back }, tx);
+      }
       await changedFolders(this.tables, [from.id, target.id], tx);
       return rows.flatMap((row) => row.messageId ?? []);
     });

@@ -3,8 +3,7 @@ import type { ErrorCode } from '../../shared/error-codes';
 import type { FlagChange } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId } from '../mail/ids';
-import { remoteId } from '../mail/ids';
-import type { AccountRow, FolderRow, PlacementRow } from '../ports/records';
+import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderSlice, RemoteFolder } from '../ports/session';
 import type {
   Depth,
@@ -32,9 +31,11 @@ import { changingAccount, whileLinked, type Claim } from './live-account';
 import { clearFolder } from './clear-folder';
 import { changedFolders, countFolder } from './folder-counts';
 import {
+  beginMoveRows,
   settleEraseRows,
   settleFlagRows,
   settleMoveRows,
+  settleStayRows,
   undoFlagRows,
   undoMoveRows,
   waitingOperations,
@@ -42,6 +43,7 @@ import {
 import { threadedEarlier, writeRethread } from './rethread';
 import { dropPastRows } from './past-rows';
 import { planRethread } from './rethread-plan';
+import { asShallow, SHALLOW } from './shallow-rows';
 import { applySlice, knownStates } from './slice-rows';
 import { sweepContents } from './sweep-contents';
 import { BatchWriter } from './store-batches';
@@ -49,6 +51,8 @@ import type { Tables } from './tables';
 
 const CHUNK = 500;
 const FOLDERS_AT_ONCE = 50;
+/** As if it had never been looked at. */
+const UNCOMPARED = { cursor: null, scannedAt: null } as const;
 
 const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
   depth === 'head' ? { messageId: null } : { needsBody: true };
@@ -88,8 +92,8 @@ export class DatabaseMessageStore implements MessageStore {
     return (await this.tables.folders.first(where, { attributes: ['id'] })) !== null;
   }
 
-  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>): Promise<void> {
-    const going = await goingFolders(this.tables, account.id, seenBefore);
+  async dropGone(account: AccountRow, seenBefore: ReadonlySet<FolderId>, now: number): Promise<void> {
+    const going = await goingFolders(this.tables, account.id, seenBefore, now);
     if (going.length === 0) return;
     const write = (work: (tx: Transaction) => Promise<void>): Promise<void> => this.write(account.id, work);
     for (const folder of going) {
@@ -105,7 +109,8 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
-    const fresh = { epoch, objectId, cursor: null, departed: 0, scannedAt: null, listedSince: null, unreadGap: null };
+    const begun = { epoch, objectId, begunAt: Date.now() };
+    const fresh = { ...begun, ...UNCOMPARED, departed: 0, listedSince: null, unreadGap: null };
     if (isReborn) await this.clearReborn(folder);
     // Nothing was ever counted in a folder that is looked at for the first time, and whatever is moved into it marks it by itself.
     const count = folder.epoch === null ? {} : { needsCount: true };
@@ -235,6 +240,18 @@ export class DatabaseMessageStore implements MessageStore {
     return waitingOperations(this.tables, account, limit, after);
   }
 
+  beginMove(target: FolderRow, ids: readonly number[]): Promise<void> {
+    return this.write(target.accountId, (tx) => beginMoveRows(this.tables, target, ids, tx));
+  }
+
+  settleStay(account: AccountId, ids: readonly number[]): Promise<void> {
+    return this.write(account, (tx) => settleStayRows(this.tables, ids, tx));
+  }
+
+  async distrust({ id, accountId }: FolderRow): Promise<void> {
+    await this.write(accountId, async (tx) => void (await this.tables.folders.update(UNCOMPARED, { id }, tx)));
+  }
+
   settleFlags(folder: FolderRow, ids: readonly number[], change: FlagChange): Promise<void> {
     return this.write(folder.accountId, (tx) => settleFlagRows(this.tables, folder, ids, change, tx));
   }
@@ -269,20 +286,4 @@ export class DatabaseMessageStore implements MessageStore {
   markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void> {
     return this.write(folder.accountId, (tx) => markFolderRow(this.tables, folder, { errorCode, errorAt: at }, tx));
   }
-}
-
-/** What `asShallow` needs. */
-const SHALLOW = ['id', 'emailId', 'receivedAt', 'sizeBytes', 'attempts', 'messageId', 'uidValidity', 'uid'];
-
-function asShallow(row: PlacementRow): ShallowPlacement {
-  const { id, emailId, receivedAt, sizeBytes, attempts, messageId } = row;
-  return {
-    placementId: id,
-    id: remoteId(row.uidValidity, row.uid),
-    emailId,
-    receivedAt,
-    sizeBytes,
-    attempts,
-    messageId,
-  };
 }

@@ -3,6 +3,7 @@ import { applyChange, combineChanges } from '../mail/flags';
 import type { MessageId, UserId } from '../mail/ids';
 import type { SourceMessages } from '../ports/outbox';
 import type { MessageRow } from '../ports/records';
+import { locked } from './table';
 import type { Tables } from './tables';
 
 export class DatabaseSourceMessages implements SourceMessages {
@@ -19,13 +20,15 @@ export class DatabaseSourceMessages implements SourceMessages {
   }
 
   async addFlag(id: MessageId, flag: string): Promise<void> {
-    for (const row of await this.tables.placements.find({ messageId: id })) {
-      const change = { add: [flag], remove: [] };
-      const isSeen = applyChange(new Set(row.flags ?? []), combineChanges(row.intent, change)).has('\\Seen');
-      await this.tables.placements.update(
-        { intent: combineChanges(row.intent, change), hasIntent: true, isSeen },
-        { id: row.id },
-      );
-    }
+    const { placements } = this.tables;
+    const change = { add: [flag], remove: [] };
+    // Locked: what somebody wishes between reading and writing would be written over.
+    await placements.transaction(async (tx) => {
+      for (const row of await placements.find({ messageId: id }, locked(tx))) {
+        const intent = combineChanges(row.intent, change);
+        const isSeen = applyChange(new Set(row.flags ?? []), intent).has('\\Seen');
+        await placements.update({ intent, hasIntent: true, isSeen }, { id: row.id }, tx);
+      }
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { lastLookAt } from '../accounts/account-health';
 import { folderRank } from '../mail/folder-role';
+import { storable } from '../mail/storable';
 import type { FolderId } from '../mail/ids';
 import { sha1 } from '../messages/fingerprint';
 import type { AccountRow, FolderRow } from '../ports/records';
@@ -8,7 +9,7 @@ import type { RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
 import { PARKED } from './parked-rows';
-import type { Tx } from './table';
+import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 const LONGEST_NAME = 512;
@@ -23,13 +24,13 @@ export async function saveFolderRows(
   const { folders } = tables;
   const known = await folders.find({ accountId: account.id }, { transaction: tx });
   const byPath = new Map(known.map((folder) => [folder.path, folder]));
-  for (const entry of remote) await saveFolder(tables, account, byPath.get(entry.path), entry, tx);
+  const now = Date.now();
+  for (const entry of remote) await saveFolder(tables, account, byPath.get(entry.path), { entry, now }, tx);
   const present = new Set(remote.map((entry) => entry.path));
   // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
   const gone = present.size > 0 ? known.filter((folder) => !present.has(folder.path) && !folder.isGone) : [];
-  const heirsAfter = Math.max(0, ...known.map(({ id }) => id));
   const ids = gone.map(({ id }) => id);
-  if (gone.length > 0) await folders.update({ isGone: true, heirsAfter }, { id: { [Op.in]: ids } }, tx);
+  if (gone.length > 0) await folders.update({ isGone: true, goneAt: now }, { id: { [Op.in]: ids } }, tx);
   return inOrder(await folders.find({ accountId: account.id, isGone: false }, { transaction: tx }));
 }
 
@@ -44,25 +45,29 @@ export function areAsListed(known: readonly FolderRow[], remote: readonly Remote
   return known.length === remote.length && remote.every((entry) => isAsListed(byPath.get(entry.path), entry));
 }
 
-function isAsListed(mine: FolderRow | undefined, { name, role, isSelectable }: RemoteFolder): boolean {
-  const isSame = mine?.role === role && Boolean(mine.isSelectable) === isSelectable;
-  return isSame && !mine.isGone && mine.name === name.slice(0, LONGEST_NAME);
+function isAsListed(mine: FolderRow | undefined, entry: RemoteFolder): boolean {
+  const isSame = mine?.role === entry.role && Boolean(mine.isSelectable) === entry.isSelectable;
+  return isSame && !mine.isGone && mine.name === nameOf(entry);
 }
+
+/** As the database keeps it: half of a character that is cut is none. */
+const nameOf = ({ name }: RemoteFolder): string => storable(name.slice(0, LONGEST_NAME));
 
 async function saveFolder(
   tables: Tables,
   account: AccountRow,
   mine: FolderRow | undefined,
-  entry: RemoteFolder,
+  { entry, now }: { readonly entry: RemoteFolder; readonly now: number },
   tx: Tx,
 ): Promise<void> {
   const { delimiter, role, isSelectable, path } = entry;
-  const values = { name: entry.name.slice(0, LONGEST_NAME), role, isSelectable, isGone: false, heirsAfter: null };
+  const values = { name: nameOf(entry), role, isSelectable, isGone: false, goneAt: null };
   if (!mine) {
     const identity = { accountId: account.id, userId: account.userId, path, pathKey: sha1(path) };
     await tables.folders.insertMany([{ ...identity, ...values, delimiter: delimiter ?? '' }], tx);
   } else if (!isAsListed(mine, entry)) {
-    await tables.folders.update(values, { id: mine.id }, tx);
+    const back = mine.isGone ? { begunAt: now } : {};
+    await tables.folders.update({ ...values, ...back }, { id: mine.id }, tx);
   }
 }
 
@@ -101,7 +106,7 @@ export async function dropGoneFolders(tables: Tables, some: readonly FolderId[],
   const ids = [...some];
   // A move into a folder that is gone is over: the messages are shown where they are.
   const going = { shownFolderId: { [Op.in]: ids }, folderId: { [Op.notIn]: ids } };
-  for (const row of await tables.placements.find(going, { transaction: tx })) {
+  for (const row of await tables.placements.find(going, locked(tx))) {
     const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
     await tables.placements.update(back, { id: row.id }, tx);
     await changedFolders(tables, [row.folderId], tx);
@@ -130,7 +135,7 @@ export async function adoptFolder(
   await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);
   await folders.remove({ id: fresh.id }, tx);
   const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
-  const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false, heirsAfter: null };
+  const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false, goneAt: null };
   await folders.update({ ...place, needsCount: true }, { id: old.id }, tx);
   return { ...old, ...place };
 }

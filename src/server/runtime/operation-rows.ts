@@ -9,6 +9,7 @@ import { PARKED } from './parked-rows';
 import { shownFlags } from './thread-summaries';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
+import { handOn } from './waiting-rows';
 
 /** Changes made here that the server has not heard, oldest rows first. Only those whose UID still means something. */
 export async function waitingOperations(
@@ -25,8 +26,11 @@ export async function waitingOperations(
   const operations = rows.flatMap((row) => {
     const folder = folders.get(row.folderId);
     if (!folder || folder.isGone || folder.epoch !== row.uidValidity) return [];
+    const { receivedAt, sizeBytes, intent: change } = row;
+    const begun = row.movingTo === null ? null : (folders.get(row.movingTo) ?? null);
     const id = remoteId(row.uidValidity, row.uid);
-    return [{ placementId: row.id, folder, id, change: row.intent, move: moveOf(row, folders) }];
+    const standing = { receivedAt, sizeBytes };
+    return [{ placementId: row.id, folder, id, change, move: moveOf(row, folders), standing, begun }];
   });
   return { operations, last: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
 }
@@ -35,7 +39,22 @@ export async function waitingOperations(
 function moveOf(row: PlacementRow, folders: ReadonlyMap<FolderId, FolderRow>): OperationMove | null {
   if (row.pending === 'erase') return { kind: 'erase' };
   if (row.pending === null || row.shownFolderId === null) return null;
+  if (row.shownFolderId === row.folderId) return { kind: 'stay' };
   return { kind: 'move', targetId: row.shownFolderId, target: folders.get(row.shownFolderId) ?? null };
+}
+
+/** From now on a message may be in two places, see `PlacementRow.movingTo`. */
+export async function beginMoveRows(tables: Tables, target: FolderRow, ids: readonly number[], tx: Tx): Promise<void> {
+  await tables.placements.update({ movingTo: target.id }, { id: { [Op.in]: [...ids] } }, tx);
+}
+
+/** Moves that were begun and taken back again: the messages are where they shall be, unless something else is wanted meanwhile. */
+export async function settleStayRows(tables: Tables, ids: readonly number[], tx: Tx): Promise<void> {
+  for (const row of await tables.placements.find({ id: { [Op.in]: [...ids] }, pending: 'move' }, locked(tx))) {
+    if (row.shownFolderId !== row.folderId) continue;
+    const stays = { pending: null, movingTo: null, hasIntent: row.intent !== null };
+    await tables.placements.update(stays, { id: row.id }, tx);
+  }
 }
 
 /** What the server refused is taken back, unless something else is wanted meanwhile. */
@@ -43,7 +62,7 @@ export async function undoMoveRows(tables: Tables, ids: readonly number[], to: F
   const refused = { pending: to === null ? ('erase' as const) : ('move' as const), shownFolderId: to };
   const rows = await tables.placements.find({ ...refused, id: { [Op.in]: [...ids] } }, locked(tx));
   for (const row of rows) {
-    const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
+    const back = { pending: null, movingTo: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
     await tables.placements.update(back, { id: row.id }, tx);
     await changedFolders(tables, [row.folderId, row.shownFolderId], tx);
   }
@@ -105,12 +124,24 @@ export async function settleMoveRows(
     const isNamed = to !== null && splitRemoteId(to).uidValidity === target.epoch;
     const wish = wishAfterMove(mine, target);
     if (isNamed && (await settleAt(tables, target, mine, to, tx))) continue;
-    // The server did not say where it is: what is wished of it meanwhile must reach the row that will be listed there.
-    if (isNamed || !wish.hasIntent) done.push(mine.id);
+    if (isNamed || !wish.hasIntent || (await hasReached(tables, target, mine, tx))) done.push(mine.id);
     else
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
   await placements.remove({ id: { [Op.in]: done } }, tx);
+}
+
+/**
+ * The server did not say where a mail is: what is wished of it meanwhile must reach the row that will be listed there, unless that was
+ * looked at first. Of two copies of one mail in a folder it is the same which of them is meant.
+ */
+async function hasReached(tables: Tables, target: FolderRow, mine: PlacementRow, tx: Tx): Promise<boolean> {
+  if (mine.messageId === null) return false;
+  const there = { folderId: target.id, uidValidity: target.epoch ?? '', messageId: mine.messageId, hasIntent: false };
+  const [copy] = await tables.placements.find(there, { ...locked(tx), limit: 1 });
+  if (!copy) return false;
+  await handOn(tables, mine, copy, tx);
+  return true;
 }
 
 /** What was erased is gone here, too. */
@@ -137,9 +168,12 @@ async function countDeparted(tables: Tables, rows: readonly PlacementRow[], tx: 
 }
 
 /** What is still to be done with a row that has arrived in `target`. Moved on meanwhile: that is the next operation, from there. */
-function wishAfterMove(mine: PlacementRow, target: FolderRow): Pick<PlacementRow, 'pending' | 'hasIntent'> {
-  if (mine.shownFolderId === target.id) return { pending: null, hasIntent: mine.intent !== null };
-  return { pending: mine.pending ?? 'move', hasIntent: true };
+function wishAfterMove(
+  mine: PlacementRow,
+  target: FolderRow,
+): Pick<PlacementRow, 'pending' | 'hasIntent' | 'movingTo'> {
+  if (mine.shownFolderId === target.id) return { pending: null, movingTo: null, hasIntent: mine.intent !== null };
+  return { pending: mine.pending ?? 'move', movingTo: null, hasIntent: true };
 }
 
 /** False when the folder's own row was there first, and has got the wish: ours goes. */

@@ -1,22 +1,20 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
+import type { Pair } from './pair-off';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
-/** An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. */
-export const PARKED = '0';
+/**
+ * An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. No number, for servers
+ * do say 0, which RFC 9051 §2.3.1.1 forbids.
+ */
+export const PARKED = '-';
 
 const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
 
-/** A row that waits, and the row of the same mail that has been listed. */
-export interface Twin {
-  readonly parked: PlacementRow;
-  readonly placementId: number;
-}
-
 /**
- * Mails without Message-ID have no name by which a waiting row could find its own. They are told by what a move keeps (RFC 9051 §6.4.7):
+ * Mails without Message-ID have no name by which a waiting row (`where`) could find its own. They are told by what a move keeps (RFC 9051 §6.4.7):
  * size, INTERNALDATE and header fields. Where more than one mail might be meant nothing is done, and the mail is there again: better than
  * to erase another one.
  */
@@ -24,12 +22,12 @@ export async function namelessTwins(
   tables: Tables,
   folder: FolderRow,
   read: readonly ReadContent[],
+  where: WhereOptions<PlacementRow>,
   tx: Tx,
-): Promise<Twin[]> {
+): Promise<Pair<PlacementRow>[]> {
   const nameless = read.filter(({ message, placement }) => message.messageId === null && placement.emailId === null);
   if (nameless.length === 0) return [];
-  const parkedHere = { folderId: folder.id, uidValidity: PARKED, emailId: null };
-  const waiting = await tables.placements.find(parkedHere, locked(tx));
+  const waiting = await tables.placements.find(where, locked(tx));
   const ids = waiting.flatMap(({ messageId }) => messageId ?? []);
   if (ids.length === 0) return [];
   const attributes = ['id', ...HEAD];
@@ -37,12 +35,12 @@ export async function namelessTwins(
     { id: { [Op.in]: ids }, messageId: null },
     { attributes, transaction: tx },
   );
-  const twins: Twin[] = [];
+  const twins: Pair<PlacementRow>[] = [];
   for (const parked of waiting) {
     const content = contents.find(({ id }) => id === parked.messageId);
     const same = nameless.filter((one) => content !== undefined && isSame(parked, content, one));
     if (same.length === 1 && (await isAlone(tables, folder, parked, tx)))
-      twins.push({ parked, placementId: same[0].placement.placementId });
+      twins.push({ waiting: parked, placementId: same[0].placement.placementId });
   }
   return twins;
 }

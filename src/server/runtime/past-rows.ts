@@ -11,11 +11,13 @@ import type { Tables } from './tables';
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** Not “other than”: that would look at the whole folder, these are two ends of an index. */
-const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
-  folderId: id,
-  // Rows that wait for their message to be listed are of no epoch.
-  uidValidity: { [Op.or]: [{ [Op.gt]: PARKED, [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? PARKED }] },
-});
+const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> =>
+  ({
+    folderId: id,
+    uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
+    // Rows that wait for their message to be listed are of no epoch.
+    [Op.not]: { uidValidity: PARKED },
+  });
 
 /** Rows whose message was not listed for so long that it must be gone, or cannot be told from others. */
 const tooLateOf = (folders: readonly FolderRow[], now: number): WhereOptions<PlacementRow> =>
@@ -24,6 +26,12 @@ const tooLateOf = (folders: readonly FolderRow[], now: number): WhereOptions<Pla
     uidValidity: PARKED,
     updatedAt: { [Op.lt]: new Date(now - LONGEST_WAIT_MS) },
   }) as WhereOptions<PlacementRow>;
+
+/** A mail of the new epoch that was not read yet may be the one of which something is wished in a row of the old one. */
+async function hasUnread(tables: Tables, { id, epoch }: FolderRow): Promise<boolean> {
+  const unread = { folderId: id, uidValidity: epoch ?? '', messageId: null };
+  return (await tables.placements.first(unread, { attributes: ['id'] })) !== null;
+}
 
 /** Removes what is of no use any more in some folders of which everything is listed, in transactions that are short. */
 export async function dropPastRows(
@@ -38,7 +46,7 @@ export async function dropPastRows(
   for (const folder of folders) {
     const clear = (where: WhereOptions<PlacementRow>): Promise<void> =>
       clearFolder(tables, folder.id, where, (work) => write(folder, work));
-    if (past.has(String(folder.id))) await clear(pastOf(folder));
+    if (past.has(String(folder.id)) && !(await hasUnread(tables, folder))) await clear(pastOf(folder));
     if (late.has(String(folder.id))) await clear(tooLateOf([folder], now));
   }
 }

@@ -5,6 +5,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 import { removePlacements } from './folder-counts';
+import { settleMoveRows } from './operation-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
@@ -82,7 +83,19 @@ async function forgetRows(tables: Tables, folder: FolderRow, ids: readonly Remot
   for (const some of chunks(ids, CHUNK)) {
     const uid = { [Op.in]: some.map((id) => splitRemoteId(id).uid) };
     const going = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid };
+    await followBegunMoves(tables, going, tx);
     await removePlacements(tables, going, tx);
+  }
+}
+
+/** What the server was told to move, without being heard, and what is missing now, was moved. */
+async function followBegunMoves(tables: Tables, going: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
+  const begun = { [Op.and]: [going, { movingTo: { [Op.ne]: null } }] } as WhereOptions<PlacementRow>;
+  const rows = await tables.placements.find(begun, locked(tx));
+  for (const target of new Set(rows.flatMap(({ movingTo }) => movingTo ?? []))) {
+    const folder = await tables.folders.first({ id: target }, { transaction: tx });
+    const moved = rows.filter(({ movingTo }) => movingTo === target).map(({ id }) => ({ placementId: id, to: null }));
+    if (folder) await settleMoveRows(tables, folder, moved, tx);
   }
 }
 

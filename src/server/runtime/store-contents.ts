@@ -1,20 +1,17 @@
 import { Op } from 'sequelize';
-import { combineChanges } from '../mail/flags';
 import type { MessageId, ThreadId } from '../mail/ids';
 import { hasFiles } from '../messages/attachments-of';
 import { fingerprint } from '../messages/fingerprint';
-import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
+import type { AttachmentRow, FolderRow, MessageRow } from '../ports/records';
 import type { Depth, ParsedMessage, ReadContent } from '../ports/stores';
 import type { ThreadRules } from '../threads/thread-keys';
-import { changedFolders, removePlacements } from './folder-counts';
 import { joinThreads } from './join-threads';
-import { namelessTwins } from './parked-rows';
 import type { EntryRow, NativeIndex } from './search/native-index';
 import { writeEntries } from './search/write-entries';
 import type { Tx } from './table';
-import { shownFlags } from './thread-summaries';
 import type { Tables } from './tables';
 import type { Cells } from './update-each';
+import { replaceWaitingRows } from './waiting-rows';
 
 /** One message of a batch with what the database knows of it. */
 interface Item extends ReadContent {
@@ -56,13 +53,19 @@ export async function storeContents(into: Storing, read: readonly ReadContent[])
     depth === 'head' ||
     (await completeMessages(into, best, known, { inserted: new Set(unknown.map(({ key }) => key)), fresh }));
   await linkPlacements(tables, items, known, depth, tx);
-  if (unlinked.length > 0) await replacePastRows(tables, folder, unlinked, known, tx);
+  const arrived = unlinked.flatMap((item) => {
+    const { placementId, id } = item.placement;
+    const messageId = known.get(item.key)?.id;
+    return messageId === undefined ? [] : [{ ...item, placementId, id, messageId }];
+  });
+  if (arrived.length > 0) await replaceWaitingRows(tables, folder, arrived, tx);
   return isIndexed;
 }
 
 /** EMAILID is the server's own word for "the same"; else we tell by what was read. */
 function keyOf(folder: FolderRow, { placement, message }: ReadContent): string {
-  return fingerprint(message, { folderId: folder.id, id: placement.id, emailId: placement.emailId });
+  const { id, receivedAt, emailId } = placement;
+  return fingerprint(message, { folderId: folder.id, id, receivedAt, emailId });
 }
 
 async function knownMessages(
@@ -243,44 +246,4 @@ async function linkPlacements(
     links.set(placement.placementId, { messageId: row.id, threadId: row.threadId, needsBody, attempts });
   }
   await tables.placements.updateEach(links, tx);
-}
-
-/** A row of an epoch that has passed gives way to the one that was read again, and leaves it what the user wished meanwhile. */
-async function replacePastRows(
-  tables: Tables,
-  folder: FolderRow,
-  items: readonly Item[],
-  known: ReadonlyMap<string, Known>,
-  tx: Tx,
-): Promise<void> {
-  const ids = items.flatMap(({ key }) => known.get(key)?.id ?? []);
-  const past = await tables.placements.find(
-    { folderId: folder.id, messageId: { [Op.in]: ids }, uidValidity: { [Op.ne]: folder.epoch ?? '' } },
-    { transaction: tx },
-  );
-  const named = past.map((parked) => {
-    const successor = items.find(({ key }) => known.get(key)?.id === parked.messageId);
-    return { parked, placementId: successor?.placement.placementId };
-  });
-  const twins = [...named, ...(await namelessTwins(tables, folder, items, tx))];
-  for (const { parked, placementId } of twins) {
-    if (placementId !== undefined && parked.hasIntent) await inherit(tables, placementId, parked, tx);
-    await removePlacements(tables, { id: parked.id }, tx);
-  }
-  if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
-}
-
-/** Hands on what is wished of a mail to the row that it has now; what was wished of that row since counts more. */
-export async function inherit(tables: Tables, heir: number, past: PlacementRow, tx: Tx): Promise<void> {
-  const mine = await tables.placements.first({ id: heir }, { transaction: tx });
-  if (!mine) return;
-  const intent = past.intent ? combineChanges(past.intent, mine.intent ?? { add: [], remove: [] }) : mine.intent;
-  const { pending, shownFolderId } = past;
-  const isSeen = shownFlags({ flags: mine.flags, intent }).has('\\Seen');
-  const shown = pending === null ? {} : { pending, shownFolderId };
-  await tables.placements.update(
-    { intent, hasIntent: pending !== null || intent !== null || mine.hasIntent, isSeen, ...shown },
-    { id: heir },
-    tx,
-  );
 }

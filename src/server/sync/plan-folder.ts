@@ -1,7 +1,7 @@
 import { sameFlags } from '../mail/flags';
 import { splitRemoteId, type RemoteId } from '../mail/ids';
 import { isWithin } from '../mail/uid-ranges';
-import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
+import type { FolderSlice, RemoteState, Standing, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 
 /**
@@ -21,7 +21,7 @@ export function planSlice(
   for (const state of seen.values()) {
     const mine = local.get(state.id);
     const isWanted = since === null || state.receivedAt.getTime() >= since;
-    if (mine && isOther(mine, state)) {
+    if (mine && isOther(mine, { ...state, receivedAt: state.receivedAt.getTime() })) {
       // A UID names one message for ever (RFC 9051 §2.3.1.1); a server that broke this now means another one.
       forget.add(state.id);
       if (isWanted) list.push(state);
@@ -35,9 +35,9 @@ export function planSlice(
   return { list, setFlags, forget: [...forget] };
 }
 
-/** Date *and* size: Exchange estimates sizes, and may estimate again. */
-function isOther(mine: LocalState, state: RemoteState): boolean {
-  return mine.receivedAt !== state.receivedAt.getTime() && mine.sizeBytes !== state.sizeBytes;
+/** Whether a UID names another message now. Date *and* size: Exchange estimates sizes, and may estimate again. Pure. */
+export function isOther(mine: Standing, there: Standing): boolean {
+  return mine.receivedAt !== there.receivedAt && mine.sizeBytes !== there.sizeBytes;
 }
 
 function isCovered(id: RemoteId, ranges: readonly UidRange[]): boolean {

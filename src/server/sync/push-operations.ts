@@ -1,9 +1,10 @@
 import { asMailError, MailError } from '../errors/mail-error';
 import type { FlagChange } from '../mail/flags';
-import type { AccountId, FolderId } from '../mail/ids';
+import type { AccountId, FolderId, RemoteId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
-import type { MailboxSession } from '../ports/session';
+import type { MailboxSession, Standing } from '../ports/session';
 import type { MessageStore, Operation, OperationMove } from '../ports/stores';
+import { isOther } from './plan-folder';
 
 const AT_ONCE = 2_000;
 
@@ -28,9 +29,10 @@ export const waitingChanges = (
 ): Promise<WaitingChanges> => store.operations(account, AT_ONCE, after);
 
 /**
- * Tells the server what was changed here, without looking at whole folders: flags, then moves, then what is erased. Each step may
- * be repeated after a crash: a flag set twice is set, and a message that was moved already is no longer where we look for it.
- * What the server refuses is taken back; what could not be asked because the folder is another one now waits for the next look.
+ * Tells the server what was changed here, folder by folder and without looking at whole ones: flags, then moves and what is erased. First it is
+ * asked what lies at the UIDs that we mean, for UIDVALIDITY alone does not say so: a folder may have been made again in the same second, and a
+ * restored backup gives UIDs again. Each step may be repeated after a crash: a flag set twice is set, and what was moved already is looked for
+ * where it was moved to. What the server refuses is taken back; what could not be asked because the folder is another one now waits for the next look.
  * @param first what is waiting, where that was asked already
  * @returns folders into which something was moved without the server saying where it is now; they have to be looked at
  */
@@ -42,14 +44,58 @@ export async function pushOperations(
   const unknown = new Set<FolderId>();
   let some = first ?? (await waitingChanges(account, ports.store));
   for (;;) {
-    await pushFlags(account, some.operations, ports);
-    for (const target of await pushMoves(account, some.operations, ports)) unknown.add(target.id);
+    for (const group of groups(some.operations, ({ folder }) => String(folder.id)))
+      for (const target of await pushFolder(account, group, ports)) unknown.add(target.id);
+    if (some.operations.length > 0) await ports.store.recount(account);
     if (some.last === null) break;
     some = await waitingChanges(account, ports.store, some.last);
   }
   // As they are now: what was settled meanwhile has left some of them, and their cursors' counts with it.
   const rows = await Promise.all([...unknown].map((id) => ports.store.folderById(account, id)));
   return rows.flatMap((row) => (row === null || row.isGone ? [] : [row]));
+}
+
+/** @returns folders into which something was moved without the server saying where it is now */
+async function pushFolder(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
+  const { session, store } = ports;
+  const [{ folder }] = waiting;
+  // A target that is gone is no reason to ask for the message.
+  const asked = await outcomeOf(folder, ports, () => session.standing(folder.path, idsOf(waiting)));
+  if (asked.kind !== 'done') return [];
+  const { same, moved, isOtherFound } = sorted(waiting, asked.answer);
+  if (isOtherFound) await store.distrust(folder);
+  const unknown: FolderRow[] = [];
+  for (const group of groups(moved, ({ begun }) => String(begun?.id))) {
+    const target = group[0].begun as FolderRow;
+    await store.settleMove(
+      target,
+      placementsOf(group).map((placementId) => ({ placementId, to: null })),
+    );
+    unknown.push(target);
+  }
+  await pushFlags(account, same, ports);
+  return [...unknown, ...(await pushMoves(account, same, ports))];
+}
+
+interface Sorted {
+  /** The message that was meant; or none any more, which the server passes over. */
+  readonly same: readonly Operation[];
+  /** It was moved where it had been begun to be moved to. */
+  readonly moved: readonly Operation[];
+  /** There are UIDs that name another message now. What is wished of the old one reaches nothing. */
+  readonly isOtherFound: boolean;
+}
+
+/** What lies where the messages were that something is wished of. Pure. */
+function sorted(waiting: readonly Operation[], found: ReadonlyMap<RemoteId, Standing>): Sorted {
+  const isGone = ({ id }: Operation): boolean => !found.has(id);
+  const isAnother = ({ id, standing }: Operation): boolean => {
+    const there = found.get(id);
+    return there !== undefined && isOther(standing, there);
+  };
+  const moved = waiting.filter((one) => isGone(one) && one.begun !== null);
+  const same = waiting.filter((one) => !moved.includes(one) && !isAnother(one));
+  return { same, moved, isOtherFound: waiting.some(isAnother) };
 }
 
 async function pushFlags(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<void> {
@@ -72,14 +118,14 @@ async function pushMoves(account: AccountId, waiting: readonly Operation[], port
   for (const group of groups(waiting, ({ folder, move }) => move && `${folder.id} ${keyOf(move)}`)) {
     const [{ folder, move }] = group;
     if (move?.kind === 'erase') await eraseGroup(account, folder, group, ports);
+    else if (move?.kind === 'stay') await ports.store.settleStay(account, placementsOf(group));
     else if (move?.target && (await moveGroup(account, folder, move.target, group, ports))) unknown.push(move.target);
     else if (move?.target === null) await ports.store.undoMove(account, placementsOf(group), move.targetId);
   }
-  if (waiting.length > 0) await ports.store.recount(account);
   return unknown;
 }
 
-const keyOf = (move: OperationMove): string => (move.kind === 'erase' ? 'erase' : String(move.targetId));
+const keyOf = (move: OperationMove): string => (move.kind === 'move' ? String(move.targetId) : move.kind);
 
 async function eraseGroup(
   account: AccountId,
@@ -107,8 +153,10 @@ async function moveGroup(
   ports: PushPorts,
 ): Promise<boolean> {
   const { session, store, refused } = ports;
+  const isOpen = !target.isGone && target.isSelectable;
+  if (isOpen) await store.beginMove(target, placementsOf(group));
   const outcome = await outcomeOf(folder, ports, async () => {
-    if (target.isGone || !target.isSelectable) throw new MailError('EMAIL_MOVE_REFUSED');
+    if (!isOpen) throw new MailError('EMAIL_MOVE_REFUSED');
     return session.move(folder.path, idsOf(group), target.path);
   });
   if (outcome.kind === 'refused') {

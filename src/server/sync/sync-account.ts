@@ -116,7 +116,7 @@ async function finishPass(
     store.finishPass(account.id, quiet, ports.now()),
   ]);
   if (hasLooseEnds) {
-    await store.dropGone(account, new Set(before.map(({ id }) => id)));
+    await store.dropGone(account, new Set(before.map(({ id }) => id)), ports.now());
     await store.recount(account.id);
   }
   ports.changed();

@@ -15,6 +15,7 @@ import {
   type RemoteContent,
   type RemoteFolder,
   type RemoteHead,
+  type Standing,
 } from '../../ports/session';
 import type { ImapClient } from './client';
 import { connectImap, lossOf, throttleError } from './connect';
@@ -27,6 +28,7 @@ import { moveMessages, refusalOf } from './move';
 import { observeFolder } from './observe';
 import { partStream } from './part-stream';
 import { refuseSilence } from './refuse-silence';
+import { fetchStanding } from './standing';
 import { uidSet } from './uid-set';
 
 /** UIDs in one command: long enough to be quick, short enough for servers that limit a line to 8,000 octets. */
@@ -90,6 +92,18 @@ export class ImapSession implements MailboxSession {
     const { uidValidity, uid } = splitRemoteId(id);
     await this.select(path, uidValidity, true);
     return this.attempt(() => partStream(this.client, uid, part, (error) => this.translated(error)));
+  }
+
+  async standing(path: string, ids: readonly RemoteId[]): Promise<ReadonlyMap<RemoteId, Standing>> {
+    const found = new Map<RemoteId, Standing>();
+    const look = async (some: readonly RemoteId[]): Promise<void> => {
+      await this.select(path, splitRemoteId(some[0]).uidValidity, false);
+      await this.inFolder(() => fetchStanding(this.client, some, found));
+    };
+    for (const some of inChunks(ids)) await look(some);
+    // Servers under load have been seen to answer with less than there is.
+    for (const some of inChunks(ids.filter((id) => !found.has(id)))) await look(some);
+    return found;
   }
 
   async storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void> {

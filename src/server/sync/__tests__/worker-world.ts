@@ -38,6 +38,8 @@ export interface World {
   loseLease(): void;
 }
 
+const STANDING = { receivedAt: 1, sizeBytes: 1 };
+
 /** What a call on a line that drops comes to. */
 export const lost = async (): Promise<never> => {
   throw new MailError('EMAIL_CONNECTION_LOST');
@@ -148,6 +150,7 @@ function fakeSession(calls: string[], onIdle: (broken: World['breakIdle']) => vo
   return {
     listFolders: () => said('list', []),
     observe: (path: string) => said(`observe ${path}`, look),
+    standing: async () => new Map(),
     storeFlags: (_path: string, ids: readonly string[]) => said(`store ${ids.join()}`, undefined),
     waitForChange: (path: string, signal: AbortSignal) => {
       calls.push(`idle ${path}`);
@@ -175,7 +178,15 @@ function fakeStore(intents: World['intents'], passed: (at: number) => void): Mes
     operations: async () => ({
       operations: intents
         .splice(0)
-        .map(({ id, change }) => ({ placementId: 1, folder: INBOX, id, change, move: null })),
+        .map(({ id, change }) => ({
+          placementId: 1,
+          folder: INBOX,
+          id,
+          change,
+          move: null,
+          standing: STANDING,
+          begun: null,
+        })),
       last: null,
     }),
     folderById: async () => INBOX,

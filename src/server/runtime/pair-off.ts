@@ -1,0 +1,56 @@
+import { splitRemoteId, type FolderId, type MessageId, type RemoteId } from '../mail/ids';
+import type { PlacementRow } from '../ports/records';
+
+/** A mail that was just read, in a row that had none before. */
+export interface Arrived {
+  readonly placementId: number;
+  readonly id: RemoteId;
+  readonly messageId: MessageId;
+}
+
+export type Waiting = Pick<PlacementRow, 'id' | 'folderId' | 'messageId' | 'uidValidity' | 'uid' | 'hasIntent'>;
+
+export interface Pair<Row extends Waiting> {
+  readonly waiting: Row;
+  readonly placementId: number;
+}
+
+/**
+ * Which row of the same mail each one that arrived takes the place of. Those of the folder itself, of an epoch that has passed, go one for one:
+ * first whose UID is the same, then such of which nothing is wished, so that of two copies no more are erased than were meant. Of folders that are
+ * gone only the very same place counts (a rename keeps UIDVALIDITY and UID), or the only row there is. Pure.
+ * @param here the folder in which they arrived
+ */
+export function pairOff<Row extends Waiting>(
+  arrived: readonly Arrived[],
+  waiting: readonly Row[],
+  here: FolderId,
+): Pair<Row>[] {
+  const pairs: Pair<Row>[] = [];
+  const taken = new Set<Row>();
+  const settled = new Set<Arrived>();
+  const take = (find: (one: Arrived, free: readonly Row[]) => Row | undefined): void => {
+    for (const one of arrived.filter((each) => !settled.has(each))) {
+      const free = waiting.filter((row) => row.messageId === one.messageId && !taken.has(row));
+      const row = find(one, free);
+      if (!row) continue;
+      taken.add(row);
+      settled.add(one);
+      pairs.push({ waiting: row, placementId: one.placementId });
+    }
+  };
+  const isHere = ({ folderId }: Waiting): boolean => folderId === here;
+  take(({ id }, free) => free.find((row) => isAt(row, id)));
+  take(({ id }, free) => free.find((row) => isHere(row) && row.uid === splitRemoteId(id).uid));
+  take((_one, free) => free.find((row) => isHere(row) && !row.hasIntent) ?? free.find(isHere));
+  take(({ messageId }, free) => {
+    const all = waiting.filter((row) => row.messageId === messageId && !isHere(row));
+    return all.length === 1 && free.includes(all[0]) ? all[0] : undefined;
+  });
+  return pairs;
+}
+
+function isAt(row: Waiting, id: RemoteId): boolean {
+  const { uidValidity, uid } = splitRemoteId(id);
+  return row.uidValidity === uidValidity && row.uid === uid;
+}

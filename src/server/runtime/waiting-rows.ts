@@ -1,0 +1,76 @@
+import { Op, type WhereOptions } from 'sequelize';
+import { combineChanges } from '../mail/flags';
+import type { FolderId } from '../mail/ids';
+import type { FolderRow, PlacementRow } from '../ports/records';
+import type { ReadContent } from '../ports/stores';
+import { changedFolders, removePlacements } from './folder-counts';
+import { pairOff, type Arrived, type Pair } from './pair-off';
+import { namelessTwins } from './parked-rows';
+import { locked, type Tx } from './table';
+import type { Tables } from './tables';
+import { shownFlags } from './thread-summaries';
+
+type ArrivedContent = Arrived & ReadContent;
+
+/**
+ * Mails that were just read for the first time where they lie may have lain elsewhere: under UIDs of an epoch that has passed, in a folder that is
+ * gone, or they were moved here and the server did not say which they are. What is wished of those, and the server has not heard, is wished of
+ * these, in the same transaction: they come into sight as their owner wants them.
+ */
+export async function replaceWaitingRows(
+  tables: Tables,
+  folder: FolderRow,
+  arrived: readonly ArrivedContent[],
+  tx: Tx,
+): Promise<void> {
+  const gone = await goneBefore(tables, folder, tx);
+  const places: WhereOptions<PlacementRow>[] = [
+    { folderId: folder.id, uidValidity: { [Op.ne]: folder.epoch ?? '' } },
+    ...(gone.length > 0 ? [{ folderId: { [Op.in]: gone }, hasIntent: true }] : []),
+  ];
+  const ids = arrived.map(({ messageId }) => messageId);
+  const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
+  const waiting = await tables.placements.find(named, locked(tx));
+  const nameless = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
+  const twins = [
+    ...pairOff(arrived, waiting, folder.id),
+    ...(await namelessTwins(tables, folder, arrived, nameless, tx)),
+  ];
+  for (const twin of twins) await replace(tables, folder, twin, tx);
+  if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
+}
+
+/** Folders that were gone when the UIDs of this one began: it may be one of them. */
+async function goneBefore(tables: Tables, { accountId, begunAt }: FolderRow, tx: Tx): Promise<FolderId[]> {
+  if (begunAt === null) return [];
+  const gone = { accountId, isGone: true, goneAt: { [Op.lte]: begunAt } };
+  const rows = await tables.folders.find(gone, { attributes: ['id'], transaction: tx });
+  return rows.map(({ id }) => id);
+}
+
+async function replace(
+  tables: Tables,
+  folder: FolderRow,
+  { waiting, placementId }: Pair<PlacementRow>,
+  tx: Tx,
+): Promise<void> {
+  const heir = waiting.hasIntent ? await tables.placements.first({ id: placementId }, locked(tx)) : null;
+  if (heir) await handOn(tables, waiting, heir, tx);
+  if (waiting.folderId === folder.id) return void (await removePlacements(tables, { id: waiting.id }, tx));
+  // Its folder may turn up again, and then it must not lack a row of which its cursor knows.
+  const unwished = { intent: null, pending: null, movingTo: null, hasIntent: false, shownFolderId: waiting.folderId };
+  await tables.placements.update(unwished, { id: waiting.id }, tx);
+  await changedFolders(tables, [waiting.shownFolderId], tx);
+}
+
+/** Hands on what is wished of a mail to the row that it has now; flags that were wished of that row since count more. */
+export async function handOn(tables: Tables, past: PlacementRow, heir: PlacementRow, tx: Tx): Promise<void> {
+  const intent = past.intent ? combineChanges(past.intent, heir.intent ?? { add: [], remove: [] }) : heir.intent;
+  const isSeen = shownFlags({ flags: heir.flags, intent }).has('\\Seen');
+  // What was on its way to the folder in which it is now has arrived; what was to stay where it was cannot.
+  const isThere = past.shownFolderId === heir.folderId || past.shownFolderId === past.folderId;
+  const { pending, shownFolderId } = past;
+  const shown = pending === null || (pending === 'move' && isThere) ? {} : { pending, shownFolderId };
+  const hasIntent = 'pending' in shown || intent !== null || heir.pending !== null;
+  await tables.placements.update({ intent, hasIntent, isSeen, ...shown }, { id: heir.id }, tx);
+}
