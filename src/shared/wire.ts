@@ -28,12 +28,14 @@ export interface WireAccount {
   readonly lastSyncAt: number | null;
   /** When it is looked at next; null: at once, or not before its owner acts. */
   readonly nextAttemptAt: number | null;
-  /** When all folders were looked at the last time; `lastSyncAt`: when everything was here. */
+  /** When all folders were looked at the last time; `lastSyncAt`: when everything that can be read was here. */
   readonly lastPassAt: number | null;
   /** Since when it does not work; null while it does. */
   readonly failingSince: number | null;
   /** It needs its owner, or fails for long: time to say so. */
   readonly hasStopped: boolean;
+  /** Folders that the last look could not read: while there are any, not everything is known to be here. */
+  readonly troubledFolders: number;
   readonly unreadCount: number;
   /** Messages listed so far, and how many of them are readable. */
   readonly listedCount: number;

@@ -125,8 +125,10 @@ describe('a mailbox that works', () => {
       lastLookAt: lastPassAt,
       error: { code: 'EMAIL_FOLDER_BUSY' },
     });
+    expect((await accountsOf(bob))[0]).toMatchObject({ state: 'active', error: null, troubledFolders: 1 });
     const after = await passAgain();
     expect(ofFolder(after)).toMatchObject({ lastLookAt: after.lastPassAt, error: null });
+    expect(after.troubledFolders).toBe(0);
   }, 60_000);
 
   it('has a log of what was done, newest first, page by page', async () => {

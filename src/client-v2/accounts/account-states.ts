@@ -1,5 +1,6 @@
 import { textKey } from '../../shared/text-key';
 import type { WireAccount, WireAccountState } from '../../shared/wire';
+import type { Translate } from '../locale';
 
 export type StateLook = readonly [status: 'success' | 'processing' | 'warning' | 'error' | 'default', label: string];
 
@@ -12,10 +13,20 @@ export const STATE_LOOKS: Readonly<Record<WireAccountState, StateLook>> = {
   disabled: ['default', textKey('Switched off')],
 };
 
-/** The same for one account: a mailbox that is still being copied is not in sync yet. */
-export function lookOf({ state, lastSyncAt }: Pick<WireAccount, 'state' | 'lastSyncAt'>): StateLook {
-  return state === 'active' && lastSyncAt === null ? ['processing', textKey('Copying your mail')] : STATE_LOOKS[state];
+/** The same for one account: a mailbox that is still being copied is not in sync yet, nor is one with folders that cannot be read. */
+export function lookOf({
+  state,
+  lastSyncAt,
+  troubledFolders,
+}: Pick<WireAccount, 'state' | 'lastSyncAt' | 'troubledFolders'>): StateLook {
+  if (state === 'active' && lastSyncAt === null) return ['processing', textKey('Copying your mail')];
+  if (state === 'active' && troubledFolders > 0) return ['warning', textKey('Some folders cannot be read')];
+  return STATE_LOOKS[state];
 }
+
+/** Something is wrong that the state line or the folders tell of: where they are out of sight, they want to be looked at. */
+export const isInTrouble = ({ error, troubledFolders }: Pick<WireAccount, 'error' | 'troubledFolders'>): boolean =>
+  error !== null || troubledFolders > 0;
 
 export interface CopyProgress {
   readonly readable: number;
@@ -46,7 +57,37 @@ export function outcomeOf(
   asked: AskedAccount,
 ): 'waiting' | 'done' | 'failed' {
   if (lastPassAt !== asked.lastPassAt) return 'done';
-  if (state === 'active') return 'waiting';
-  if (state !== 'backing-off') return state === asked.state ? 'waiting' : 'failed';
-  return nextAttemptAt === null || nextAttemptAt === asked.nextAttemptAt ? 'waiting' : 'failed';
+  return hasFailed({ state, nextAttemptAt }, asked) ? 'failed' : 'waiting';
 }
+
+function hasFailed(
+  { state, nextAttemptAt }: Pick<WireAccount, 'state' | 'nextAttemptAt'>,
+  asked: AskedAccount,
+): boolean {
+  if (state === 'active') return false;
+  if (state !== 'backing-off') return state !== asked.state;
+  return nextAttemptAt !== null && nextAttemptAt !== asked.nextAttemptAt;
+}
+
+/**
+ * What whoever asked for a pass is told. When it is done, the inbox is opened once more, and what is new is read: only after that is it known
+ * whether everything is here.
+ */
+export function answerOf(
+  account: Pick<WireAccount, 'state' | 'lastPassAt' | 'lastSyncAt' | 'nextAttemptAt' | 'troubledFolders'>,
+  asked: AskedAccount,
+): 'waiting' | 'up-to-date' | 'partly' | 'failed' {
+  const outcome = outcomeOf(account, asked);
+  if (outcome !== 'done') return outcome;
+  const { lastPassAt, lastSyncAt, troubledFolders } = account;
+  if ((lastSyncAt ?? 0) < (lastPassAt ?? 0)) return hasFailed(account, asked) ? 'failed' : 'waiting';
+  return troubledFolders > 0 ? 'partly' : 'up-to-date';
+}
+
+/** The answer where folders are left out, and what tells more. */
+export const partlyText = (count: number, t: Translate): string =>
+  count === 1
+    ? t('One folder could not be read; everything else is up to date. Open Synchronisation to see why.')
+    : t('{{count}} folders could not be read; everything else is up to date. Open Synchronisation to see why.', {
+        count,
+      });

@@ -4,10 +4,12 @@ import type { WireAccount } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import { isPaused, outcomeOf, type AskedAccount } from './account-states';
+import { answerOf, isPaused, partlyText, type AskedAccount } from './account-states';
 
 /** A large mailbox takes longer: then it is told that it goes on. */
 const LONGEST_MS = 30_000;
+/** A sentence that says where to look takes longer to read than a word. */
+const READ_S = 8;
 /** For browsers that get no word from the server. */
 const ASK_EVERY_MS = 2_000;
 
@@ -18,14 +20,16 @@ export function useSyncNow(account: WireAccount, refresh: () => void) {
   const { message } = App.useApp();
   const [asked, setAsked] = useState<AskedAccount | null>(null);
   const isSyncing = asked?.id === account.id;
-  const outcome = isSyncing ? outcomeOf(account, asked) : 'waiting';
+  const answer = isSyncing ? answerOf(account, asked) : 'waiting';
+  const partly = partlyText(account.troubledFolders, t);
   const failure = account.error ? t(account.error.code, account.error.params) : null;
   useEffect(() => {
-    if (outcome === 'waiting') return;
+    if (answer === 'waiting') return;
     setAsked(null);
-    if (outcome === 'done') void message.success(t('Everything is up to date.'));
+    if (answer === 'up-to-date') void message.success(t('Everything is up to date.'));
+    else if (answer === 'partly') void message.warning(partly, READ_S);
     else if (failure) void message.warning(failure);
-  }, [outcome, failure, message, t]);
+  }, [answer, partly, failure, message, t]);
   useEffect(() => {
     if (!isSyncing) return undefined;
     const again = setInterval(refresh, ASK_EVERY_MS);

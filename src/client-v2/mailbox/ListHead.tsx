@@ -1,6 +1,7 @@
 import { CheckCircleOutlined, EditOutlined, MenuOutlined, ReloadOutlined } from '@ant-design/icons';
 import { Badge, Button, Flex, Popconfirm, Tooltip, Typography } from 'antd';
 import type { WireFolder } from '../../shared/wire';
+import { isInTrouble } from '../accounts/account-states';
 import { useSyncNow } from '../accounts/use-sync-now';
 import { useT } from '../locale';
 import { folderName } from './folder-name';
@@ -15,7 +16,7 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
   const title = view.query === null ? ofFolder : t('Search results');
   return (
     <Flex align="center" gap={4} style={{ padding: 8 }}>
-      {hasMenu && <MenuButton hasTrouble={data.accounts.some(({ error }) => error !== null)} view={view} />}
+      {hasMenu && <MenuButton hasTrouble={data.accounts.some(isInTrouble)} view={view} />}
       <Typography.Text strong ellipsis style={{ flex: 1, fontSize: 16, paddingInlineStart: 4 }}>
         {title}
       </Typography.Text>
@@ -42,7 +43,7 @@ export function ListHead({ mailbox, data, composers, view, actions, hasMenu }: L
   );
 }
 
-/** Leads to the folders where there is no room for them; marked while a mailbox is in trouble, which only they tell. */
+/** Leads to the folders where there is no room for them; marked while a mailbox or a folder is in trouble, which only they tell. */
 function MenuButton({ hasTrouble, view }: { hasTrouble: boolean } & Pick<ListProps, 'view'>) {
   const t = useT();
   const name = hasTrouble ? t('Folders. A mailbox is in trouble.') : t('Folders');

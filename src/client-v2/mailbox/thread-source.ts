@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { WireFolder, WireThreadPage } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useT } from '../locale';
+import { nothingFound } from './nothing-found';
 
 /** Where a list gets its conversations from; another object is another list. */
 export interface ThreadSource {
@@ -20,7 +21,7 @@ export function useThreadSource(folder: WireFolder | null, query: string | null)
     if (query !== null)
       return {
         load: (before) => api.search(query, before),
-        emptyText: t('Nothing was found. Trash and junk are searched with in:anywhere.'),
+        emptyText: t(nothingFound(query)),
         showsFolders: true,
       };
     if (folderId === null) return null;

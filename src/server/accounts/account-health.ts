@@ -22,6 +22,10 @@ export function whyStopped({ state, failingSince, notBefore, errorCode }: Judged
 export const notWorkingSince = ({ state, failingSince }: Pick<Judged, 'state' | 'failingSince'>): number | null =>
   state === 'active' ? null : failingSince;
 
+/** How many folders cannot be read now, of those that can hold mail and are still there: nobody knows what has come into them. Pure. */
+export const troubledFolders = (folders: readonly Pick<FolderRow, 'isSelectable' | 'isGone' | 'errorCode'>[]): number =>
+  folders.filter(({ isSelectable, isGone, errorCode }) => isSelectable && !isGone && errorCode).length;
+
 /** When a worker looks at an account next: null when it does not, or at once. Pure. */
 export function nextAttemptAt(
   { state, notBefore, lastPassAt }: Pick<AccountRow, 'state' | 'notBefore' | 'lastPassAt'>,

@@ -14,8 +14,9 @@ export function emailAccounts(services: Services): Record<string, MailAction> {
     accounts.own(user, idOf(values.accountId ?? params.accountId ?? params.filterByTk, 'accountId'));
   return {
     list: async ({ user }) => {
-      const folders = await mailbox.folders(user);
+      // Accounts first: one whose pass ends between the two must not be called up to date by folders from before it.
       const rows = await accounts.list(user);
+      const folders = await mailbox.folders(user);
       const now = clock.now();
       return Promise.all(
         rows.map(async (row) => {

@@ -1,4 +1,4 @@
-import { nextAttemptAt, notWorkingSince, whyStopped } from '../accounts/account-health';
+import { nextAttemptAt, notWorkingSince, troubledFolders, whyStopped } from '../accounts/account-health';
 import type { WireAccount, WireError } from '../../shared/wire';
 import type { ErrorCode } from '../../shared/error-codes';
 import type { AccountRow, FolderRow } from '../ports/records';
@@ -13,7 +13,8 @@ export function showAccount(
   counts: { readonly listed: number; readonly readable: number },
   { now, pollMs }: { readonly now: number; readonly pollMs: number },
 ): WireAccount {
-  const inbox = folders.filter((folder) => folder.accountId === row.id && folder.role === 'inbox');
+  const own = folders.filter((folder) => folder.accountId === row.id);
+  const inbox = own.filter((folder) => folder.role === 'inbox');
   return {
     id: row.id,
     provider: row.provider,
@@ -27,6 +28,7 @@ export function showAccount(
     failingSince: notWorkingSince(row),
     nextAttemptAt: nextAttemptAt(row, pollMs),
     hasStopped: whyStopped(row, now) !== null,
+    troubledFolders: troubledFolders(own),
     unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),
     listedCount: counts.listed,
     readableCount: counts.readable,

@@ -33,8 +33,12 @@ export class AccountRecord {
     return this.ports.syncLog.write({ accountId: account.id, userId: account.userId, event, ...more });
   }
 
-  /** One line is enough for hours in which nothing happens. */
-  async noteSynced(account: AccountRow): Promise<void> {
+  /**
+   * That everything is here; one line is enough for hours in which nothing happens.
+   * @param troubled folders that could not be read: then it is not so, and the line of each says why
+   */
+  async noteSynced(account: AccountRow, troubled: number): Promise<void> {
+    if (troubled > 0) return;
     const now = this.ports.clock.now();
     if (this.quietSince !== null && now - this.quietSince < QUIET_LINE_MS) return;
     await this.note(account, 'synced');

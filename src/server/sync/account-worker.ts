@@ -263,11 +263,12 @@ export class AccountWorker {
     return portsOfPass(account, { ...this.ports, session, freshSession, signal, rethreading, trouble, note });
   }
 
-  /** Everything is here. */
+  /** Everything that can be read is here. */
   private async succeed(account: AccountRow, ports: AccountSyncPorts): Promise<void> {
-    this.sweptAt = await tidy(account, ports, this.sweptAt);
+    const { sweptAt, troubled } = await tidy(account, ports, this.sweptAt);
+    this.sweptAt = sweptAt;
     await this.ports.accounts.update(account.id, { lastSyncAt: this.ports.clock.now() });
-    await this.record.noteSynced(account);
+    await this.record.noteSynced(account, troubled);
     this.ports.live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
   }
 

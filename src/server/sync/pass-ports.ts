@@ -35,6 +35,8 @@ export function portsOfPass(account: AccountRow, given: Given): AccountSyncPorts
     folderFailed: async (folder, error) => {
       await store.markFolder(folder, error.code, clock.now());
       await note('folder-failed', { folderId: folder.id, code: error.code });
+      // Its owner is not to read for minutes that all is well.
+      live.changed(account.userId, { accountId: account.id, topic: 'accounts' });
     },
     folderLooked: async ({ folder, strategy, listed, changed, forgotten }) => {
       if (listed + changed + forgotten === 0) return;

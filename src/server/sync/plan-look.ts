@@ -1,3 +1,4 @@
+import type { FolderRow } from '../ports/records';
 import type { FolderNews, Look } from '../ports/session';
 
 /** What is known here of a folder before it is looked at. */
@@ -67,6 +68,20 @@ export function planLook(known: FolderKnowledge, now: number, most: number): Loo
 export function turnsOnWishes(known: Omit<FolderKnowledge, 'hasWishes'>): boolean {
   const gap = gapOf({ ...known, hasWishes: false });
   return gap !== null && gap !== known.unreadGap;
+}
+
+/**
+ * Whether nothing is to be written of a folder without news: nearly always its row says all of it already. An inbox in trouble is opened right
+ * after the pass, and only that tells whether it can be: until then it stays in trouble. Pure.
+ * @param gap its `unreadGap` by now
+ */
+export function isSaid(
+  folder: Pick<FolderRow, 'role' | 'lastSyncAt' | 'errorCode' | 'unreadGap'>,
+  gap: number | null,
+): boolean {
+  const { role, lastSyncAt, errorCode, unreadGap } = folder;
+  if (errorCode) return role === 'inbox';
+  return lastSyncAt !== null && unreadGap === gap;
 }
 
 /** How many more unread messages the server has than we; null when either side is about to change, or where it says nothing that the server does not name. */

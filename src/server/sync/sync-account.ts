@@ -1,3 +1,4 @@
+import { troubledFolders } from '../accounts/account-health';
 import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
@@ -5,7 +6,7 @@ import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
 import { deepenFolder } from './deepen-folder';
-import { BUDGET, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
+import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
 import type { Rethreading } from './rethread-account';
 import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
@@ -143,10 +144,6 @@ function knowledgeOf(account: AccountRow, folder: FolderRow, news: FolderNews): 
   return { news, isNew, unread, departed: folder.departed ?? 0, unreadGap, scannedAt, wantsOlder };
 }
 
-/** Whether the row of a folder without news says all of it already: nearly always, and then nothing is written for it. */
-const isSaid = (folder: FolderRow, unreadGap: number | null): boolean =>
-  folder.lastSyncAt !== null && folder.errorCode === null && folder.unreadGap === unreadGap;
-
 interface Wish extends Omit<LookPlan, 'depth'> {
   readonly depth: 'changes' | 'everything';
   readonly hints?: readonly number[];
@@ -235,24 +232,24 @@ export async function catchUp(account: AccountRow, ports: AccountSyncPorts, mayG
 /**
  * Tidies up once everything is read: rows of past epochs, and from time to time contents that lie nowhere any more.
  * @param sweptAt when the latter were looked for last, ms; null: not yet
- * @returns the same, afterwards
+ * @returns the same, afterwards, and how many folders cannot be read
  */
 export async function tidy(
   account: AccountRow,
   ports: AccountSyncPorts,
   sweptAt: number | null,
-): Promise<number | null> {
+): Promise<{ sweptAt: number | null; troubled: number }> {
   const { store } = ports;
-  const folders = await store.folders(account.id);
-  const now = ports.now();
+  const [folders, now] = [await store.folders(account.id), ports.now()];
+  const troubled = troubledFolders(folders);
   const listed = folders.filter(({ scannedAt }) => scannedAt !== null);
   await store.dropPast(listed, now);
   if (await store.recount(account.id)) ports.changed();
   const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable);
   // It goes through all messages of the account.
-  if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return sweptAt;
+  if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return { sweptAt, troubled };
   await store.sweep(account, now - ORPHAN_AGE_MS);
-  return now;
+  return { sweptAt: now, troubled };
 }
 
 const isBusy = ({ code }: MailError): boolean => code === 'EMAIL_FOLDER_BUSY';

@@ -1,4 +1,4 @@
-import { lastLookAt, nextAttemptAt, notWorkingSince, whyStopped } from '../account-health';
+import { lastLookAt, nextAttemptAt, notWorkingSince, troubledFolders, whyStopped } from '../account-health';
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -34,6 +34,14 @@ describe('why an account has stopped', () => {
     expect(whyStopped({ state: 'active', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBeNull();
     expect(whyStopped({ state: 'linking', failingSince: null, notBefore: null, errorCode: null }, NOW)).toBeNull();
   });
+});
+
+it('a folder is in trouble while it cannot be read; one that holds no mail, or is gone, never is', () => {
+  const sound = { isSelectable: true, isGone: false, errorCode: null } as const;
+  const sick = { ...sound, errorCode: 'EMAIL_FOLDER_BUSY' } as const;
+  expect(troubledFolders([])).toBe(0);
+  expect(troubledFolders([sound, { ...sick, isSelectable: false }, { ...sick, isGone: true }])).toBe(0);
+  expect(troubledFolders([sick, sound, sick])).toBe(2);
 });
 
 it('what works again does not show the failure that is kept until what failed has gone well', () => {

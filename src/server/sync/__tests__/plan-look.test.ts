@@ -1,5 +1,5 @@
 import type { FolderNews } from '../../ports/session';
-import { BUDGET, planLook, turnsOnWishes, type FolderKnowledge } from '../plan-look';
+import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge } from '../plan-look';
 
 const NOW = 100 * 60 * 60_000;
 const news = (more: Partial<FolderNews> = {}): FolderNews => ({ kind: 'none', namesFlags: false, unseen: 5, ...more });
@@ -55,5 +55,21 @@ it('bounds what repeats itself, and nothing of a first look', () => {
   expect(planLook(known({ wantsOlder: true }), NOW, BUDGET)).toMatchObject({
     depth: 'everything',
     budget: Number.MAX_SAFE_INTEGER,
+  });
+});
+
+describe('a folder without news', () => {
+  const row = { role: 'inbox', lastSyncAt: NOW, errorCode: null, unreadGap: 0 } as const;
+
+  it('is written to only where its row says something else', () => {
+    expect(isSaid(row, 0)).toBe(true);
+    expect(isSaid(row, 1)).toBe(false);
+    expect(isSaid({ ...row, lastSyncAt: null }, 0)).toBe(false);
+  });
+
+  it('is in trouble no longer; an inbox, which is opened next, not before it could be', () => {
+    const sick = { ...row, errorCode: 'EMAIL_FOLDER_CHANGED' } as const;
+    expect(isSaid({ ...sick, role: 'archive' }, 0)).toBe(false);
+    expect(isSaid(sick, 1)).toBe(true);
   });
 });

@@ -117,7 +117,26 @@ describe('a mailbox', () => {
     await settled();
     expect(world.opened()).toBe(1);
     expect(world.account()).toMatchObject({ state: 'active', errorCode: null });
-    expect(world.log).toContain('synced');
+    expect(world.account().lastSyncAt).toBeGreaterThan(0);
+  });
+
+  it('whose inbox cannot be opened is not called up to date in its log, until it can', async () => {
+    let [isSick, inbox] = [true, INBOX];
+    const mark = (errorCode: FolderRow['errorCode']) => async () => void (inbox = { ...INBOX, errorCode });
+    world = startWorld(
+      async (session) => ({
+        ...session,
+        observe: (...asked: [string, never]) =>
+          isSick ? Promise.reject(new MailError('EMAIL_FOLDER_CHANGED')) : session.observe(...asked),
+      }),
+      { folders: async () => [inbox], markFolder: mark('EMAIL_FOLDER_CHANGED'), finishLooks: mark(null) },
+    );
+    await settled();
+    expect(new Set(world.log)).toEqual(new Set(['folder-failed']));
+    isSick = false;
+    await world.advance(5 * 60_000);
+    await settled();
+    expect(world.log.at(-1)).toBe('synced');
   });
 
   it('an inbox at which the line is always lost keeps no other folder from being read', async () => {

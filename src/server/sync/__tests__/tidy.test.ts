@@ -13,15 +13,20 @@ const NEW = { id: 2, isSelectable: true, scannedAt: null } as unknown as FolderR
 
 it('looks for contents that lie nowhere at first and then once an hour: it goes through all messages', async () => {
   const { store, ports } = world([LISTED], 3 * HOUR);
-  expect(await tidy(ACCOUNT, ports, null)).toBe(3 * HOUR);
-  expect(await tidy(ACCOUNT, ports, 2 * HOUR + 1)).toBe(2 * HOUR + 1);
+  expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: 3 * HOUR, troubled: 0 });
+  expect(await tidy(ACCOUNT, ports, 2 * HOUR + 1)).toEqual({ sweptAt: 2 * HOUR + 1, troubled: 0 });
   expect(store.sweep).toHaveBeenCalledTimes(1);
-  expect(await tidy(ACCOUNT, ports, 2 * HOUR)).toBe(3 * HOUR);
+  expect(await tidy(ACCOUNT, ports, 2 * HOUR)).toEqual({ sweptAt: 3 * HOUR, troubled: 0 });
   expect(store.sweep).toHaveBeenCalledTimes(2);
 });
 it('removes nothing while a folder is not listed to its end: what is missing may lie there', async () => {
   const { store, ports } = world([LISTED, NEW], HOUR);
-  expect(await tidy(ACCOUNT, ports, null)).toBeNull();
+  expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: null, troubled: 0 });
   expect(store.sweep).not.toHaveBeenCalled();
   expect(store.dropPast).toHaveBeenCalledWith([LISTED], HOUR);
+});
+
+it('tells how many folders cannot be read', async () => {
+  const { ports } = world([LISTED, { ...LISTED, errorCode: 'EMAIL_FOLDER_BUSY' }], HOUR);
+  expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: HOUR, troubled: 1 });
 });
