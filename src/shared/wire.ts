@@ -106,6 +106,8 @@ export interface WireHealth {
   readonly error: WireError | null;
   readonly failingSince: number | null;
   readonly hasStopped: boolean;
+  /** How many folders cannot be read now; which ones only their owner sees. */
+  readonly troubledFolders: number;
   readonly lastPassAt: number | null;
   readonly nextAttemptAt: number | null;
   /** The node that works on it. */

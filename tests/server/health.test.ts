@@ -126,9 +126,11 @@ describe('a mailbox that works', () => {
       error: { code: 'EMAIL_FOLDER_BUSY' },
     });
     expect((await accountsOf(bob))[0]).toMatchObject({ state: 'active', error: null, troubledFolders: 1 });
+    expect((await listFor(admin)).accounts[0].troubledFolders).toBe(1);
     const after = await passAgain();
     expect(ofFolder(after)).toMatchObject({ lastLookAt: after.lastPassAt, error: null });
     expect(after.troubledFolders).toBe(0);
+    expect((await listFor(admin)).accounts[0].troubledFolders).toBe(0);
   }, 60_000);
 
   it('has a log of what was done, newest first, page by page', async () => {

@@ -175,12 +175,17 @@ function State({ account }: { account: WireHealth }) {
   const t = useT();
   const { token } = theme.useToken();
   const { state, error } = account;
+  // The filter goes by states, and such a mailbox is in none of its own.
+  const isPartly = state === 'active' && account.troubledFolders > 0;
   const text = error ? t(error.code, error.params) : '';
   // It says what to press, which an administrator cannot.
   const isForOwner = state === 'needs-reconnect';
   return (
     <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>
-      <Badge status={STATE_LOOKS[state][0]} text={t(STATE_NAMES[state])} />
+      <Badge
+        status={isPartly ? 'warning' : STATE_LOOKS[state][0]}
+        text={isPartly ? t('Some folders cannot be read') : t(STATE_NAMES[state])}
+      />
       {error && (
         <div style={{ color: token.colorErrorText }}>
           {isForOwner ? t('The owner reads: “{{text}}”', { text }) : text}

@@ -1,3 +1,4 @@
+import { REFUSALS } from '../errors/refusals';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { StopKind } from '../ports/host';
 
@@ -24,7 +25,9 @@ export const notWorkingSince = ({ state, failingSince }: Pick<Judged, 'state' | 
 
 /** How many folders cannot be read now, of those that can hold mail and are still there: nobody knows what has come into them. Pure. */
 export const troubledFolders = (folders: readonly Pick<FolderRow, 'isSelectable' | 'isGone' | 'errorCode'>[]): number =>
-  folders.filter(({ isSelectable, isGone, errorCode }) => isSelectable && !isGone && errorCode).length;
+  folders.filter(
+    ({ isSelectable, isGone, errorCode }) => isSelectable && !isGone && errorCode && !REFUSALS.includes(errorCode),
+  ).length;
 
 /** When a worker looks at an account next: null when it does not, or at once. Pure. */
 export function nextAttemptAt(

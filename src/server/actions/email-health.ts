@@ -40,7 +40,7 @@ async function show(services: Services, accounts: readonly AccountRow[]): Promis
   const now = services.clock.now();
   return accounts.map((account) => {
     const { id, userId, provider, address, state, lastPassAt } = account;
-    const { messages, missing, operations } = counts(id);
+    const { messages, missing, operations, troubled } = counts(id);
     return {
       id,
       owner: { id: userId, name: names.get(userId) ?? null },
@@ -50,6 +50,7 @@ async function show(services: Services, accounts: readonly AccountRow[]): Promis
       error: errorOf(account),
       failingSince: notWorkingSince(account),
       hasStopped: whyStopped(account, now) !== null,
+      troubledFolders: troubled,
       lastPassAt,
       nextAttemptAt: nextAttemptAt(account, polls.get(provider) ?? 0),
       node: nodes.get(id) ?? null,

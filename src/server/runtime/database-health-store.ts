@@ -1,4 +1,5 @@
 import { Op } from 'sequelize';
+import { REFUSALS } from '../errors/refusals';
 import type { AccountId, FolderId } from '../mail/ids';
 import type { AccountRow, AccountState } from '../ports/records';
 import type { Tables } from './tables';
@@ -10,6 +11,8 @@ export interface AccountCounts {
   readonly missing: number;
   /** Changes made here that the server has not heard yet. */
   readonly operations: number;
+  /** Folders that cannot be read now; as `troubledFolders` in `account-health.ts` counts them. */
+  readonly troubled: number;
 }
 
 /** How accounts are doing. Hands out numbers and states of accounts, never rows of mail. */
@@ -69,11 +72,15 @@ export class DatabaseHealthStore {
     const headless = await placements.totals('accountId', { ...some, messageId: null });
     const bodiless = await placements.totals('accountId', { ...some, needsBody: true });
     const operations = await placements.totals('accountId', { ...some, hasIntent: true });
+    // SQL leaves out what has none.
+    const sick = { isSelectable: true, isGone: false, errorCode: { [Op.notIn]: [...REFUSALS] } };
+    const troubled = await folders.totals('accountId', { ...some, ...sick });
     const of = (totals: ReadonlyMap<string, number>, id: AccountId): number => totals.get(String(id)) ?? 0;
     return (id) => ({
       messages: of(messages, id),
       missing: of(headless, id) + of(bodiless, id),
       operations: of(operations, id),
+      troubled: of(troubled, id),
     });
   }
 

@@ -1,4 +1,5 @@
 import { asMailError, MailError } from '../errors/mail-error';
+import { REFUSALS } from '../errors/refusals';
 import type { FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, RemoteId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
@@ -175,8 +176,6 @@ type Outcome<T> =
   | { readonly kind: 'refused'; readonly error: MailError }
   /** The folder is not the one that was meant, and the look that follows finds out what became of it and of the wish; or it is busy. */
   | { readonly kind: 'unasked' };
-
-const REFUSALS: readonly string[] = ['EMAIL_MOVE_REFUSED', 'EMAIL_CHANGE_REFUSED'];
 
 async function outcomeOf<T>(folder: FolderRow, { busy }: PushPorts, work: () => Promise<T>): Promise<Outcome<T>> {
   try {

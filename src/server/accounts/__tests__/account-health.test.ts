@@ -39,9 +39,10 @@ describe('why an account has stopped', () => {
 it('a folder is in trouble while it cannot be read; one that holds no mail, or is gone, never is', () => {
   const sound = { isSelectable: true, isGone: false, errorCode: null } as const;
   const sick = { ...sound, errorCode: 'EMAIL_FOLDER_BUSY' } as const;
+  const refusing = { ...sound, errorCode: 'EMAIL_MOVE_REFUSED' } as const;
   expect(troubledFolders([])).toBe(0);
   expect(troubledFolders([sound, { ...sick, isSelectable: false }, { ...sick, isGone: true }])).toBe(0);
-  expect(troubledFolders([sick, sound, sick])).toBe(2);
+  expect(troubledFolders([sick, sound, refusing, sick])).toBe(2);
 });
 
 it('what works again does not show the failure that is kept until what failed has gone well', () => {
