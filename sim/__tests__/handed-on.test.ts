@@ -6,6 +6,8 @@ import { OneMailbox, PLAIN } from './one-mailbox';
 const USER = 1 as UserId;
 const BOTH = [[true], [false]] as const;
 
+jest.setTimeout(60_000);
+
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 
@@ -63,6 +65,17 @@ describe('what is wished in a folder whose UIDs begin anew', () => {
     await mailbox.pass({ session });
     await mailbox.onwards(4);
     expect(mailbox.thereIn('Work')).toEqual(['2:2:', '3:3:']);
+  });
+
+  it('waits where a restored backup is looked at before the server is told', async () => {
+    await begin({ Work: 3 });
+    await erase('Work', 1);
+    const work = mailbox.server.need('Work');
+    work.messages = work.messages.slice(0, 2);
+    work.uidNext = 3;
+    await mailbox.pass();
+    await mailbox.onwards(3);
+    expect(mailbox.thereIn('Work')).toEqual(['2:2:']);
   });
 
   it('reaches both copies of a mail', async () => {

@@ -4,6 +4,8 @@ import type { ImapSession } from '../../src/server/providers/imap/session';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 const USER = 1 as UserId;
+jest.setTimeout(60_000);
+
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 

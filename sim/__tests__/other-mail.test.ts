@@ -2,6 +2,8 @@ import type { UserId } from '../../src/server/mail/ids';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 const USER = 1 as UserId;
+jest.setTimeout(60_000);
+
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 

@@ -5,6 +5,8 @@ import { OneMailbox, PLAIN } from './one-mailbox';
 
 const USER = 1 as UserId;
 
+jest.setTimeout(60_000);
+
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 

@@ -4,6 +4,7 @@ import { combineChanges, type FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import { changedFolders, countFolder } from './folder-counts';
+import { backAt } from './operation-rows';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
@@ -82,12 +83,7 @@ export class DatabaseMailChanges {
     const messages = await this.changing(this.shownIn(user, threads, from.id, only), async (rows, tx) => {
       const away = rows.filter((row) => row.folderId !== target.id);
       await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true }, tx);
-      for (const row of rows.filter((one) => one.folderId === target.id)) {
-        // Not told to the server yet: nothing has to be moved back there. Told, and not heard: it has to be asked.
-        const isBegun = row.movingTo !== null;
-        const back = { pending: isBegun ? 'move' : null, hasIntent: isBegun || row.intent !== null };
-        await this.update([row], { shownFolderId: target.id, ...back }, tx);
-      }
+      for (const row of rows.filter((one) => one.folderId === target.id)) await this.update([row], backAt(row), tx);
       await changedFolders(this.tables, [from.id, target.id], tx);
       return rows.flatMap((row) => row.messageId ?? []);
     });

@@ -42,6 +42,7 @@ import {
 } from './operation-rows';
 import { threadedEarlier, writeRethread } from './rethread';
 import { dropPastRows } from './past-rows';
+import { PARKED, parkWished } from './parked-rows';
 import { planRethread } from './rethread-plan';
 import { asShallow, SHALLOW } from './shallow-rows';
 import { applySlice, knownStates } from './slice-rows';
@@ -120,10 +121,14 @@ export class DatabaseMessageStore implements MessageStore {
     });
   }
 
-  /** Killed in the middle of it, the next look is a first one: what is left is compared with all that is there. */
+  /** Killed in the middle of it, the next look is a first one: what is left is compared with all that is there. What is wished of mails that are still there waits for them. */
   private async clearReborn({ id, accountId }: FolderRow): Promise<void> {
-    await this.write(accountId, async (tx) => void (await this.tables.folders.update({ cursor: null }, { id }, tx)));
-    await clearFolder(this.tables, id, { folderId: id }, (work) => this.write(accountId, work));
+    await this.write(accountId, async (tx) => {
+      await parkWished(this.tables, { folderId: id }, tx);
+      await this.tables.folders.update({ cursor: null }, { id }, tx);
+    });
+    const past = { folderId: id, uidValidity: { [Op.ne]: PARKED } };
+    await clearFolder(this.tables, id, past, (work) => this.write(accountId, work));
   }
 
   async dropPast(folders: readonly FolderRow[], now: number): Promise<void> {

@@ -8,6 +8,7 @@ import type { AccountRow, FolderRow } from '../ports/records';
 import type { RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
+import { backAt } from './operation-rows';
 import { PARKED } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
@@ -107,8 +108,7 @@ export async function dropGoneFolders(tables: Tables, some: readonly FolderId[],
   // A move into a folder that is gone is over: the messages are shown where they are.
   const going = { shownFolderId: { [Op.in]: ids }, folderId: { [Op.notIn]: ids } };
   for (const row of await tables.placements.find(going, locked(tx))) {
-    const back = { pending: null, shownFolderId: row.folderId, hasIntent: row.intent !== null };
-    await tables.placements.update(back, { id: row.id }, tx);
+    await tables.placements.update(backAt(row), { id: row.id }, tx);
     await changedFolders(tables, [row.folderId], tx);
   }
   await removePlacements(tables, { folderId: { [Op.in]: ids } }, tx);

@@ -43,6 +43,15 @@ function moveOf(row: PlacementRow, folders: ReadonlyMap<FolderId, FolderRow>): O
   return { kind: 'move', targetId: row.shownFolderId, target: folders.get(row.shownFolderId) ?? null };
 }
 
+/**
+ * A move that is taken back. Not told to the server yet: nothing has to be moved back there. Told, and not heard: it has to be asked, so that
+ * the wish to stay remains.
+ */
+export function backAt(row: PlacementRow): Pick<PlacementRow, 'pending' | 'shownFolderId' | 'hasIntent'> {
+  const isBegun = row.movingTo !== null;
+  return { pending: isBegun ? 'move' : null, shownFolderId: row.folderId, hasIntent: isBegun || row.intent !== null };
+}
+
 /** From now on a message may be in two places, see `PlacementRow.movingTo`. */
 export async function beginMoveRows(tables: Tables, target: FolderRow, ids: readonly number[], tx: Tx): Promise<void> {
   await tables.placements.update({ movingTo: target.id }, { id: { [Op.in]: [...ids] } }, tx);

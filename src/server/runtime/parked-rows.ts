@@ -11,6 +11,14 @@ import type { Tables } from './tables';
  */
 export const PARKED = '-';
 
+/** Lets rows of which something is wished wait for their mails to be listed, instead of going with the UIDs that they had. */
+export async function parkWished(tables: Tables, where: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
+  const { placements } = tables;
+  const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
+  const wished = { [Op.and]: [where, { hasIntent: true, uidValidity: { [Op.ne]: PARKED } }] };
+  await placements.update({ uidValidity: PARKED, uid }, wished, tx);
+}
+
 const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
 
 /**

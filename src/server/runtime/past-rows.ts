@@ -11,13 +11,12 @@ import type { Tables } from './tables';
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** Not “other than”: that would look at the whole folder, these are two ends of an index. */
-const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> =>
-  ({
-    folderId: id,
-    uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
-    // Rows that wait for their message to be listed are of no epoch.
-    [Op.not]: { uidValidity: PARKED },
-  });
+const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
+  folderId: id,
+  uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
+  // Rows that wait for their message to be listed are of no epoch.
+  [Op.not]: { uidValidity: PARKED },
+});
 
 /** Rows whose message was not listed for so long that it must be gone, or cannot be told from others. */
 const tooLateOf = (folders: readonly FolderRow[], now: number): WhereOptions<PlacementRow> =>
