@@ -78,6 +78,18 @@ describe('what is wished in a folder whose UIDs begin anew', () => {
     expect(mailbox.thereIn('Work')).toEqual(['2:2:']);
   });
 
+  it('waits where a restored backup is looked at before the server is told, for mails that are still there, too', async () => {
+    await begin({ Work: 5 });
+    const work = mailbox.server.need('Work');
+    work.messages = work.messages.slice(0, 3);
+    work.uidNext = 4;
+    await mailbox.changes.star(USER, await mailbox.threadsOf('Work', [1]), true);
+    await erase('Work', 2);
+    await mailbox.pass();
+    await mailbox.onwards(3);
+    expect(mailbox.thereIn('Work')).toEqual(['1:1:\\Flagged', '3:3:']);
+  });
+
   it('reaches both copies of a mail', async () => {
     await begin({ Work: 1 });
     mailbox.server.copy('Work', new Set([1]), 'Work');

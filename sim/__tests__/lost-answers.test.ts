@@ -100,3 +100,66 @@ function onlyThese(paths: readonly string[]): ImapSession {
   };
   return session;
 }
+
+describe('a move that is undone in the moment in which the server is told', () => {
+  const failures: [string, MailError][] = (
+    ['EMAIL_FOLDER_BUSY', 'EMAIL_MOVE_REFUSED', 'EMAIL_CONNECTION_LOST'] as const
+  ).map((code) => [code, new MailError(code)]);
+
+  /** Undone after it was asked what lies there; the server says no. */
+  async function begin(failure: MailError): Promise<void> {
+    mailbox = await OneMailbox.open(PLAIN);
+    for (let count = 0; count < 2; count += 1) mailbox.server.deliver('INBOX');
+    await mailbox.pass();
+    const threads = await mailbox.threadsOf('INBOX', [1]);
+    const [inbox, archive] = [await mailbox.folder('INBOX'), await mailbox.folder('Archive')];
+    await mailbox.changes.move(USER, threads, inbox, archive);
+    const session = mailbox.session();
+    const standing = session.standing.bind(session);
+    session.standing = async (...asked) => {
+      const found = await standing(...asked);
+      await mailbox.changes.move(USER, threads, archive, inbox);
+      return found;
+    };
+    session.move = () => Promise.reject(failure);
+    await mailbox.push(session).catch(() => undefined);
+    await mailbox.onwards(2);
+  }
+
+  it.each(failures)('is over (%s)', async (_code, failure) => {
+    await begin(failure);
+    const [row] = await mailbox.tables.placements.find({ uid: 1 });
+    expect([row.movingTo, row.pending, Boolean(row.hasIntent)]).toEqual([null, null, false]);
+  });
+
+  it.each(failures)('keeps nobody from moving it elsewhere later (%s)', async (_code, failure) => {
+    await begin(failure);
+    mailbox.server.move('INBOX', new Set([1]), 'Archive');
+    await mailbox.onwards(3);
+    expect([mailbox.thereIn('INBOX'), mailbox.thereIn('Archive')]).toEqual([['2:2:'], ['1:1:']]);
+  });
+});
+
+it('a copy that came to where a mail was not moved after all is not erased instead of it', async () => {
+  mailbox = await OneMailbox.open(PLAIN);
+  mailbox.server.create('Other');
+  for (let count = 0; count < 2; count += 1) mailbox.server.deliver('INBOX');
+  await mailbox.pass();
+  const threads = await mailbox.threadsOf('INBOX', [1]);
+  const [archive, other] = [await mailbox.folder('Archive'), await mailbox.folder('Other')];
+  await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), archive);
+  await expect(mailbox.push(cutAtMove(mailbox.session(), false))).rejects.toThrow();
+  await mailbox.changes.move(USER, threads, archive, other);
+  await mailbox.changes.erase(USER, threads, other);
+  mailbox.server.copy('INBOX', new Set([1]), 'Archive');
+  await mailbox.pass();
+  const session = mailbox.session();
+  const erase = session.erase.bind(session);
+  session.erase = async (...how) => {
+    await erase(...how);
+    throw new MailError('EMAIL_CONNECTION_LOST');
+  };
+  await expect(mailbox.push(session)).rejects.toThrow();
+  await mailbox.onwards(3);
+  expect([mailbox.thereIn('INBOX'), mailbox.thereIn('Archive')]).toEqual([['2:2:'], ['1:1:']]);
+});

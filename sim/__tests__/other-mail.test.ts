@@ -1,4 +1,6 @@
 import type { UserId } from '../../src/server/mail/ids';
+import { ImapSession } from '../../src/server/providers/imap/session';
+import { ScriptedClient } from '../scripted-client';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 const USER = 1 as UserId;
@@ -76,6 +78,48 @@ describe.each([
     expect(mailbox.thereIn('A')).toEqual(['1:1:', '2:2:\\Flagged', '4:3:']);
     expect(await storedOf('A')).toContain('3:mail 4:Hello from 4');
   });
+});
+
+it.each([false, true])(
+  'a folder made again, with a mail as large as the one before, has its own mails (something waits: %s)',
+  async (waits) => {
+    mailbox = await OneMailbox.open();
+    mailbox.server.create('A', 7);
+    const put = (content: number, size: number): void =>
+      void mailbox.server.put('A', { content, receivedAt: new Date((second += 60_000)), size, flags: [] });
+    for (const one of [1, 2, 3]) put(100 + one, 900 + one);
+    await mailbox.pass();
+    if (waits) await mailbox.changes.star(USER, await mailbox.threadsOf('A', [1]), true);
+    mailbox.server.recreate('A');
+    put(201, 1901);
+    put(202, 902);
+    await mailbox.onwards(3);
+    expect(await storedOf('A')).toEqual(['1:mail 201:Hello from 201', '2:mail 202:Hello from 202']);
+  },
+);
+
+it('a comparison is not begun anew with every wish that waits', async () => {
+  mailbox = await OneMailbox.open();
+  mailbox.server.create('Work');
+  for (let count = 0; count < 60; count += 1) mailbox.server.deliver('Work');
+  await mailbox.pass();
+  await mailbox.changes.star(USER, await mailbox.threadsOf('Work', [2]), true);
+  const work = mailbox.server.need('Work');
+  work.messages[1] = { ...work.messages[1], content: 777, size: 4_777, receivedAt: new Date(Date.UTC(2026, 5, 1)) };
+  const { id } = await mailbox.folder('Work');
+  await mailbox.tables.folders.update({ scannedAt: null, cursor: null }, { id });
+  const cutting = (): ImapSession => {
+    let steps = 0;
+    const client = new ScriptedClient(mailbox.server, () => {
+      if ((steps += 1) > 45) throw new Error('cut');
+    });
+    return new ImapSession(client.asClient(), 5, 5);
+  };
+  for (let count = 0; count < 15; count += 1) {
+    await mailbox.push(cutting()).catch(() => undefined);
+    await mailbox.pass({ session: cutting() }).catch(() => undefined);
+  }
+  expect((await mailbox.folder('Work')).scannedAt).not.toBeNull();
 });
 
 describe('a mail without Message-ID under a UID that is given again is not the old one', () => {

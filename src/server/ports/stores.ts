@@ -174,8 +174,11 @@ export interface MessageStore {
     limit: number,
     after: number,
   ): Promise<{ readonly operations: readonly Operation[]; readonly last: number | null }>;
-  /** Writes down that the server is about to be told to move these: if nothing is heard of it, both folders have to be asked. */
-  beginMove(target: FolderRow, placements: readonly number[]): Promise<void>;
+  /** Writes down that the server is about to be told to move these: if nothing is heard of it, both folders have to be asked.
+   * @returns those that shall be moved there still */
+  beginMove(target: FolderRow, placements: readonly number[]): Promise<readonly number[]>;
+  /** They were not moved: they lie where they lay. */
+  endMove(account: AccountId, placements: readonly number[]): Promise<void>;
   /** They were never moved, and shall not be any more. */
   settleStay(account: AccountId, placements: readonly number[]): Promise<void>;
   /** Some UIDs of a folder name other messages than they did: the next look compares all of it. */

@@ -4,7 +4,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { changedFolders, removePlacements } from './folder-counts';
 import { locked } from './table';
 import type { Tables } from './tables';
-import { handOn } from './waiting-rows';
+import { handOn, SKEW_MS } from './waiting-rows';
 
 const PORTION = 500;
 
@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 60 * 60_000;
 /** Folders whose UIDs began when this one went, or later: one of them may be it under another name. */
 async function heirsOf(tables: Tables, { accountId, goneAt }: FolderRow): Promise<FolderRow[]> {
   if (goneAt === null) return [];
-  const since = { [Op.or]: [{ begunAt: null }, { begunAt: { [Op.gte]: goneAt } }] };
+  const since = { [Op.or]: [{ epoch: null }, { begunAt: { [Op.gte]: goneAt - SKEW_MS } }] };
   return tables.folders.find({ accountId, isGone: false, isSelectable: true, ...since });
 }
 
@@ -44,7 +44,7 @@ async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): P
 
 /**
  * What is left of wishes in a folder that goes: most have gone to the mails that were read in its heir (waiting-rows.ts). A folder that was
- * renamed and got its old name back has had them all the time. Not over what was wished of them since, and not to copies that lay elsewhere before.
+ * renamed and got its old name back has had them all the time. Not over what was wished of them since, and only at the very same place.
  */
 export async function bequeath(
   tables: Tables,
@@ -70,9 +70,8 @@ async function bequeathOne(
 ): Promise<void> {
   if (past.messageId === null || heirs.length === 0) return;
   const same = { messageId: past.messageId, folderId: { [Op.in]: [...heirs] }, hasIntent: false };
-  const some = await tables.placements.find(same, locked(tx));
-  const exact = some.find(({ uid, uidValidity }) => uid === past.uid && uidValidity === past.uidValidity);
-  const heir = exact ?? (some.length === 1 ? some[0] : undefined);
+  const { uidValidity, uid } = past;
+  const [heir] = await tables.placements.find({ ...same, uidValidity, uid }, locked(tx));
   if (!heir) return;
   await handOn(tables, past, heir, tx);
   await changedFolders(tables, [heir.folderId, past.shownFolderId], tx);

@@ -32,6 +32,7 @@ import { clearFolder } from './clear-folder';
 import { changedFolders, countFolder } from './folder-counts';
 import {
   beginMoveRows,
+  endMoveRows,
   settleEraseRows,
   settleFlagRows,
   settleMoveRows,
@@ -52,8 +53,8 @@ import type { Tables } from './tables';
 
 const CHUNK = 500;
 const FOLDERS_AT_ONCE = 50;
-/** As if it had never been looked at. */
-const UNCOMPARED = { cursor: null, scannedAt: null } as const;
+/** As if everything had been compared last when nobody knows. What a comparison that is under way has found stays. */
+const LONG_AGO = { scannedAt: 0 } as const;
 
 const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
   depth === 'head' ? { messageId: null } : { needsBody: true };
@@ -111,7 +112,7 @@ export class DatabaseMessageStore implements MessageStore {
 
   async begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
     const begun = { epoch, objectId, begunAt: Date.now() };
-    const fresh = { ...begun, ...UNCOMPARED, departed: 0, listedSince: null, unreadGap: null };
+    const fresh = { ...begun, cursor: null, scannedAt: null, departed: 0, listedSince: null, unreadGap: null };
     if (isReborn) await this.clearReborn(folder);
     // Nothing was ever counted in a folder that is looked at for the first time, and whatever is moved into it marks it by itself.
     const count = folder.epoch === null ? {} : { needsCount: true };
@@ -245,8 +246,12 @@ export class DatabaseMessageStore implements MessageStore {
     return waitingOperations(this.tables, account, limit, after);
   }
 
-  beginMove(target: FolderRow, ids: readonly number[]): Promise<void> {
+  beginMove(target: FolderRow, ids: readonly number[]): Promise<number[]> {
     return this.write(target.accountId, (tx) => beginMoveRows(this.tables, target, ids, tx));
+  }
+
+  endMove(account: AccountId, ids: readonly number[]): Promise<void> {
+    return this.write(account, (tx) => endMoveRows(this.tables, ids, tx));
   }
 
   settleStay(account: AccountId, ids: readonly number[]): Promise<void> {
@@ -254,7 +259,8 @@ export class DatabaseMessageStore implements MessageStore {
   }
 
   async distrust({ id, accountId }: FolderRow): Promise<void> {
-    await this.write(accountId, async (tx) => void (await this.tables.folders.update(UNCOMPARED, { id }, tx)));
+    const compared = { id, scannedAt: { [Op.ne]: null } };
+    await this.write(accountId, async (tx) => void (await this.tables.folders.update(LONG_AGO, compared, tx)));
   }
 
   settleFlags(folder: FolderRow, ids: readonly number[], change: FlagChange): Promise<void> {

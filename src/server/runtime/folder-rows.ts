@@ -26,6 +26,11 @@ export async function saveFolderRows(
   const known = await folders.find({ accountId: account.id }, { transaction: tx });
   const byPath = new Map(known.map((folder) => [folder.path, folder]));
   const now = Date.now();
+  const closed = remote.filter((entry) => !entry.isSelectable && byPath.get(entry.path)?.isSelectable);
+  for (const { path } of closed) {
+    await setAside(tables, byPath.get(path) as FolderRow, now, tx);
+    byPath.delete(path);
+  }
   for (const entry of remote) await saveFolder(tables, account, byPath.get(entry.path), { entry, now }, tx);
   const present = new Set(remote.map((entry) => entry.path));
   // An empty list is no proof that every folder was deleted: no server lacks an INBOX.
@@ -53,6 +58,16 @@ function isAsListed(mine: FolderRow | undefined, entry: RemoteFolder): boolean {
 
 /** As the database keeps it: half of a character that is cut is none. */
 const nameOf = ({ name }: RemoteFolder): string => storable(name.slice(0, LONGEST_NAME));
+
+/**
+ * A folder that is deleted while it has others below it stays as a name that cannot be opened (RFC 9051 §6.3.5). Its row is one of a folder that is
+ * gone, under a path that no server lists, and the name gets another one.
+ */
+async function setAside(tables: Tables, folder: FolderRow, now: number, tx: Tx): Promise<void> {
+  const path = `${folder.path}\n${folder.id}`;
+  const aside = { path, pathKey: sha1(path), isGone: true, goneAt: now };
+  await tables.folders.update(aside, { id: folder.id }, tx);
+}
 
 async function saveFolder(
   tables: Tables,
@@ -133,6 +148,7 @@ export async function adoptFolder(
   await removePlacements(tables, { folderId: fresh.id }, tx);
   // What somebody has moved into it meanwhile goes to the folder that it is.
   await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);
+  await tables.placements.update({ movingTo: old.id }, { accountId: old.accountId, movingTo: fresh.id }, tx);
   await folders.remove({ id: fresh.id }, tx);
   const { path, pathKey, name, delimiter, role, isSelectable } = fresh;
   const place = { path, pathKey, name, delimiter, role, isSelectable, isGone: false, goneAt: null };

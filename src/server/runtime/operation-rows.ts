@@ -52,9 +52,26 @@ export function backAt(row: PlacementRow): Pick<PlacementRow, 'pending' | 'shown
   return { pending: isBegun ? 'move' : null, shownFolderId: row.folderId, hasIntent: isBegun || row.intent !== null };
 }
 
-/** From now on a message may be in two places, see `PlacementRow.movingTo`. */
-export async function beginMoveRows(tables: Tables, target: FolderRow, ids: readonly number[], tx: Tx): Promise<void> {
-  await tables.placements.update({ movingTo: target.id }, { id: { [Op.in]: [...ids] } }, tx);
+/**
+ * From now on a message may be in two places, see `PlacementRow.movingTo`.
+ * @returns those that shall be moved there still
+ */
+export async function beginMoveRows(
+  tables: Tables,
+  target: FolderRow,
+  ids: readonly number[],
+  tx: Tx,
+): Promise<number[]> {
+  const wished = { id: { [Op.in]: [...ids] }, pending: 'move' as const, shownFolderId: target.id };
+  const rows = await tables.placements.find(wished, { attributes: ['id'], ...locked(tx) });
+  const still = rows.map(({ id }) => id);
+  await tables.placements.update({ movingTo: target.id }, { id: { [Op.in]: still } }, tx);
+  return still;
+}
+
+/** Moves that were begun and not made. */
+export async function endMoveRows(tables: Tables, ids: readonly number[], tx: Tx): Promise<void> {
+  await tables.placements.update({ movingTo: null }, { id: { [Op.in]: [...ids] } }, tx);
 }
 
 /** Moves that were begun and taken back again: the messages are where they shall be, unless something else is wanted meanwhile. */

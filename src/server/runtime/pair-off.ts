@@ -18,7 +18,7 @@ export interface Pair<Row extends Waiting> {
 /**
  * Which row of the same mail each one that arrived takes the place of. Those of the folder itself, of an epoch that has passed, go one for one:
  * first whose UID is the same, then such of which nothing is wished, so that of two copies no more are erased than were meant. Of folders that are
- * gone only the very same place counts (a rename keeps UIDVALIDITY and UID), or the only row there is. Pure.
+ * gone only the very same place counts (a rename keeps UIDVALIDITY and UID): any other copy may be one that nobody meant. Pure.
  * @param here the folder in which they arrived
  */
 export function pairOff<Row extends Waiting>(
@@ -43,14 +43,11 @@ export function pairOff<Row extends Waiting>(
   take(({ id }, free) => free.find((row) => isAt(row, id)));
   take(({ id }, free) => free.find((row) => isHere(row) && row.uid === splitRemoteId(id).uid));
   take((_one, free) => free.find((row) => isHere(row) && !row.hasIntent) ?? free.find(isHere));
-  take(({ messageId }, free) => {
-    const all = waiting.filter((row) => row.messageId === messageId && !isHere(row));
-    return all.length === 1 && free.includes(all[0]) ? all[0] : undefined;
-  });
   return pairs;
 }
 
-function isAt(row: Waiting, id: RemoteId): boolean {
+/** Whether a row lay, or lies, at this very place. Pure. */
+export function isAt(row: Pick<Waiting, 'uidValidity' | 'uid'>, id: RemoteId): boolean {
   const { uidValidity, uid } = splitRemoteId(id);
   return row.uidValidity === uidValidity && row.uid === uid;
 }

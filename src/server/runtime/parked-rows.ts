@@ -35,7 +35,9 @@ export async function namelessTwins(
 ): Promise<Pair<PlacementRow>[]> {
   const nameless = read.filter(({ message, placement }) => message.messageId === null && placement.emailId === null);
   if (nameless.length === 0) return [];
-  const waiting = await tables.placements.find(where, locked(tx));
+  const sizeBytes = { [Op.in]: nameless.map(({ placement }) => placement.sizeBytes) };
+  const alike = { [Op.and]: [where, { sizeBytes }] } as WhereOptions<PlacementRow>;
+  const waiting = await tables.placements.find(alike, locked(tx));
   const ids = waiting.flatMap(({ messageId }) => messageId ?? []);
   if (ids.length === 0) return [];
   const attributes = ['id', ...HEAD];

@@ -1,14 +1,17 @@
 import { Op, type WhereOptions } from 'sequelize';
 import { combineChanges } from '../mail/flags';
-import type { FolderId } from '../mail/ids';
+import type { FolderId, RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
-import { pairOff, type Arrived, type Pair } from './pair-off';
+import { isAt, pairOff, type Arrived, type Pair } from './pair-off';
 import { namelessTwins } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
+
+/** Clocks of nodes may differ by so much. */
+export const SKEW_MS = 60_000;
 
 type ArrivedContent = Arrived & ReadContent;
 
@@ -32,10 +35,11 @@ export async function replaceWaitingRows(
   const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
   const waiting = await tables.placements.find(named, locked(tx));
   const nameless = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
-  const twins = [
-    ...pairOff(arrived, waiting, folder.id),
-    ...(await namelessTwins(tables, folder, arrived, nameless, tx)),
-  ];
+  const idOf = new Map(arrived.map(({ placementId, id }) => [placementId, id]));
+  const alike = (await namelessTwins(tables, folder, arrived, nameless, tx)).filter(
+    ({ waiting: row, placementId }) => row.folderId === folder.id || isAt(row, idOf.get(placementId) as RemoteId),
+  );
+  const twins = [...pairOff(arrived, waiting, folder.id), ...alike];
   for (const twin of twins) await replace(tables, folder, twin, tx);
   if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
 }
@@ -43,7 +47,7 @@ export async function replaceWaitingRows(
 /** Folders that were gone when the UIDs of this one began: it may be one of them. */
 async function goneBefore(tables: Tables, { accountId, begunAt }: FolderRow, tx: Tx): Promise<FolderId[]> {
   if (begunAt === null) return [];
-  const gone = { accountId, isGone: true, goneAt: { [Op.lte]: begunAt } };
+  const gone = { accountId, isGone: true, goneAt: { [Op.lte]: begunAt + SKEW_MS } };
   const rows = await tables.folders.find(gone, { attributes: ['id'], transaction: tx });
   return rows.map(({ id }) => id);
 }

@@ -74,6 +74,8 @@ async function pushFolder(account: AccountId, waiting: readonly Operation[], por
     );
     unknown.push(target);
   }
+  const unmoved = same.filter(({ begun, id }) => begun !== null && asked.answer.has(id));
+  if (unmoved.length > 0) await store.endMove(account, placementsOf(unmoved));
   await pushFlags(account, same, ports);
   return [...unknown, ...(await pushMoves(account, same, ports))];
 }
@@ -150,12 +152,15 @@ async function moveGroup(
   account: AccountId,
   folder: FolderRow,
   target: FolderRow,
-  group: readonly Operation[],
+  wished: readonly Operation[],
   ports: PushPorts,
 ): Promise<boolean> {
   const { session, store, refused } = ports;
   const isOpen = !target.isGone && target.isSelectable;
-  if (isOpen) await store.beginMove(target, placementsOf(group));
+  const still = isOpen ? await store.beginMove(target, placementsOf(wished)) : placementsOf(wished);
+  const group = wished.filter(({ placementId }) => still.includes(placementId));
+  // Taken back in this very moment.
+  if (group.length === 0) return false;
   const outcome = await outcomeOf(folder, ports, async () => {
     if (!isOpen) throw new MailError('EMAIL_MOVE_REFUSED');
     return session.move(folder.path, idsOf(group), target.path);

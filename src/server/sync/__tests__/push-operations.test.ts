@@ -26,10 +26,12 @@ interface World {
   readonly failure?: MailError;
   /** What the server says lies there; what was listed by default. */
   readonly found?: ReadonlyMap<RemoteId, Standing>;
+  /** What shall be moved still when the move begins; all of it by default. */
+  readonly still?: readonly number[];
 }
 
 /** Pushes one operation to a server, and tells what was called, in order. */
-async function push(one: Operation, { failure, found }: World = {}): Promise<string[]> {
+async function push(one: Operation, { failure, found, still }: World = {}): Promise<string[]> {
   const calls: string[] = [];
   const recorded = <T extends object>(answer: (name: string) => unknown): T =>
     new Proxy({} as T, {
@@ -44,7 +46,13 @@ async function push(one: Operation, { failure, found }: World = {}): Promise<str
     return new Map();
   });
   const store = recorded<MessageStore>((name) =>
-    name === 'operations' ? { operations: [one], last: null } : name === 'folderById' ? AS_IT_IS_NOW : undefined,
+    name === 'operations'
+      ? { operations: [one], last: null }
+      : name === 'folderById'
+        ? AS_IT_IS_NOW
+        : name === 'beginMove'
+          ? (still ?? [one.placementId])
+          : undefined,
   );
   const refused = async (): Promise<void> => void calls.push('told');
   const folders = await pushOperations(ACCOUNT, { session, store, refused });
@@ -70,6 +78,10 @@ it('a move whose target is gone is taken back, and never an erasure', async () =
   expect(await push(operation({ move: { ...MOVE.move, target: gone } }))).toEqual(['undoMove', 'told']);
 });
 
+it('a move that was taken back in the moment in which it begins is not made', async () => {
+  expect(await push(operation(MOVE), { still: [] })).toEqual(['beginMove']);
+});
+
 describe('what lies at the UID that is meant', () => {
   const at = (standing: Standing) => ({ found: new Map([[operation({}).id, standing]]) });
 
@@ -92,8 +104,8 @@ describe('what lies at the UID that is meant', () => {
   });
 
   it('the mail, although a move was begun: it was not moved', async () => {
-    expect(await push(operation({ ...ERASE, ...BEGUN }))).toEqual(['erase', 'settleErase']);
-    expect(await push(operation({ move: { kind: 'stay' }, ...BEGUN }))).toEqual(['settleStay']);
+    expect(await push(operation({ ...ERASE, ...BEGUN }))).toEqual(['endMove', 'erase', 'settleErase']);
+    expect(await push(operation({ move: { kind: 'stay' }, ...BEGUN }))).toEqual(['endMove', 'settleStay']);
   });
 });
 
