@@ -1,10 +1,11 @@
 import { Op } from 'sequelize';
 import { MailError } from '../src/server/errors/mail-error';
-import type { AccountRow } from '../src/server/ports/records';
+import type { AccountRow, PlacementRow } from '../src/server/ports/records';
 import type { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import type { Tables } from '../src/server/runtime/tables';
 import { pick } from './random';
-import { contentOfSize, doingOf, type Doing, type ScriptedServer } from './scripted-server';
+import type { Meant } from './meant';
+import { contentOfSize, type Doing, type ScriptedServer } from './scripted-server';
 
 /** Folders that nobody renames or deletes. */
 const KEPT = ['INBOX', 'Trash', 'Archive'];
@@ -61,14 +62,14 @@ function reorganise(server: ScriptedServer, path: string, random: () => number):
 
 /**
  * What the owner does here, in NocoBase, to whatever is shown.
- * @param meant gets what is meant by it, as `ScriptedServer.done` has it
+ * @param meant gets what is meant by it
  */
 export async function meddle(
   tables: Tables,
   changes: DatabaseMailChanges,
   account: AccountRow,
   random: () => number,
-  meant: Set<string>,
+  meant: Meant,
 ): Promise<void> {
   const folders = await tables.folders.find({ accountId: account.id, isGone: false });
   for (let count = Math.floor(random() * 3); count > 0; count -= 1) {
@@ -78,19 +79,21 @@ export async function meddle(
     const threads = rows.filter(() => random() < 0.2).flatMap((row) => row.threadId ?? []);
     if (!from || !target || threads.length === 0) continue;
     const wish = { threads, from, target, dice: random() };
-    for (const content of await contentsOf(tables, account, wish)) meant.add(doingOf(kindOf(wish.dice), content));
+    const kind = kindOf(wish.dice);
+    for (const { uidValidity, uid, sizeBytes } of await rowsOf(tables, account, wish))
+      meant.add(kind, uidValidity, uid, contentOfSize(sizeBytes));
     await act(changes, account, wish).catch((error: unknown) => {
       if (!(error instanceof MailError)) throw error;
     });
   }
 }
 
-/** Which mails a wish may be about: all of its conversations, or of its folder. */
-async function contentsOf(tables: Tables, { id }: AccountRow, { threads, from, dice }: Wish): Promise<number[]> {
-  const there = dice < 0.9 ? { threadId: { [Op.in]: [...threads] } } : { shownFolderId: from.id };
-  const rows = await tables.placements.find({ accountId: id, ...there });
-  // By their sizes: some are not read yet.
-  return rows.map(({ sizeBytes }) => contentOfSize(sizeBytes));
+/** What a wish is about. */
+function rowsOf(tables: Tables, { id }: AccountRow, { threads, from, dice }: Wish): Promise<PlacementRow[]> {
+  const threadId = { [Op.in]: [...threads] };
+  const isInFolder = kindOf(dice) !== 'flag';
+  if (dice >= 0.9) return tables.placements.find({ accountId: id, shownFolderId: from.id });
+  return tables.placements.find({ accountId: id, threadId, ...(isInFolder ? { shownFolderId: from.id } : {}) });
 }
 
 const kindOf = (dice: number): Doing => (dice < 0.5 || dice >= 0.9 ? 'flag' : dice < 0.8 ? 'move' : 'erase');

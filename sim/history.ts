@@ -13,6 +13,7 @@ import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { Death, mortal, watched } from './accidents';
 import { churn, flagSome, meddle } from './churn';
+import { Meant } from './meant';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
 import { ScriptedServer, type ServerFeatures } from './scripted-server';
@@ -31,8 +32,7 @@ const READING = 0.05;
 /** One mailbox, what happens to it, and our copy of it. */
 export class History {
   readonly server: ScriptedServer;
-  /** What the owner has wished of which mail. */
-  readonly meant = new Set<string>();
+  readonly meant: Meant;
   private readonly random: () => number;
   private readonly changes: DatabaseMailChanges;
   private account!: AccountRow;
@@ -64,6 +64,7 @@ export class History {
     this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.batch = 1 + Math.floor(this.random() * 4);
     this.server = new ScriptedServer(featuresOf(seed));
+    this.meant = new Meant(this.server);
     this.changes = new DatabaseMailChanges(tables);
   }
 
@@ -76,6 +77,8 @@ export class History {
     for (let step = 0; step < STEPS; step += 1) {
       churn(this.server, this.random, Math.floor(this.random() * 6));
       await meddle(this.tables, this.changes, this.account, this.random, this.meant);
+      // Before the server hears of it.
+      if (this.random() < 0.5) churn(this.server, this.random, Math.floor(this.random() * 4));
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
     }

@@ -4,6 +4,8 @@ import { EventEmitter } from 'node:events';
 export interface ServerMessage {
   readonly uid: number;
   readonly content: number;
+  /** Which of its copies this is: the same wherever it is moved to. */
+  readonly copy: number;
   readonly receivedAt: Date;
   readonly size: number;
   flags: Set<string>;
@@ -27,7 +29,13 @@ const sizeOf = (content: number): number => 500 + content;
 
 export const contentOfSize = (size: number): number => size - 500;
 
-export const doingOf = (what: Doing, content: number): string => `${what} ${content}`;
+export interface Done {
+  readonly what: Doing;
+  readonly content: number;
+  readonly copy: number;
+  /** Copies of the same mail in the same folder are the same to everybody. */
+  readonly isLike: (copy: number) => boolean;
+}
 
 /** What the server knows beyond IMAP4rev1. */
 export interface ServerFeatures {
@@ -44,8 +52,11 @@ export interface ServerFeatures {
  * Emits `change` with a folder's path.
  */
 export class ScriptedServer extends EventEmitter {
-  /** What connections of ours had done to which mail, as `flag 7`, `move 7`, `erase 7`. */
-  readonly done = new Set<string>();
+  /** What connections of ours had done. */
+  readonly done: Done[] = [];
+  /** Which copies have ever lain in which folder. */
+  private readonly lain = new Set<string>();
+  private lastCopy = 0;
   readonly folders = new Map<string, ServerFolder>();
   private lastObject = 0;
   private lastValidity = 100;
@@ -79,12 +90,18 @@ export class ScriptedServer extends EventEmitter {
     return content;
   }
 
-  put(path: string, mail: { content: number; receivedAt: Date; size: number; flags: Iterable<string> }): number {
+  /** @param copy which one it is, when it is moved */
+  put(
+    path: string,
+    mail: { content: number; receivedAt: Date; size: number; flags: Iterable<string> },
+    copy = (this.lastCopy += 1),
+  ): number {
     const folder = this.need(path);
     const uid = folder.uidNext;
     folder.uidNext += 1;
     folder.modseq += 1;
-    folder.messages.push({ ...mail, uid, flags: new Set(mail.flags), modseq: folder.modseq });
+    this.lain.add(`${folder.objectId} ${copy}`);
+    folder.messages.push({ ...mail, copy, uid, flags: new Set(mail.flags), modseq: folder.modseq });
     this.emit('change', path);
     return uid;
   }
@@ -112,7 +129,9 @@ export class ScriptedServer extends EventEmitter {
 
   /** Writes down what one of our connections is about to do. */
   note(what: Doing, path: string, uids: ReadonlySet<number>): void {
-    for (const { uid, content } of this.need(path).messages) if (uids.has(uid)) this.done.add(doingOf(what, content));
+    const { objectId, messages } = this.need(path);
+    const isLike = (copy: number): boolean => this.lain.has(`${objectId} ${copy}`);
+    for (const { uid, content, copy } of messages) if (uids.has(uid)) this.done.push({ what, content, copy, isLike });
   }
 
   /** @returns old UID → new UID */
@@ -124,9 +143,22 @@ export class ScriptedServer extends EventEmitter {
   }
 
   move(from: string, uids: ReadonlySet<number>, to: string): Map<number, number> {
-    const map = this.copy(from, uids, to);
+    const map = new Map<number, number>();
+    for (const message of this.need(from).messages.filter(({ uid }) => uids.has(uid)))
+      map.set(message.uid, this.put(to, message, message.copy));
     this.expunge(from, new Set(map.keys()));
     return map;
+  }
+
+  /** The copy of a mail at this place; all of its copies where it is not. */
+  copiesAt(uidValidity: string, uid: number, content: number): number[] {
+    const folders = [...this.folders.values()];
+    const at = folders
+      .filter((folder) => String(folder.uidValidity) === uidValidity)
+      .flatMap(({ messages }) => messages);
+    const there = at.filter((one) => one.uid === uid && one.content === content);
+    const some = there.length > 0 ? there : folders.flatMap(({ messages }) => messages);
+    return some.filter((one) => one.content === content).map(({ copy }) => copy);
   }
 
   rename(from: string, to: string): void {

@@ -1,6 +1,7 @@
 import type { AccountId, MessageId } from '../src/server/mail/ids';
 import type { FolderRow, PlacementRow } from '../src/server/ports/records';
 import type { Tables } from '../src/server/runtime/tables';
+import type { Meant } from './meant';
 import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
 
 /** How the local copy differs from the server, counted in messages. All of them must be 0. */
@@ -18,13 +19,13 @@ export interface Verdict {
 
 /**
  * Compares everything, after nothing has happened for a while.
- * @param meant what the owner wished of which mail: nothing else may have been done
+ * @param meant what the owner wished: nothing else may have been done
  */
 export async function judge(
   tables: Tables,
   account: AccountId,
   server: ScriptedServer,
-  meant: ReadonlySet<string>,
+  meant: Meant,
 ): Promise<Verdict> {
   const faults = new Faults();
   const folders = await tables.folders.find({ accountId: account });
@@ -44,8 +45,8 @@ export async function judge(
   const named = [...contents.values()].filter((content) => !Number.isNaN(content));
   const twice = named.filter((content, at) => named.indexOf(content) !== at);
   for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);
-  for (const doing of server.done)
-    if (!meant.has(doing)) faults.add(doing.startsWith('erase') ? 'lost' : 'diverged', `nobody meant “${doing}”`);
+  for (const { what, content, copy } of meant.strays())
+    faults.add(what === 'erase' ? 'lost' : 'diverged', `nobody meant to ${what} mail ${content} (copy ${copy})`);
   return faults;
 }
 

@@ -1,0 +1,24 @@
+import type { Doing, Done, ScriptedServer } from './scripted-server';
+
+/** What the owner has wished of which copies of which mails: nothing else may be done on the server. */
+export class Meant {
+  private readonly copies = new Map<string, Set<number>>();
+
+  constructor(private readonly server: ScriptedServer) {}
+
+  /** Something is wished of the mail that we know at this place. Where it lies elsewhere by now, any copy may be the one. */
+  add(what: Doing, uidValidity: string, uid: number, content: number): void {
+    const key = `${what} ${content}`;
+    const known = this.copies.get(key) ?? new Set();
+    for (const copy of this.server.copiesAt(uidValidity, uid, content)) known.add(copy);
+    this.copies.set(key, known);
+  }
+
+  /** What was done to mails without anybody's wish. */
+  strays(): Done[] {
+    return this.server.done.filter(({ what, content, copy, isLike }) => {
+      const meant = [...(this.copies.get(`${what} ${content}`) ?? [])];
+      return !meant.includes(copy) && !meant.some(isLike);
+    });
+  }
+}
