@@ -14,7 +14,8 @@ export function SyncStateLine({ account, onInspect }: { account: WireAccount; on
   const copied = progress ? copiedText(progress, i18n.language, t) : null;
   return (
     <Tooltip
-      placement="right"
+      // Over the folders: to the right it would lie on the buttons of the list.
+      placement="topLeft"
       title={status === 'success' ? t('New mail appears by itself, as soon as it arrives.') : copied}
     >
       <Button

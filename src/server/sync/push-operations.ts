@@ -60,7 +60,6 @@ export async function pushOperations(
 async function pushFolder(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
   const { session, store } = ports;
   const [{ folder }] = waiting;
-  // A target that is gone is no reason to ask for the message.
   const asked = await outcomeOf(folder, ports, () => session.standing(folder.path, idsOf(waiting)));
   if (asked.kind !== 'done') return [];
   const { same, moved, isOtherFound } = sorted(waiting, asked.answer);
