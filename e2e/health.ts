@@ -8,8 +8,8 @@ import { control } from './sandbox-control';
 export async function health(scene: Scene, alice: Session, admin: Page): Promise<void> {
   const { shell, users } = scene;
   const [{ mailbox }] = users;
-  await askForSync(scene, alice.page);
   await inspect(scene, alice.page);
+  await askForSync(scene, alice.page);
   await revoke(scene, alice.page);
   const banner = alice.page.getByTestId('stopped-banner');
   await banner.waitFor();
