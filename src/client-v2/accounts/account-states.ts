@@ -20,9 +20,14 @@ export function lookOf({
   troubledFolders,
 }: Pick<WireAccount, 'state' | 'lastSyncAt' | 'troubledFolders'>): StateLook {
   if (state === 'active' && lastSyncAt === null) return ['processing', textKey('Copying your mail')];
-  if (state === 'active' && troubledFolders > 0) return ['warning', textKey('Some folders cannot be read')];
-  return STATE_LOOKS[state];
+  return isPartly({ state, troubledFolders }) ? PARTLY : STATE_LOOKS[state];
 }
+
+/** How a mailbox looks that is followed but for some of its folders. */
+export const PARTLY: StateLook = ['warning', textKey('Some folders cannot be read')];
+
+export const isPartly = ({ state, troubledFolders }: Pick<WireAccount, 'state' | 'troubledFolders'>): boolean =>
+  state === 'active' && troubledFolders > 0;
 
 /** Something is wrong that the state line or the folders tell of: where they are out of sight, they want to be looked at. */
 export const isInTrouble = ({ error, troubledFolders }: Pick<WireAccount, 'error' | 'troubledFolders'>): boolean =>

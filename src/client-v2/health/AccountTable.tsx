@@ -3,7 +3,7 @@ import { Alert, Badge, Button, Card, Flex, Select, Table, theme, Typography, typ
 import { useCallback, useEffect, useState } from 'react';
 import { textKey } from '../../shared/text-key';
 import type { WireAccountState, WireHealth, WireHealthPage } from '../../shared/wire';
-import { STATE_LOOKS } from '../accounts/account-states';
+import { isPartly, PARTLY, STATE_LOOKS } from '../accounts/account-states';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
@@ -176,16 +176,13 @@ function State({ account }: { account: WireHealth }) {
   const { token } = theme.useToken();
   const { state, error } = account;
   // The filter goes by states, and such a mailbox is in none of its own.
-  const isPartly = state === 'active' && account.troubledFolders > 0;
+  const [status, name] = isPartly(account) ? PARTLY : [STATE_LOOKS[state][0], STATE_NAMES[state]];
   const text = error ? t(error.code, error.params) : '';
   // It says what to press, which an administrator cannot.
   const isForOwner = state === 'needs-reconnect';
   return (
     <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>
-      <Badge
-        status={isPartly ? 'warning' : STATE_LOOKS[state][0]}
-        text={isPartly ? t('Some folders cannot be read') : t(STATE_NAMES[state])}
-      />
+      <Badge status={status} text={t(name)} />
       {error && (
         <div style={{ color: token.colorErrorText }}>
           {isForOwner ? t('The owner reads: “{{text}}”', { text }) : text}

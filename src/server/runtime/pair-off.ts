@@ -18,7 +18,7 @@ export interface Pair<Row extends Waiting> {
 /**
  * Which row of the same mail each one that arrived takes the place of. Those of the folder itself, of an epoch that has passed, go one for one:
  * first whose UID is the same, then such of which nothing is wished, so that of two copies no more are erased than were meant. Of folders that are
- * gone only the very same place counts (a rename keeps UIDVALIDITY and UID): any other copy may be one that nobody meant. Pure.
+ * gone only the very same place counts (a rename keeps UIDVALIDITY and UID), since another copy may be one that nobody meant. Pure.
  * @param here the folder in which they arrived
  */
 export function pairOff<Row extends Waiting>(

@@ -95,8 +95,9 @@ function sorted(waiting: readonly Operation[], found: ReadonlyMap<RemoteId, Stan
     const there = found.get(id);
     return there !== undefined && isOther(standing, there);
   };
-  const moved = waiting.filter((one) => isGone(one) && one.begun !== null);
-  const same = waiting.filter((one) => !moved.includes(one) && !isAnother(one));
+  const isMoved = (one: Operation): boolean => isGone(one) && one.begun !== null;
+  const moved = waiting.filter(isMoved);
+  const same = waiting.filter((one) => !isMoved(one) && !isAnother(one));
   return { same, moved, isOtherFound: waiting.some(isAnother) };
 }
 
@@ -156,8 +157,8 @@ async function moveGroup(
 ): Promise<boolean> {
   const { session, store, refused } = ports;
   const isOpen = !target.isGone && target.isSelectable;
-  const still = isOpen ? await store.beginMove(target, placementsOf(wished)) : placementsOf(wished);
-  const group = wished.filter(({ placementId }) => still.includes(placementId));
+  const still = new Set(isOpen ? await store.beginMove(target, placementsOf(wished)) : placementsOf(wished));
+  const group = wished.filter(({ placementId }) => still.has(placementId));
   // Taken back in this very moment.
   if (group.length === 0) return false;
   const outcome = await outcomeOf(folder, ports, async () => {
