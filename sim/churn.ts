@@ -1,7 +1,6 @@
-import { Op } from 'sequelize';
 import { MailError } from '../src/server/errors/mail-error';
 import type { AccountRow, PlacementRow } from '../src/server/ports/records';
-import type { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
+import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import type { Tables } from '../src/server/runtime/tables';
 import { pick } from './random';
 import type { Meant } from './meant';
@@ -64,13 +63,7 @@ function reorganise(server: ScriptedServer, path: string, random: () => number):
  * What the owner does here, in NocoBase, to whatever is shown.
  * @param meant gets what is meant by it
  */
-export async function meddle(
-  tables: Tables,
-  changes: DatabaseMailChanges,
-  account: AccountRow,
-  random: () => number,
-  meant: Meant,
-): Promise<void> {
+export async function meddle(tables: Tables, account: AccountRow, random: () => number, meant: Meant): Promise<void> {
   const folders = await tables.folders.find({ accountId: account.id, isGone: false });
   for (let count = Math.floor(random() * 3); count > 0; count -= 1) {
     const from = pick(folders, random);
@@ -79,21 +72,28 @@ export async function meddle(
     const threads = rows.filter(() => random() < 0.2).flatMap((row) => row.threadId ?? []);
     if (!from || !target || threads.length === 0) continue;
     const wish = { threads, from, target, dice: random() };
-    const kind = kindOf(wish.dice);
-    for (const { uidValidity, uid, sizeBytes } of await rowsOf(tables, account, wish))
-      meant.add(kind, uidValidity, uid, contentOfSize(sizeBytes));
-    await act(changes, account, wish).catch((error: unknown) => {
+    const noted = noting(tables, ({ uidValidity, uid, sizeBytes }) =>
+      meant.add(kindOf(wish.dice), uidValidity, uid, contentOfSize(sizeBytes)),
+    );
+    await act(new DatabaseMailChanges(noted), account, wish).catch((error: unknown) => {
       if (!(error instanceof MailError)) throw error;
     });
   }
 }
 
-/** What a wish is about. */
-function rowsOf(tables: Tables, { id }: AccountRow, { threads, from, dice }: Wish): Promise<PlacementRow[]> {
-  const threadId = { [Op.in]: [...threads] };
-  const isInFolder = kindOf(dice) !== 'flag';
-  if (dice >= 0.9) return tables.placements.find({ accountId: id, shownFolderId: from.id });
-  return tables.placements.find({ accountId: id, threadId, ...(isInFolder ? { shownFolderId: from.id } : {}) });
+/** Tables that tell which placements are locked: what a wish is about is known there only, since a worker may store mail while it is made. */
+function noting(tables: Tables, locked: (row: PlacementRow) => void): Tables {
+  const find: typeof tables.placements.find = async (where, options) => {
+    const rows = await tables.placements.find(where, options);
+    if (options?.lock) rows.forEach(locked);
+    return rows;
+  };
+  return {
+    ...tables,
+    placements: new Proxy(tables.placements, {
+      get: (target, name): unknown => (name === 'find' ? find : Reflect.get(target, name)),
+    }),
+  };
 }
 
 const kindOf = (dice: number): Doing => (dice < 0.5 || dice >= 0.9 ? 'flag' : dice < 0.8 ? 'move' : 'erase');

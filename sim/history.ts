@@ -3,7 +3,6 @@ import type { AccountId, UserId } from '../src/server/mail/ids';
 import type { AccountRow, FolderRow } from '../src/server/ports/records';
 import type { MessageStore } from '../src/server/ports/stores';
 import { ImapSession } from '../src/server/providers/imap/session';
-import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import { DatabaseMessageStore } from '../src/server/runtime/database-message-store';
 import type { Claim } from '../src/server/runtime/live-account';
 import type { Tables } from '../src/server/runtime/tables';
@@ -34,7 +33,6 @@ export class History {
   readonly server: ScriptedServer;
   readonly meant: Meant;
   private readonly random: () => number;
-  private readonly changes: DatabaseMailChanges;
   private account!: AccountRow;
   private claim: Claim = { node: 'node-1', fence: 1 };
   /** Of our own era, since the database stamps rows with it. */
@@ -65,7 +63,6 @@ export class History {
     this.batch = 1 + Math.floor(this.random() * 4);
     this.server = new ScriptedServer(featuresOf(seed));
     this.meant = new Meant(this.server);
-    this.changes = new DatabaseMailChanges(tables);
   }
 
   get accountId(): AccountId {
@@ -76,7 +73,7 @@ export class History {
     await this.begin();
     for (let step = 0; step < STEPS; step += 1) {
       churn(this.server, this.random, Math.floor(this.random() * 6));
-      await meddle(this.tables, this.changes, this.account, this.random, this.meant);
+      await meddle(this.tables, this.account, this.random, this.meant);
       // Before the server hears of it.
       if (this.random() < 0.5) churn(this.server, this.random, Math.floor(this.random() * 4));
       if (this.random() < 0.15) await this.takeOver();
@@ -230,7 +227,7 @@ export class History {
 
   private async interrupt(): Promise<void> {
     if (!this.isSettling && this.interruptions() < INTERRUPTION)
-      await meddle(this.tables, this.changes, this.account, this.interruptions, this.meant);
+      await meddle(this.tables, this.account, this.interruptions, this.meant);
   }
 
   private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {
