@@ -3,7 +3,7 @@ import { useApp } from '@nocobase/client-v2';
 import { Flex, Tag, theme, Typography } from 'antd';
 import type { WireThread } from '../../shared/wire';
 import { shortTime } from '../format';
-import { useT } from '../locale';
+import { useT, type Translate } from '../locale';
 import { Marked } from './Marked';
 
 export interface ThreadRowProps {
@@ -26,7 +26,7 @@ export function ThreadRow({ thread, isSelected, isFirst, folderName, onOpen }: T
     <div
       role="option"
       aria-selected={isSelected}
-      aria-label={`${thread.isUnread ? `${t('Unread')}, ` : ''}${people}, ${subject}`}
+      aria-label={nameOf(thread, people, subject, t)}
       tabIndex={isSelected || isFirst ? 0 : -1}
       data-thread={thread.id}
       data-testid="thread-row"
@@ -54,6 +54,13 @@ export function ThreadRow({ thread, isSelected, isFirst, folderName, onOpen }: T
       </Flex>
     </div>
   );
+}
+
+/** What a screen reader says of a row: its children are not read once it has a name. */
+function nameOf(thread: WireThread, people: string, subject: string, t: Translate): string {
+  const { isUnread, isStarred, hasAttachments } = thread;
+  const marks = [isUnread && t('Unread'), isStarred && t('Starred')];
+  return [...marks, people, subject, hasAttachments && t('With attachment')].filter(Boolean).join(', ');
 }
 
 function useNames({ people, isOutgoing }: WireThread): string {
