@@ -80,6 +80,11 @@ export class ScriptedClient extends EventEmitter {
     }
   }
 
+  /** What was done may stay unheard: the line is cut before the server says so. */
+  private canAnswer(): boolean {
+    return this.canStep();
+  }
+
   async list(): Promise<ListResponse[]> {
     this.step();
     const { features } = this.server;
@@ -180,6 +185,8 @@ export class ScriptedClient extends EventEmitter {
 
   private answer(message: ServerMessage, now: Selected, query: Record<string, unknown>): FetchMessageObject {
     const raw = headerOf(message.content) + bodyOf(message.content);
+    // What came since is announced by EXISTS before it is told of.
+    if (!now.view.includes(message.uid)) now.view.push(message.uid);
     return {
       seq: now.view.indexOf(message.uid) + 1,
       uid: message.uid,
@@ -203,31 +210,23 @@ export class ScriptedClient extends EventEmitter {
   }
 
   private change(set: string, how: (flags: Set<string>) => void): boolean {
-    try {
-      this.step();
-    } catch {
-      return false; // imapflow resolves `false` where STORE failed.
-    }
-    const now = this.hereOrNull();
+    // imapflow resolves `false` where STORE failed.
+    const now = this.canStep() && this.hereOrNull();
     if (!now) return false;
     const uids = new Set(rangeOf(set, now, true));
     this.server.note('flag', now.path, uids);
     this.server.setFlags(now.path, uids, how);
-    return true;
+    return this.canAnswer();
   }
 
   async messageMove(set: string, target: string): Promise<object | false> {
-    try {
-      this.step();
-    } catch {
-      return false;
-    }
-    const now = this.hereOrNull();
+    const now = this.canStep() && this.hereOrNull();
     const there = this.server.folders.get(target);
     if (!now || !there) return false;
     const uids = new Set(rangeOf(set, now, true));
     this.server.note('move', now.path, uids);
     const uidMap = this.server.move(now.path, uids, target);
+    if (!this.canAnswer()) return false;
     const copied = { path: now.path, destination: target };
     return this.server.features.uidplus && uidMap.size > 0
       ? { ...copied, uidMap, uidValidity: BigInt(there.uidValidity) }
@@ -235,17 +234,12 @@ export class ScriptedClient extends EventEmitter {
   }
 
   async messageDelete(set: string): Promise<boolean> {
-    try {
-      this.step();
-    } catch {
-      return false;
-    }
-    const now = this.hereOrNull();
+    const now = this.canStep() && this.hereOrNull();
     if (!now) return false;
     const uids = new Set(rangeOf(set, now, true));
     this.server.note('erase', now.path, uids);
     this.server.expunge(now.path, uids);
-    return true;
+    return this.canAnswer();
   }
 
   async idle(): Promise<boolean> {

@@ -91,6 +91,8 @@ export interface Look {
   readonly since: FolderCursor | null;
   /** Messages that we moved or erased ourselves since then: the server counts so many less, and nothing is missing. */
   readonly departed?: number;
+  /** Messages that we know and that were in no count of the server's then: of these it has to be asked whether they are still there. */
+  readonly uncounted?: number;
   /** `changes`: as cheaply as the server allows. `everything`: compare every message, beginning with the newest. */
   readonly depth: 'changes' | 'everything';
   /** Messages to compare one by one in this look; the rest is compared in the next ones. */

@@ -141,6 +141,8 @@ export interface MessageStore {
   dropPast(folders: readonly FolderRow[], now: number): Promise<void>;
   /** What we know of the messages in a slice and where it is complete. */
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
+  /** Messages that we know in a folder and that its cursor's count does not have: moved in by us, or come while it was looked at. */
+  uncounted(folder: FolderRow): Promise<number>;
   /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of looks at folders of one account. */

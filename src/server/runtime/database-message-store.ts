@@ -42,11 +42,11 @@ import {
   waitingOperations,
 } from './operation-rows';
 import { threadedEarlier, writeRethread } from './rethread';
+import { clearReborn, outdateParked } from './parked-rows';
 import { dropPastRows } from './past-rows';
-import { PARKED, parkWished } from './parked-rows';
 import { planRethread } from './rethread-plan';
 import { asShallow, SHALLOW } from './shallow-rows';
-import { applySlice, knownStates } from './slice-rows';
+import { applySlice, countUncounted, knownStates } from './slice-rows';
 import { sweepContents } from './sweep-contents';
 import { BatchWriter } from './store-batches';
 import type { Tables } from './tables';
@@ -113,23 +113,14 @@ export class DatabaseMessageStore implements MessageStore {
   async begin(folder: FolderRow, epoch: string, objectId: string | null, isReborn: boolean): Promise<FolderRow> {
     const begun = { epoch, objectId, begunAt: Date.now() };
     const fresh = { ...begun, cursor: null, scannedAt: null, departed: 0, listedSince: null, unreadGap: null };
-    if (isReborn) await this.clearReborn(folder);
+    if (isReborn) await clearReborn(this.tables, folder, (work) => this.write(folder.accountId, work));
     // Nothing was ever counted in a folder that is looked at for the first time, and whatever is moved into it marks it by itself.
     const count = folder.epoch === null ? {} : { needsCount: true };
     return this.write(folder.accountId, async (tx) => {
+      if (folder.epoch !== null) await outdateParked(this.tables, folder, tx);
       await this.tables.folders.update({ ...fresh, ...count }, { id: folder.id }, tx);
       return { ...folder, ...fresh };
     });
-  }
-
-  /** Killed in the middle of it, the next look is a first one: what is left is compared with all that is there. What is wished of mails that are still there waits for them. */
-  private async clearReborn({ id, accountId }: FolderRow): Promise<void> {
-    await this.write(accountId, async (tx) => {
-      await parkWished(this.tables, { folderId: id }, tx);
-      await this.tables.folders.update({ cursor: null }, { id }, tx);
-    });
-    const past = { folderId: id, uidValidity: { [Op.ne]: PARKED } };
-    await clearFolder(this.tables, id, past, (work) => this.write(accountId, work));
   }
 
   async dropPast(folders: readonly FolderRow[], now: number): Promise<void> {
@@ -141,6 +132,10 @@ export class DatabaseMessageStore implements MessageStore {
 
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>> {
     return knownStates(this.tables, folder, slice);
+  }
+
+  uncounted(folder: FolderRow): Promise<number> {
+    return countUncounted(this.tables, folder);
   }
 
   apply(folder: FolderRow, plan: SlicePlan, { cursor, through }: FolderMark): Promise<void> {

@@ -9,7 +9,7 @@ import type { RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
 import { backAt } from './operation-rows';
-import { PARKED } from './parked-rows';
+import { WAITING } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
@@ -144,7 +144,7 @@ export async function adoptFolder(
   const old = await folders.first({ accountId: fresh.accountId, objectId, isGone: true }, { transaction: tx });
   if (!old || old.id === fresh.id) return null;
   // What waits to be listed in it waits on in the folder that it is.
-  await tables.placements.update({ folderId: old.id }, { folderId: fresh.id, uidValidity: PARKED }, tx);
+  await tables.placements.update({ folderId: old.id }, { folderId: fresh.id, uidValidity: { [Op.in]: WAITING } }, tx);
   await removePlacements(tables, { folderId: fresh.id }, tx);
   // What somebody has moved into it meanwhile goes to the folder that it is.
   await tables.placements.update({ shownFolderId: old.id }, { shownFolderId: fresh.id }, tx);

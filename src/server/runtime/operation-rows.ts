@@ -150,7 +150,8 @@ export async function settleMoveRows(
     const isNamed = to !== null && splitRemoteId(to).uidValidity === target.epoch;
     const wish = wishAfterMove(mine, target);
     if (isNamed && (await settleAt(tables, target, mine, to, tx))) continue;
-    if (isNamed || !wish.hasIntent || (await hasReached(tables, target, mine, tx))) done.push(mine.id);
+    const waits = !isNamed && (await (wish.hasIntent ? isUnreached : isMistakable)(tables, target, mine, tx));
+    if (!waits) done.push(mine.id);
     else
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
@@ -161,13 +162,20 @@ export async function settleMoveRows(
  * The server did not say where a mail is: what is wished of it meanwhile must reach the row that will be listed there, unless that was
  * looked at first. Of two copies of one mail in a folder it is the same which of them is meant.
  */
-async function hasReached(tables: Tables, target: FolderRow, mine: PlacementRow, tx: Tx): Promise<boolean> {
-  if (mine.messageId === null) return false;
+async function isUnreached(tables: Tables, target: FolderRow, mine: PlacementRow, tx: Tx): Promise<boolean> {
+  if (mine.messageId === null) return true;
   const there = { folderId: target.id, uidValidity: target.epoch ?? '', messageId: mine.messageId, hasIntent: false };
   const [copy] = await tables.placements.find(there, { ...locked(tx), limit: 1 });
-  if (!copy) return false;
+  if (!copy) return true;
   await handOn(tables, mine, copy, tx);
-  return true;
+  return false;
+}
+
+/** Whether what is wished of another copy, that was there before, could reach this one of which nothing is wished: then it waits beside that. */
+async function isMistakable(tables: Tables, target: FolderRow, { messageId }: PlacementRow, tx: Tx): Promise<boolean> {
+  if (messageId === null) return false;
+  const waiting = { folderId: target.id, messageId, hasIntent: true };
+  return (await tables.placements.first(waiting, { attributes: ['id'], transaction: tx })) !== null;
 }
 
 /** What was erased is gone here, too. */

@@ -20,11 +20,13 @@ export interface Pair<Row extends Waiting> {
  * first whose UID is the same, then such of which nothing is wished, so that of two copies no more are erased than were meant. Of folders that are
  * gone only the very same place counts (a rename keeps UIDVALIDITY and UID), since another copy may be one that nobody meant. Pure.
  * @param here the folder in which they arrived
+ * @param isForeign whether what arrived may be a copy that has come from elsewhere, instead of the one in this row
  */
 export function pairOff<Row extends Waiting>(
   arrived: readonly Arrived[],
   waiting: readonly Row[],
   here: FolderId,
+  isForeign: (row: Row) => boolean,
 ): Pair<Row>[] {
   const pairs: Pair<Row>[] = [];
   const taken = new Set<Row>();
@@ -39,7 +41,7 @@ export function pairOff<Row extends Waiting>(
       pairs.push({ waiting: row, placementId: one.placementId });
     }
   };
-  const isHere = ({ folderId }: Waiting): boolean => folderId === here;
+  const isHere = (row: Row): boolean => row.folderId === here && !(row.hasIntent && isForeign(row));
   take(({ id }, free) => free.find((row) => isAt(row, id)));
   take(({ id }, free) => free.find((row) => isHere(row) && row.uid === splitRemoteId(id).uid));
   take((_one, free) => free.find((row) => isHere(row) && !row.hasIntent) ?? free.find(isHere));

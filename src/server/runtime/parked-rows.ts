@@ -1,22 +1,45 @@
-import { Op, type WhereOptions } from 'sequelize';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
+import { clearFolder } from './clear-folder';
 import type { Pair } from './pair-off';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 
 /**
- * An epoch that no folder has: rows in it wait for the same message to be listed, and leave it what is wished of them. No number, for servers
- * do say 0, which RFC 9051 §2.3.1.1 forbids.
+ * An epoch that no folder has: rows in it were moved here, wait for the same message to be listed, and leave it what is wished of them. No number,
+ * for servers do say 0, which RFC 9051 §2.3.1.1 forbids.
  */
 export const PARKED = '-';
 
-/** Lets rows of which something is wished wait for their mails to be listed, instead of going with the UIDs that they had. */
-export async function parkWished(tables: Tables, where: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
-  const { placements } = tables;
-  const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
-  const wished = { [Op.and]: [where, { hasIntent: true, uidValidity: { [Op.ne]: PARKED } }] };
-  await placements.update({ uidValidity: PARKED, uid }, wished, tx);
+/** The same for rows whose UIDs mean something else by now, under the same UIDVALIDITY: whether their mails are still here is not known. */
+export const REBORN = '--';
+
+/** Rows that wait for a message to be listed, and have no place. */
+export const WAITING: readonly string[] = [PARKED, REBORN];
+
+/**
+ * Clears a folder that begins anew under the same UIDVALIDITY, or is another one. Rows of which something is wished wait for their mails. Killed in
+ * the middle of it, the next look is a first one: what is left is compared with all that is there.
+ */
+export async function clearReborn(
+  tables: Tables,
+  { id }: FolderRow,
+  write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { placements, folders } = tables;
+  const past = { folderId: id, uidValidity: { [Op.notIn]: WAITING } } as WhereOptions<PlacementRow>;
+  await write(async (tx) => {
+    const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
+    await placements.update({ uidValidity: REBORN, uid }, { [Op.and]: [past, { hasIntent: true }] }, tx);
+    await folders.update({ cursor: null }, { id }, tx);
+  });
+  await clearFolder(tables, id, past, write);
+}
+
+/** What was moved into a folder that has begun its UIDs anew since may have gone with the one that it was. */
+export async function outdateParked(tables: Tables, { id }: FolderRow, tx: Tx): Promise<void> {
+  await tables.placements.update({ uidValidity: REBORN }, { folderId: id, uidValidity: PARKED, hasIntent: true }, tx);
 }
 
 const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
@@ -55,10 +78,14 @@ export async function namelessTwins(
   return twins;
 }
 
-/** No other mail of the folder, and no other that waits for it, is as large and came in the same second. */
+/**
+ * No other mail, and no other that waits, is as large and came in the same second: in the folder, where it was moved there; anywhere, where it may be
+ * another one that has come from elsewhere.
+ */
 async function isAlone(tables: Tables, folder: FolderRow, parked: PlacementRow, tx: Tx): Promise<boolean> {
   const { sizeBytes, receivedAt } = parked;
-  const alike = { folderId: folder.id, sizeBytes, receivedAt, id: { [Op.ne]: parked.id } };
+  const where = parked.uidValidity === PARKED ? { folderId: folder.id } : { accountId: folder.accountId };
+  const alike = { ...where, sizeBytes, receivedAt, id: { [Op.ne]: parked.id } };
   return (await tables.placements.count(alike, tx)) === 1;
 }
 

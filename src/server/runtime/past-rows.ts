@@ -1,7 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import { clearFolder } from './clear-folder';
-import { PARKED } from './parked-rows';
+import { WAITING } from './parked-rows';
 import type { Tables } from './tables';
 
 /**
@@ -15,14 +15,14 @@ const pastOf = ({ id, epoch }: FolderRow): WhereOptions<PlacementRow> => ({
   folderId: id,
   uidValidity: { [Op.or]: [{ [Op.lt]: epoch ?? '' }, { [Op.gt]: epoch ?? '' }] },
   // Rows that wait for their message to be listed are of no epoch.
-  [Op.not]: { uidValidity: PARKED },
+  [Op.not]: { uidValidity: { [Op.in]: WAITING } },
 });
 
 /** Rows whose message was not listed for so long that it must be gone, or cannot be told from others. */
 const tooLateOf = (folders: readonly FolderRow[], now: number): WhereOptions<PlacementRow> =>
   ({
     folderId: { [Op.in]: folders.map(({ id }) => id) },
-    uidValidity: PARKED,
+    uidValidity: { [Op.in]: WAITING },
     updatedAt: { [Op.lt]: new Date(now - LONGEST_WAIT_MS) },
   }) as WhereOptions<PlacementRow>;
 

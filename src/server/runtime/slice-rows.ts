@@ -4,10 +4,12 @@ import { remoteId, splitRemoteId, type RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
+import { countedUpTo } from '../providers/imap/folder-cursor';
 import { removePlacements } from './folder-counts';
 import { settleMoveRows } from './operation-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
+import { leaveTraces } from './traces';
 
 const CHUNK = 1_000;
 const RANGES_AT_ONCE = 100;
@@ -38,6 +40,13 @@ export async function knownStates(
   for (const some of chunks(wide, RANGES_AT_ONCE))
     await load({ [Op.or]: some.map(({ from, to }) => ({ [Op.between]: [from, to] })) });
   return rows;
+}
+
+/** How many rows of a folder are in no count that its cursor holds. */
+export async function countUncounted(tables: Tables, { id, epoch, cursor }: FolderRow): Promise<number> {
+  const counted = countedUpTo(cursor);
+  if (counted === null || counted.epoch !== epoch) return 0;
+  return tables.placements.count({ folderId: id, uidValidity: epoch, uid: { [Op.gte]: counted.next } });
 }
 
 function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
@@ -84,6 +93,7 @@ async function forgetRows(tables: Tables, folder: FolderRow, ids: readonly Remot
     const uid = { [Op.in]: some.map((id) => splitRemoteId(id).uid) };
     const going = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid };
     await followBegunMoves(tables, going, tx);
+    await leaveTraces(tables, folder, going, tx);
     await removePlacements(tables, going, tx);
   }
 }

@@ -1,11 +1,11 @@
 import { Op, type WhereOptions } from 'sequelize';
 import { combineChanges } from '../mail/flags';
-import type { FolderId, RemoteId } from '../mail/ids';
+import type { RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
 import { changedFolders, removePlacements } from './folder-counts';
 import { isAt, pairOff, type Arrived, type Pair } from './pair-off';
-import { namelessTwins } from './parked-rows';
+import { namelessTwins, PARKED } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
@@ -29,27 +29,58 @@ export async function replaceWaitingRows(
   const gone = await goneBefore(tables, folder, tx);
   const places: WhereOptions<PlacementRow>[] = [
     { folderId: folder.id, uidValidity: { [Op.ne]: folder.epoch ?? '' } },
-    ...(gone.length > 0 ? [{ folderId: { [Op.in]: gone }, hasIntent: true }] : []),
+    ...(gone.length > 0 ? [{ folderId: { [Op.in]: gone.map(({ id }) => id) }, hasIntent: true }] : []),
   ];
   const ids = arrived.map(({ messageId }) => messageId);
   const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
   const waiting = await tables.placements.find(named, locked(tx));
-  const nameless = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
+  const unnamed = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
   const idOf = new Map(arrived.map(({ placementId, id }) => [placementId, id]));
-  const alike = (await namelessTwins(tables, folder, arrived, nameless, tx)).filter(
+  const alike = (await namelessTwins(tables, folder, arrived, unnamed, tx)).filter(
     ({ waiting: row, placementId }) => row.folderId === folder.id || isAt(row, idOf.get(placementId) as RemoteId),
   );
-  const twins = [...pairOff(arrived, waiting, folder.id), ...alike];
+  // A folder that is gone had this UIDVALIDITY: this is it, under the name of the one in which something is wished.
+  const isTaken = gone.some(({ epoch }) => epoch === folder.epoch);
+  const isForeign = isTaken ? () => true : await copiedElsewhere(tables, folder, waiting, tx);
+  const nameless = alike.filter(({ waiting: row }) => !(isTaken && row.folderId === folder.id));
+  const twins = [...pairOff(arrived, waiting, folder.id, isForeign), ...nameless];
   for (const twin of twins) await replace(tables, folder, twin, tx);
   if (twins.length > 0) await changedFolders(tables, [folder.id], tx);
 }
 
 /** Folders that were gone when the UIDs of this one began: it may be one of them. */
-async function goneBefore(tables: Tables, { accountId, begunAt }: FolderRow, tx: Tx): Promise<FolderId[]> {
+async function goneBefore(
+  tables: Tables,
+  { accountId, begunAt }: FolderRow,
+  tx: Tx,
+): Promise<Pick<FolderRow, 'id' | 'epoch'>[]> {
   if (begunAt === null) return [];
   const gone = { accountId, isGone: true, goneAt: { [Op.lte]: begunAt + SKEW_MS } };
-  const rows = await tables.folders.find(gone, { attributes: ['id'], transaction: tx });
-  return rows.map(({ id }) => id);
+  return tables.folders.find(gone, { attributes: ['id', 'epoch'], transaction: tx });
+}
+
+/** Not moved here: it lay in this folder before its UIDs began anew. */
+const isPast = ({ uidValidity }: PlacementRow): boolean => uidValidity !== PARKED;
+
+/**
+ * Of mails that lie, or lay, in another folder, too: with UIDs that begin anew nobody knows whether this is still the folder that it was, and
+ * somebody may have moved the other copy here.
+ */
+async function copiedElsewhere(
+  tables: Tables,
+  { id, accountId }: FolderRow,
+  waiting: readonly PlacementRow[],
+  tx: Tx,
+): Promise<(row: PlacementRow) => boolean> {
+  const wished = waiting.filter((row) => row.hasIntent && row.folderId === id && isPast(row));
+  const ids = wished.flatMap(({ messageId }) => messageId ?? []);
+  if (ids.length === 0) return () => false;
+  const others = { accountId, folderId: { [Op.ne]: id }, messageId: { [Op.in]: ids } };
+  const found = await tables.placements.find(others, { attributes: ['messageId'], transaction: tx });
+  // Also of ones that we have moved here since.
+  const moved = waiting.filter((row) => !row.hasIntent && row.uidValidity === PARKED);
+  const elsewhere = new Set([...found, ...moved].map(({ messageId }) => messageId));
+  return (row) => isPast(row) && elsewhere.has(row.messageId);
 }
 
 async function replace(

@@ -45,12 +45,12 @@ export async function syncFolder(
   ports: SyncPorts,
 ): Promise<SyncReport> {
   const { depth, budget, hints } = wish;
-  const departed = folder.departed ?? 0;
+  const [departed, uncounted] = [folder.departed ?? 0, await ports.store.uncounted(folder)];
   const observe = (
     session: MailboxSession,
     since: FolderCursor | null,
     more: Partial<Look> = {},
-  ): Promise<FolderLook> => session.observe(folder.path, { since, departed, depth, budget, hints, ...more });
+  ): Promise<FolderLook> => session.observe(folder.path, { since, departed, uncounted, depth, budget, hints, ...more });
   let look = await observe(ports.session, folder.cursor as FolderCursor | null);
   const { current, isOther } = await settleIdentity(folder, look, ports.store);
   // The cursor belonged to another folder of the same path: what was yielded from it means nothing.

@@ -7,7 +7,7 @@ import type { ImapClient } from './client';
 import { readCursor, writeCursor, type Mark } from './folder-cursor';
 import { objectKey } from '../../mail/storable';
 import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
-import { peekAtTop, startOf, sweep } from './sweep';
+import { peekAtTop, startOf, sweep, sweepTop, TOP } from './sweep';
 import { vanishedOf, type Expunged } from './vanished';
 
 /** As long as the column. */
@@ -50,15 +50,17 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   if (mark === null) {
     const { epoch, exists, modseq, uidNext } = facts;
     const first = { epoch, next: uidNext ?? 1, exists, modseq, sweep: null };
-    yield* sweep(seen, first, startOf(facts, null, false), null);
+    yield* sweep(seen, first, startOf(facts, null, false, TOP), null);
     return;
   }
-  const news: News = { arrived: 0, highest: mark.next - 1, gone: 0 };
+  const news: News = { arrived: 0, highest: mark.next - 1, gone: 0, late: null };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
+  if ((seen.look.uncounted ?? 0) > 0) yield* sweepTop(seen, mark.next, topOf(news));
   const departed = seen.look.departed ?? 0;
   const { missing, isOdd } = missingOf(facts, mark, news, departed);
-  yield* comparisons(seen, mark, nextMark(facts, mark, news.highest, missing), isOdd ? null : missing);
+  const base = nextMark(facts, mark, news.highest, missing);
+  yield* comparisons({ ...seen, mark }, base, isOdd ? null : missing, topOf(news));
 }
 
 /**
@@ -88,23 +90,23 @@ function missingOf(
 
 /** What of the folder has to be compared message by message, now that the server has said what it says by itself. */
 async function* comparisons(
-  seen: Observation,
-  mark: Mark,
+  seen: Observation & { readonly mark: Mark },
   base: Mark,
   /** Null: how many is not known. */
   missing: number | null,
+  top: number,
 ): AsyncGenerator<FolderSlice> {
-  const { facts, look, choice } = seen;
+  const { facts, look, choice, mark } = seen;
   // Where everything fits into this look, there is no reason to go on where the last one stopped.
   const stopped = choice.sweeps && look.budget >= facts.exists ? null : mark.sweep;
   const isUnderWay = stopped !== null;
-  if (!isUnderWay && !choice.sweeps && missing !== null && missing < 0) yield* peekAtTop(seen, base, missing);
+  if (!isUnderWay && !choice.sweeps && missing !== null && missing < 0) yield* peekAtTop(seen, base, missing, top);
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
   else {
     // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
     const again = isUnderWay && (stopped.again || missing !== 0);
     const hint = isUnderWay || choice.sweeps ? null : missing;
-    yield* sweep(seen, base, startOf(facts, stopped, again), hint);
+    yield* sweep(seen, base, startOf(facts, stopped, again, top), hint);
   }
 }
 
@@ -125,7 +127,12 @@ interface News {
   highest: number;
   /** Messages that the server named as gone. */
   gone: number;
+  /** Lowest UID of what it named although it came after SELECT: numbers up to SELECT's count say nothing about it. */
+  late: number | null;
 }
+
+/** Up to where (exclusive) a comparison by sequence numbers covers the UIDs. */
+const topOf = ({ late }: News): number => late ?? TOP;
 
 /** Messages the server has just spoken of during IDLE. Their numbers may have shifted; then we learn something else that is true. */
 async function* hinted({ client, facts, look, sliceSize }: Observation): AsyncGenerator<FolderSlice> {
@@ -177,10 +184,11 @@ async function* inSlices(
   let states = new Map<number, RemoteState>();
   for await (const message of messages) {
     if (!isStateAnswer(message) || !isWanted(message)) continue;
-    news.highest = Math.max(news.highest, message.uid);
     // What came after SELECT is not in its count. A server may speak of a message twice.
-    const isCounted = message.uid >= mark.next && (facts.uidNext === null || message.uid < facts.uidNext);
-    if (isCounted && !states.has(message.uid)) news.arrived += 1;
+    const isLate = facts.uidNext === null ? message.seq > facts.exists : message.uid >= facts.uidNext;
+    if (isLate) news.late = Math.min(news.late ?? TOP, message.uid);
+    else news.highest = Math.max(news.highest, message.uid);
+    if (!isLate && message.uid >= mark.next && !states.has(message.uid)) news.arrived += 1;
     states.set(message.uid, stateOf(facts.epoch, message));
     if (states.size < sliceSize) continue;
     yield slice({ states: [...states.values()] });

@@ -1,20 +1,25 @@
 import { MailError } from '../../errors/mail-error';
-import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState } from '../../ports/session';
+import { splitRemoteId } from '../../mail/ids';
+import { LAST_UID, type FolderCursor, type FolderSlice, type RemoteState, type UidRange } from '../../ports/session';
 import type { FolderFacts } from './choose-strategy';
 import { isStateAnswer } from './answers';
 import { completeRanges, NOTHING_THERE } from './complete-ranges';
 import { writeCursor, type Mark, type Sweep } from './folder-cursor';
 import { slice, STATE_QUERY, stateOf, type Observation } from './states';
 
-const TOP = LAST_UID + 1;
+/** Above every UID. */
+export const TOP = LAST_UID + 1;
 const FIRST_WINDOW = 250;
 /** Messages in a row that a server counts and does not show. */
 const MOST_UNANSWERED = 5_000;
 
-/** Where a comparison begins: at the newest message, or where the last one had to stop. */
-export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean): Sweep {
+/**
+ * Where a comparison begins: at the newest message, or where the last one had to stop.
+ * @param top the first UID that came after the messages were counted, or `TOP`
+ */
+export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean, top: number): Sweep {
   return stopped === null
-    ? { left: facts.exists, above: TOP, again: false }
+    ? { left: facts.exists, above: top, again: false }
     : { left: Math.min(stopped.left, facts.exists), above: stopped.above, again };
 }
 
@@ -67,15 +72,43 @@ export async function* sweep(
  * A look at the newest messages only: the server counts more than it showed, and what it hides is new, so it lies on top. Where all of the top
  * answers and nothing there is new, nothing is hidden: our count was wrong, and the server's is taken, or we would look for ever.
  */
-export async function* peekAtTop(seen: Observation, base: Mark, missing: number): AsyncGenerator<FolderSlice> {
+export async function* peekAtTop(
+  seen: Observation,
+  base: Mark,
+  missing: number,
+  top: number,
+): AsyncGenerator<FolderSlice> {
   const { facts } = seen;
   const from = Math.max(1, facts.exists - seen.sliceSize + 1);
   const { states, answered } = await fetchWindow(seen, from, facts.exists);
-  const { ranges } = completeRanges({ from, to: facts.exists, above: TOP, answered });
+  const { ranges } = completeRanges({ from, to: facts.exists, above: top, answered });
   const found = writeCursor({ ...base, next: facts.uidNext ?? base.next, exists: facts.exists });
   const isWhole = new Set(answered.map(({ seq }) => seq)).size > facts.exists - from;
   const isBare = isWhole && answered.every(({ uid }) => uid < base.next);
   yield slice({ states, complete: ranges, missing, cursor: isBare ? found : writeCursor(base), settled: found });
+}
+
+/**
+ * The newest messages once more, down to the first that an earlier SELECT counted: what we know above it, and have learnt otherwise (COPYUID, or
+ * a FETCH after the SELECT), is in no count that could tell that it has left. Around what does not answer nothing is said, as ever.
+ * @param counted the first UID that was in no count
+ * @param top as in `startOf`
+ */
+export async function* sweepTop(seen: Observation, counted: number, top: number): AsyncGenerator<FolderSlice> {
+  const { facts, look, sliceSize } = seen;
+  const only = ({ from, to }: UidRange): UidRange[] => (to < counted ? [] : [{ from: Math.max(from, counted), to }]);
+  if (facts.exists === 0) yield slice({ complete: NOTHING_THERE.flatMap(only) });
+  const size = Math.min(sliceSize, (look.uncounted ?? 0) + 1);
+  let above: number | null = top;
+  for (let left = facts.exists; left > 0; left -= size) {
+    const from = Math.max(1, left - size + 1);
+    const { states, answered } = await fetchWindow(seen, from, left);
+    const covered = completeRanges({ from, to: left, above, answered });
+    above = covered.above;
+    const isNew = ({ id }: RemoteState): boolean => splitRemoteId(id).uid >= counted;
+    yield slice({ states: states.filter(isNew), complete: covered.ranges.flatMap(only) });
+    if (answered.length === 0 || answered.some(({ uid }) => uid < counted)) return;
+  }
 }
 
 function restOf(facts: FolderFacts, left: number, above: number | null, again: boolean): Sweep | null {

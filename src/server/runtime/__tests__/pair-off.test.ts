@@ -21,8 +21,11 @@ const waiting = (id: number, uid: number, more: Partial<Waiting> = {}): Waiting 
 const gone = (id: number, folder: number, uid: number, uidValidity: string): Waiting =>
   waiting(id, uid, { folderId: folder as FolderId, uidValidity });
 
-const pairs = (some: readonly Arrived[], rows: readonly Waiting[]): string[] =>
-  pairOff(some, rows, HERE).map((pair) => `${pair.waiting.id}→${pair.placementId}`);
+const pairs = (
+  some: readonly Arrived[],
+  rows: readonly Waiting[],
+  isForeign: (row: Waiting) => boolean = () => false,
+): string[] => pairOff(some, rows, HERE, isForeign).map((pair) => `${pair.waiting.id}→${pair.placementId}`);
 
 it('only rows of the same mail make way', () => {
   expect(pairs([arrived(20, 5)], [waiting(1, 9)])).toEqual(['1→20']);
@@ -43,4 +46,10 @@ it('of two copies the one of which nothing is wished comes first where nobody ca
 it('of folders that are gone only the same place counts', () => {
   expect(pairs([arrived(20, 5)], [gone(1, 8, 5, '2'), gone(2, 9, 5, '3')])).toEqual(['1→20']);
   expect(pairs([arrived(20, 4)], [gone(1, 8, 5, '3')])).toEqual([]);
+});
+
+it('what is wished reaches no copy that may have come from elsewhere, under the same UID neither', () => {
+  const rows = [waiting(1, 5), waiting(2, 6, { hasIntent: false }), gone(3, 8, 7, '2')];
+  const three = [arrived(20, 5), arrived(21, 8), arrived(22, 7)];
+  expect(pairs(three, rows, () => true)).toEqual(['3→22', '2→20']);
 });

@@ -173,20 +173,19 @@ function fakeStore(intents: World['intents'], passed: (at: number) => void): Mes
     saveFolders: async () => [INBOX],
     folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
     known: async () => new Map(),
+    uncounted: async () => 0,
     wishes: async () => new Set(),
     lacks: async () => true,
     operations: async () => ({
-      operations: intents
-        .splice(0)
-        .map(({ id, change }) => ({
-          placementId: 1,
-          folder: INBOX,
-          id,
-          change,
-          move: null,
-          standing: STANDING,
-          begun: null,
-        })),
+      operations: intents.splice(0).map(({ id, change }) => ({
+        placementId: 1,
+        folder: INBOX,
+        id,
+        change,
+        move: null,
+        standing: STANDING,
+        begun: null,
+      })),
       last: null,
     }),
     folderById: async () => INBOX,

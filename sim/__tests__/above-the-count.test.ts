@@ -1,0 +1,119 @@
+import type { UserId } from '../../src/server/mail/ids';
+import { ImapSession } from '../../src/server/providers/imap/session';
+import { ScriptedClient } from '../scripted-client';
+import { OneMailbox, PLAIN } from './one-mailbox';
+
+const USER = 1 as UserId;
+jest.setTimeout(60_000);
+
+let mailbox: OneMailbox;
+afterEach(() => mailbox.close());
+
+/** A connection on which something happens right after the inbox was opened for the first time. */
+function opened(then: () => void): ImapSession {
+  const client = new ScriptedClient(mailbox.server);
+  const open = client.mailboxOpen.bind(client);
+  let hasHappened = false;
+  client.mailboxOpen = async (path, how) => {
+    const answer = await open(path, how);
+    if (path === 'INBOX' && !hasHappened) {
+      hasHappened = true;
+      then();
+    }
+    return answer;
+  };
+  return new ImapSession(client.asClient());
+}
+
+describe.each([
+  ['', {}],
+  [', no UIDNEXT', { uidNext: false }],
+  [', CONDSTORE', { condstore: true }],
+  [', QRESYNC', { condstore: true, qresync: true }],
+])(
+  'a mail that we know and that no count of the server had yet does not outlast its leaving (IMAP4rev1%s)',
+  (_name, more) => {
+    beforeEach(async () => {
+      mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+      mailbox.server.create('Trash');
+      for (let count = 0; count < 5; count += 1) mailbox.server.deliver('INBOX');
+      for (let count = 0; count < 3; count += 1) mailbox.server.deliver('Archive');
+      await mailbox.pass();
+    });
+
+    const move = async (uids: readonly number[], target: string): Promise<void> => {
+      const threads = await mailbox.threadsOf('INBOX', uids);
+      await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder(target));
+      await mailbox.push();
+    };
+
+    it('moved by us, and removed by another program before its folder was looked at', async () => {
+      await move([2], 'Archive');
+      mailbox.server.expunge('Archive', new Set([4]));
+      await mailbox.pass();
+      expect(await mailbox.uids('Archive')).toEqual([1, 2, 3]);
+    });
+
+    it('the same, with others that stay, came, and went', async () => {
+      await move([1, 2, 3], 'Archive');
+      const before = await mailbox.uids('Archive');
+      expect(before).toEqual(expect.arrayContaining([4, 5]));
+      mailbox.server.deliver('Archive');
+      mailbox.server.expunge('Archive', new Set([2, 5]));
+      await mailbox.pass();
+      const there = mailbox.server.need('Archive').messages.map(({ uid }) => uid);
+      expect(await mailbox.uids('Archive')).toEqual(there);
+      expect((await mailbox.folder('Archive')).totalCount).toBe(there.length);
+    });
+
+    it('deleted by us, and the trash is emptied elsewhere', async () => {
+      await move([1, 2, 3], 'Trash');
+      mailbox.server.expunge('Trash', new Set(mailbox.server.need('Trash').messages.map(({ uid }) => uid)));
+      await mailbox.pass();
+      expect(await mailbox.uids('Trash')).toEqual([]);
+      expect((await mailbox.folder('Trash')).totalCount).toBe(0);
+    });
+
+    it('came while its folder was being looked at, and is moved on by a rule', async () => {
+      mailbox.server.deliver('INBOX');
+      await mailbox.pass({ session: opened(() => void mailbox.server.deliver('INBOX')) });
+      mailbox.server.move('INBOX', new Set([7]), 'Archive');
+      await mailbox.pass();
+      expect([await mailbox.uids('INBOX'), await mailbox.uids('Archive')]).toEqual([
+        [1, 2, 3, 4, 5, 6],
+        [1, 2, 3, 4],
+      ]);
+    });
+
+    it('but one that the server does not show yet stays', async () => {
+      await move([2], 'Archive');
+      for (const { uid } of mailbox.server.need('Archive').messages) if (uid > 3) mailbox.hidden.add(uid);
+      await mailbox.pass();
+      const hidden = await mailbox.uids('Archive');
+      mailbox.hidden.clear();
+      await mailbox.onwards(1);
+      expect([hidden, await mailbox.uids('Archive')]).toEqual([
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ]);
+    });
+  },
+);
+
+it.each([{}, { uidNext: false }, { condstore: true }])(
+  'what came while everything is compared keeps its row (%j)',
+  async (more) => {
+    mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+    for (let count = 0; count < 5; count += 1) mailbox.server.deliver('INBOX');
+    await mailbox.pass();
+    mailbox.time += 25 * 60 * 60_000;
+    mailbox.server.deliver('INBOX');
+    await mailbox.pass({ session: opened(() => void mailbox.server.deliver('INBOX')) });
+    const rowOf = async (uid: number): Promise<number | undefined> =>
+      (await mailbox.tables.placements.first({ folderId: (await mailbox.folder('INBOX')).id, uid }))?.id;
+    const row = await rowOf(7);
+    await mailbox.pass();
+    expect([await mailbox.uids('INBOX'), await rowOf(7)]).toEqual([[1, 2, 3, 4, 5, 6, 7], row ?? (await rowOf(7))]);
+    expect(row).toBeDefined();
+  },
+);
