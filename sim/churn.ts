@@ -52,11 +52,19 @@ function toggle(server: ScriptedServer, path: string, uids: ReadonlySet<number>,
 
 function reorganise(server: ScriptedServer, path: string, random: () => number): void {
   const dice = random();
-  const fresh = `${path.split('-')[0]}-${Math.floor(random() * 1000)}`;
-  if (dice < 0.4 && !server.folders.has(fresh)) server.rename(path, fresh);
+  // So few that names are taken again, and by others.
+  const fresh = `${path.split('-')[0]}-${Math.floor(random() * 4)}`;
+  if (dice < 0.4) takeName(server, path, fresh);
   else if (dice < 0.6) server.recreate(path);
   else if (dice < 0.8) server.create(fresh);
   else server.folders.delete(path);
+}
+
+/** A folder that has this name is deleted before. */
+function takeName(server: ScriptedServer, path: string, name: string): void {
+  if (path === name) return;
+  server.folders.delete(name);
+  server.rename(path, name);
 }
 
 /**

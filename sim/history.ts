@@ -24,6 +24,9 @@ const STILL_PASSES = 2;
 const GOES_ON = 0.9;
 /** Between two reads of a worker somebody does something. */
 const INTERRUPTION = 0.3;
+/** As long as anything waits; with CONDSTORE nothing is compared as a whole for so short a time, and everything has to be right without. */
+const HOUR_MS = 61 * 60_000;
+const DAY_MS = 25 * 60 * 60_000;
 const CUT = 0.01;
 const NOISE = 0.02;
 const READING = 0.05;
@@ -41,6 +44,8 @@ export class History {
   private readonly folderTrouble = new FolderTrouble();
   /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
+  /** Half of the histories are over in hours, the others last for days. */
+  private readonly isShort: boolean;
   /** So small that folders are compared in many slices, and rarely in one look. */
   private readonly budget: number;
   private readonly sliceSize: number;
@@ -58,6 +63,7 @@ export class History {
     this.deaths = seeded(~seed);
     this.wishes = seeded(seed ^ 0x55555555);
     this.interruptions = seeded(seed ^ 0x33333333);
+    this.isShort = (seed >> 2) % 2 === 1;
     this.budget = 3 + Math.floor(this.random() * 48);
     this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.batch = 1 + Math.floor(this.random() * 4);
@@ -241,7 +247,7 @@ export class History {
       // Half of the histories read mails whole at once, the others their headers first.
       smallBytes: this.seed % 2 === 0 ? undefined : 0,
       pause: () => Promise.resolve(),
-      now: () => (this.time += 60_000),
+      now: () => (this.time += this.isShort ? 1_000 : 60_000),
       freshSession: async () => {
         const fresh = open();
         return { session: fresh, close: () => fresh.close() };
@@ -258,9 +264,9 @@ export class History {
     };
   }
 
-  /** Nothing happens but our own work; a day goes by, so that everything is compared. */
+  /** Nothing happens but our own work; time goes by. */
   private async quietPass(): Promise<void> {
-    this.time += 25 * 60 * 60_000;
+    this.time += this.isShort ? HOUR_MS : DAY_MS;
     const nothing = (): void => undefined;
     await this.pass(new DatabaseMessageStore(this.tables, this.claim), nothing, () => true);
   }

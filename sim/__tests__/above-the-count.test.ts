@@ -1,4 +1,6 @@
 import type { UserId } from '../../src/server/mail/ids';
+import { LAST_UID, type FolderCursor } from '../../src/server/ports/session';
+import { readCursor, writeCursor } from '../../src/server/providers/imap/folder-cursor';
 import { ImapSession } from '../../src/server/providers/imap/session';
 import { ScriptedClient } from '../scripted-client';
 import { OneMailbox, PLAIN } from './one-mailbox';
@@ -115,5 +117,23 @@ it.each([{}, { uidNext: false }, { condstore: true }])(
     await mailbox.pass();
     expect([await mailbox.uids('INBOX'), await rowOf(7)]).toEqual([[1, 2, 3, 4, 5, 6, 7], row ?? (await rowOf(7))]);
     expect(row).toBeDefined();
+  },
+);
+
+it.each([{}, { condstore: true }])(
+  'a comparison that begins once more loses nothing that came since (%j)',
+  async (more) => {
+    mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+    for (let count = 0; count < 12; count += 1) mailbox.server.deliver('INBOX');
+    await mailbox.pass();
+    const { id, cursor } = await mailbox.folder('INBOX');
+    const mark = readCursor(cursor as FolderCursor);
+    if (!mark) throw new Error('no cursor');
+    const again = { left: 12, above: LAST_UID + 1, again: false };
+    await mailbox.tables.folders.update({ cursor: writeCursor({ ...mark, sweep: again }) }, { id });
+    for (let count = 0; count < 3; count += 1) mailbox.server.deliver('INBOX');
+    await mailbox.pass({ budget: 6 });
+    await mailbox.pass({ budget: 6 });
+    expect(await mailbox.uids('INBOX')).toEqual(mailbox.server.need('INBOX').messages.map(({ uid }) => uid));
   },
 );

@@ -7,8 +7,8 @@ it('histories of a mailbox, with cuts, deaths and two nodes, end with a copy tha
   expect(counts).toEqual({ runs: 12, diverged: 0, lost: 0, duplicated: 0, falseNew: 0, zombieWrites: 0 });
 }, 300_000);
 
-// The first of these once ended with a copy that was not equal; the other one was judged wrongly: a mail came while its folder was marked read.
-it.each([20_160, 611_280_099])(
+// Each of these once ended with a copy that was not equal.
+it.each([700_000_286])(
   'the history of seed %i, again',
   async (seed) => {
     expect((await simulate(1, seed)).failures).toEqual([]);

@@ -18,7 +18,8 @@ const MOST_UNANSWERED = 5_000;
  * @param top the first UID that came after the messages were counted, or `TOP`
  */
 export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean, top: number): Sweep {
-  return stopped === null
+  // One that begins once more does so with what is there by now: what came since lies above the messages that were there then.
+  return stopped === null || stopped.above === TOP
     ? { left: facts.exists, above: top, again: false }
     : { left: Math.min(stopped.left, facts.exists), above: stopped.above, again };
 }
