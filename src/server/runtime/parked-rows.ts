@@ -27,11 +27,10 @@ export async function clearReborn(
   { id }: FolderRow,
   write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const { placements, folders } = tables;
+  const { folders } = tables;
   const past = { folderId: id, uidValidity: { [Op.notIn]: WAITING } } as WhereOptions<PlacementRow>;
   await write(async (tx) => {
-    const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
-    await placements.update({ uidValidity: REBORN, uid }, { [Op.and]: [past, { hasIntent: true }] }, tx);
+    await loseUids(tables, { [Op.and]: [past, { hasIntent: true }] }, tx);
     await folders.update({ cursor: null }, { id }, tx);
   });
   await clearFolder(tables, id, past, write);
@@ -39,7 +38,13 @@ export async function clearReborn(
 
 /** What was moved into a folder that has begun its UIDs anew since may have gone with the one that it was. */
 export async function outdateParked(tables: Tables, { id }: FolderRow, tx: Tx): Promise<void> {
-  await tables.placements.update({ uidValidity: REBORN }, { folderId: id, uidValidity: PARKED, hasIntent: true }, tx);
+  await loseUids(tables, { folderId: id, uidValidity: PARKED, hasIntent: true }, tx);
+}
+
+async function loseUids({ placements }: Tables, where: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
+  // A row's own id: one that no other row in the folder has.
+  const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
+  await placements.update({ uidValidity: REBORN, uid }, where, tx);
 }
 
 const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
