@@ -137,6 +137,8 @@ export interface WireThread {
   readonly people: readonly WireAddress[];
   readonly isOutgoing: boolean;
   readonly messageCount: number;
+  /** Of its messages, the one that was stored last: pass as `upTo`, and what comes later is left alone. */
+  readonly newestId: number;
   readonly lastMessageAt: number;
   readonly isUnread: boolean;
   readonly isStarred: boolean;

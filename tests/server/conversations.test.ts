@@ -103,3 +103,58 @@ it('text and time in the list are of the same message: the newest in this folder
   expect(thread.snippet).toBe(`This is number ${LENGTH}.`);
   expect((await found('sent', 'The long one', LENGTH + 1)).snippet).toBe('This is my answer');
 }, 60_000);
+
+describe('a reply that was stored after the list was read', () => {
+  const mail = (at: number, subject: string) => [
+    'From: Alice <alice@contoso.test>',
+    `Subject: ${subject}`,
+    `Message-ID: <unseen-${subject.length}-${at}@x>`,
+    ...(at === 1 ? [] : [`In-Reply-To: <unseen-${subject.length}-1@x>`]),
+    '',
+    `Part ${at}`,
+  ];
+  /** The conversation as the list showed it, and as it is by now. */
+  const overtaken = async (subject: string): Promise<{ seen: WireThread; now: WireThread; folderId: number }> => {
+    await put('INBOX', mail(1, subject));
+    await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+    const seen = await found('inbox', subject, 1);
+    await put('INBOX', mail(2, subject));
+    await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+    const now = await found('inbox', subject, 2);
+    return { seen, now, folderId: (await folderOf('inbox')).id };
+  };
+
+  it('is not archived with what was seen', async () => {
+    const { seen, now, folderId } = await overtaken('Overtaken while archiving');
+    expect(now.newestId).toBeGreaterThan(seen.newestId);
+    const values = { ids: [seen.id], folderId, upTo: seen.newestId };
+    const moved = await bob.post('/api/emailThreads:archive', values);
+    expect(moved.body.data.messageIds).toEqual([seen.newestId]);
+    const left = await found('inbox', 'Overtaken while archiving', 2);
+    expect((await threadsIn('archive')).map(({ id }) => id)).toContain(left.id);
+    await bob.post('/api/emailThreads:trash', { ids: [left.id], folderId, upTo: left.newestId });
+    expect((await threadsIn('inbox')).map(({ id }) => id)).not.toContain(left.id);
+  });
+
+  it('is not read with it, starred, or erased', async () => {
+    const { seen, now, folderId } = await overtaken('Overtaken while reading');
+    const { id, newestId: upTo } = seen;
+    await bob.post('/api/emailThreads:mark', { ids: [id], isRead: true, upTo });
+    await bob.post('/api/emailThreads:star', { ids: [id], isStarred: true, upTo });
+    const messages = (await detail(id)).messages.map(({ isUnread, isStarred }) => [!isUnread, isStarred]);
+    expect(messages).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    await bob.post('/api/emailThreads:erase', { ids: [id], folderId, upTo });
+    expect((await detail(id)).messages.map((one) => one.id)).toEqual([now.newestId]);
+  });
+
+  it.each([['x'], [-1], [[1]], [{}]])('which is no message at all is refused (%j)', async (upTo) => {
+    const { id, folderId } = (await threadsIn('inbox'))[0];
+    for (const action of ['archive', 'mark', 'star', 'erase', 'trash']) {
+      const answer = await bob.post(`/api/emailThreads:${action}`, { ids: [id], folderId, upTo });
+      expect([action, answer.status, answer.body.errors?.[0]?.code]).toEqual([action, 400, 'EMAIL_INVALID_INPUT']);
+    }
+  });
+});

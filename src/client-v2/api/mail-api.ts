@@ -21,6 +21,7 @@ import type {
   WireUpload,
 } from '../../shared/wire';
 import { toProblem, withReadBody } from './problem';
+import { seenMessagesOf, type SeenMessages } from './seen-messages';
 
 type Call = <T>(options: ApiRequestOptions) => Promise<T>;
 
@@ -41,7 +42,7 @@ export function mailApi(app: Application) {
     send<Blob>({ url: 'emailAttachments:download', method: 'get', params: of(id), responseType: 'blob' });
   return {
     ...accountCalls(get, post),
-    ...threadCalls(get, post),
+    ...threadCalls(get, post, seenMessagesOf(app)),
     ...draftCalls(get, post, call),
     ...outboxCalls(get, post),
     attachment,
@@ -75,27 +76,30 @@ function accountCalls(get: Get, post: Post) {
   };
 }
 
-function threadCalls(get: Get, post: Post) {
+function threadCalls(get: Get, post: Post, seen: SeenMessages) {
+  /** A change of what was seen of a conversation. */
+  const change = <T>(action: string, id: number, values: object): Promise<T> =>
+    post<T>(`emailThreads:${action}`, { ...values, ...seen.upTo(id) }, of(id));
   return {
     folders: () => get<WireFolder[]>('emailFolders:list'),
-    threads: (folderId: number, before?: string) => get<WireThreadPage>('emailThreads:list', { folderId, before }),
+    threads: async (folderId: number, before?: string) =>
+      seen.ofPage(await get<WireThreadPage>('emailThreads:list', { folderId, before })),
     /** Days in `query` begin in the reader's own time zone. */
-    search: (query: string, before?: string) =>
-      post<WireThreadPage>('emailThreads:search', {
-        query,
-        before,
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      }),
-    thread: (id: number) => get<WireThreadDetail>('emailThreads:get', of(id)),
+    search: async (query: string, before?: string) => {
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      return seen.ofPage(await post<WireThreadPage>('emailThreads:search', { query, before, timeZone }));
+    },
+    thread: async (id: number) => seen.ofThread(await get<WireThreadDetail>('emailThreads:get', of(id))),
     message: (id: number) => get<WireMessage>('emailMessages:get', of(id)),
-    mark: (id: number, isRead: boolean) => post<unknown>('emailThreads:mark', { isRead }, of(id)),
-    star: (id: number, isStarred: boolean) => post<unknown>('emailThreads:star', { isStarred }, of(id)),
-    /** With `messageIds` only those messages of it. */
-    move: (id: number, folderId: number, targetId: number, messageIds?: readonly number[]) =>
+    mark: (id: number, isRead: boolean) => change<unknown>('mark', id, { isRead }),
+    star: (id: number, isStarred: boolean) => change<unknown>('star', id, { isStarred }),
+    move: (id: number, folderId: number, targetId: number) => change<WireMoved>('move', id, { folderId, targetId }),
+    /** Only these messages of it, to take back a move. */
+    moveBack: (id: number, folderId: number, targetId: number, messageIds: readonly number[]) =>
       post<WireMoved>('emailThreads:move', { folderId, targetId, messageIds }, of(id)),
-    archive: (id: number, folderId: number) => post<WireMoved>('emailThreads:archive', { folderId }, of(id)),
-    trash: (id: number, folderId: number) => post<WireMoved>('emailThreads:trash', { folderId }, of(id)),
-    erase: (id: number, folderId: number) => post<unknown>('emailThreads:erase', { folderId }, of(id)),
+    archive: (id: number, folderId: number) => change<WireMoved>('archive', id, { folderId }),
+    trash: (id: number, folderId: number) => change<WireMoved>('trash', id, { folderId }),
+    erase: (id: number, folderId: number) => change<unknown>('erase', id, { folderId }),
     markFolderRead: (id: number) => post<unknown>('emailFolders:markRead', {}, of(id)),
   };
 }

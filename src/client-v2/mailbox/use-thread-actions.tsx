@@ -43,7 +43,7 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
       const { folderId, messageIds } = await move(from).catch(fail);
       const target = folders.find((one) => one.id === folderId);
       const back = (): void =>
-        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.move(id, folderId, from.id, messageIds));
+        attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.moveBack(id, folderId, from.id, messageIds));
       offer(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), back);
     });
   const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void =>

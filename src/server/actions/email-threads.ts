@@ -5,6 +5,7 @@ import { MailError } from '../errors/mail-error';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, UserId } from '../mail/ids';
 import type { FolderRow } from '../ports/records';
+import type { Meaning } from '../runtime/database-mail-changes';
 import { parseQuery } from '../search/parse-query';
 import { idOf, type MailAction, type MailRequest } from './answer';
 import { showMessages } from './show-message';
@@ -62,7 +63,16 @@ function numbersIn(values: MailRequest['values'], field: string, most: number): 
   return list.map((id: unknown) => idOf(id, field));
 }
 
-/** Changes: at once here, soon after at the server. All of them take `ids` or `filterByTk`. */
+/** Which of their messages: `messageIds`, or `upTo`, the newest that whoever asks has seen. */
+function meantIn({ values }: MailRequest): Meaning {
+  const { messageIds, upTo } = values;
+  return {
+    ...(messageIds === undefined ? {} : { messages: numbersIn(values, 'messageIds', MOST_MESSAGES) }),
+    ...(upTo === undefined ? {} : { upTo: idOf(upTo, 'upTo') }),
+  };
+}
+
+/** Changes: at once here, soon after at the server. All of them take `ids` or `filterByTk`, and what `meantIn` reads. */
 function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<string, MailAction> {
   const told = async (user: UserId, account: AccountId): Promise<{ ok: true }> => {
     await wakeups.wakeSync(account, 'intents');
@@ -74,26 +84,32 @@ function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<stri
   const toRole = async (request: MailRequest, role: FolderRole): Promise<WireMoved & { ok: true }> => {
     const from = await folderIn(request, 'folderId');
     const target = await mailbox.folderOfRole(request.user, from.accountId, role);
-    const { account, messages } = await mailChanges.move(request.user, idsOf(request), from, target);
+    const { account, messages } = await mailChanges.move(request.user, idsOf(request), from, target, meantIn(request));
     return { ...(await told(request.user, account)), folderId: target.id, messageIds: messages };
   };
   return {
     mark: async (request) => {
-      const accounts = await mailChanges.mark(request.user, idsOf(request), request.values.isRead !== false);
+      const isRead = request.values.isRead !== false;
+      const accounts = await mailChanges.mark(request.user, idsOf(request), isRead, meantIn(request));
       for (const account of accounts) await told(request.user, account);
       return { ok: true };
     },
     star: async (request) => {
-      const accounts = await mailChanges.star(request.user, idsOf(request), request.values.isStarred !== false);
+      const isStarred = request.values.isStarred !== false;
+      const accounts = await mailChanges.star(request.user, idsOf(request), isStarred, meantIn(request));
       for (const account of accounts) await told(request.user, account);
       return { ok: true };
     },
-    /** From `folderId` to `targetId`, both of the same mailbox; with `messageIds` only those. */
+    /** From `folderId` to `targetId`, both of the same mailbox. */
     move: async (request) => {
       const [from, target] = [await folderIn(request, 'folderId'), await folderIn(request, 'targetId')];
-      const only =
-        request.values.messageIds === undefined ? null : numbersIn(request.values, 'messageIds', MOST_MESSAGES);
-      const { account, messages } = await mailChanges.move(request.user, idsOf(request), from, target, only);
+      const { account, messages } = await mailChanges.move(
+        request.user,
+        idsOf(request),
+        from,
+        target,
+        meantIn(request),
+      );
       return { ...(await told(request.user, account)), folderId: target.id, messageIds: messages };
     },
     archive: (request) => toRole(request, 'archive'),
@@ -101,7 +117,7 @@ function changes({ mailbox, mailChanges, wakeups, live }: Services): Record<stri
     /** Deletes for ever what lies in `folderId`. */
     erase: async (request) => {
       const from = await folderIn(request, 'folderId');
-      return told(request.user, await mailChanges.erase(request.user, idsOf(request), from));
+      return told(request.user, await mailChanges.erase(request.user, idsOf(request), from, meantIn(request)));
     },
   };
 }

@@ -17,6 +17,13 @@ export interface MovedMessages {
   readonly messages: readonly MessageId[];
 }
 
+/** Which messages of conversations are meant: all of them, unless it says. */
+export interface Meaning {
+  readonly messages?: readonly number[];
+  /** None that was stored after this one: whoever asks has not seen it. */
+  readonly upTo?: number;
+}
+
 /** Which rows a change is about. */
 interface Chosen {
   readonly where: WhereOptions<PlacementRow>;
@@ -42,11 +49,13 @@ export class DatabaseMailChanges {
    * Marks conversations read, wherever their messages lie. Unread becomes only the newest message that was received: nobody wants to read again
    * what they wrote, and nobody would find out why a conversation stays unread that is unread among the sent ones.
    */
-  async mark(user: UserId, threads: readonly number[], isSeen: boolean): Promise<AccountId[]> {
+  async mark(user: UserId, threads: readonly number[], isSeen: boolean, meant: Meaning = {}): Promise<AccountId[]> {
     const seen = (row: PlacementRow): boolean => shownFlags(row).has('\\Seen');
-    if (isSeen) return this.wish(this.shown(user, threads), SEEN, (rows) => rows.filter((row) => !seen(row)));
+    if (isSeen) return this.wish(this.shown(user, threads, meant), SEEN, (rows) => rows.filter((row) => !seen(row)));
     const rankOf = await this.ranks(user);
-    return this.wish(this.shown(user, threads), UNSEEN, (rows) => newestOfEach(likeliest(rows, rankOf)).filter(seen));
+    return this.wish(this.shown(user, threads, meant), UNSEEN, (rows) =>
+      newestOfEach(likeliest(rows, rankOf)).filter(seen),
+    );
   }
 
   /** How little a folder is what is meant by a conversation. */
@@ -58,8 +67,8 @@ export class DatabaseMailChanges {
   }
 
   /** A star goes to the newest message of a conversation, as Gmail and Outlook do it; taking it away clears all of them. */
-  async star(user: UserId, threads: readonly number[], isStarred: boolean): Promise<AccountId[]> {
-    return this.wish(this.shown(user, threads), isStarred ? STARRED : UNSTARRED, (rows) => {
+  async star(user: UserId, threads: readonly number[], isStarred: boolean, meant: Meaning = {}): Promise<AccountId[]> {
+    return this.wish(this.shown(user, threads, meant), isStarred ? STARRED : UNSTARRED, (rows) => {
       const starred = rows.filter((row) => shownFlags(row).has('\\Flagged'));
       if (!isStarred) return starred;
       const has = new Set(starred.map((row) => row.threadId));
@@ -69,18 +78,18 @@ export class DatabaseMailChanges {
 
   /**
    * Moves what conversations have in one folder to another of the same account.
-   * @param only of these messages, to take back a move; null: all of them
+   * @param meant to take back a move, the messages that it moved
    */
   async move(
     user: UserId,
     threads: readonly number[],
     from: FolderRow,
     target: FolderRow,
-    only: readonly number[] | null = null,
+    meant: Meaning = {},
   ): Promise<MovedMessages> {
     if (from.accountId !== target.accountId || !target.isSelectable || from.id === target.id)
       throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'targetId' } });
-    const messages = await this.changing(this.shownIn(user, threads, from.id, only), async (rows, tx) => {
+    const messages = await this.changing(this.shownIn(user, threads, from.id, meant), async (rows, tx) => {
       const away = rows.filter((row) => row.folderId !== target.id);
       await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true }, tx);
       for (const row of rows.filter((one) => one.folderId === target.id)) await this.update([row], backAt(row), tx);
@@ -92,8 +101,8 @@ export class DatabaseMailChanges {
   }
 
   /** Deletes for ever what conversations have in one folder. */
-  async erase(user: UserId, threads: readonly number[], from: FolderRow): Promise<AccountId> {
-    await this.changing(this.shownIn(user, threads, from.id), async (rows, tx) => {
+  async erase(user: UserId, threads: readonly number[], from: FolderRow, meant: Meaning = {}): Promise<AccountId> {
+    await this.changing(this.shownIn(user, threads, from.id, meant), async (rows, tx) => {
       await this.update(rows, { shownFolderId: null, pending: 'erase', hasIntent: true }, tx);
       await changedFolders(this.tables, [from.id], tx);
     });
@@ -114,18 +123,12 @@ export class DatabaseMailChanges {
     return folder.accountId;
   }
 
-  private shown(user: UserId, threads: readonly number[]): Chosen {
-    return { where: { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: { [Op.ne]: null } } };
+  private shown(user: UserId, threads: readonly number[], meant: Meaning): Chosen {
+    return { where: { ...ofThreads(user, threads, meant), shownFolderId: { [Op.ne]: null } } };
   }
 
-  private shownIn(
-    user: UserId,
-    threads: readonly number[],
-    folder: FolderId,
-    only: readonly number[] | null = null,
-  ): Chosen {
-    const some = only === null ? {} : { messageId: { [Op.in]: [...only] } };
-    return { where: { userId: user, threadId: { [Op.in]: [...threads] }, shownFolderId: folder, ...some } };
+  private shownIn(user: UserId, threads: readonly number[], folder: FolderId, meant: Meaning): Chosen {
+    return { where: { ...ofThreads(user, threads, meant), shownFolderId: folder } };
   }
 
   /** Rows are locked from reading to writing: a worker may be settling what was wished of them before. */
@@ -168,6 +171,14 @@ export class DatabaseMailChanges {
   private async recount(folders: readonly FolderId[]): Promise<void> {
     for (const id of new Set(folders)) await this.tables.folders.transaction((tx) => countFolder(this.tables, id, tx));
   }
+}
+
+function ofThreads(user: UserId, threads: readonly number[], { messages, upTo }: Meaning): WhereOptions<PlacementRow> {
+  const some = messages === undefined ? {} : { [Op.in]: [...messages] };
+  const known = upTo === undefined ? {} : { [Op.lte]: upTo };
+  const messageId = { ...some, ...known };
+  const isAll = messages === undefined && upTo === undefined;
+  return { userId: user, threadId: { [Op.in]: [...threads] }, ...(isAll ? {} : { messageId }) };
 }
 
 /** Of each conversation, what lies in the folders that are meant most. */

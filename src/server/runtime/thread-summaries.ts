@@ -86,6 +86,7 @@ function summaryOf(
     people: fewPeople(people),
     isOutgoing,
     messageCount: mine.length,
+    newestId: mine.reduce((newest, message) => Math.max(newest, message.id), 0),
     lastMessageAt: lastAt,
     // As the folder counts: what is marked read there is not unread because of something elsewhere.
     isUnread: placed.some((row) => row.shownFolderId === folder.id && !row.isSeen),
