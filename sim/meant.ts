@@ -3,6 +3,8 @@ import type { Doing, Done, ScriptedServer } from './scripted-server';
 /** What the owner has wished of which copies of which mails: nothing else may be done on the server. */
 export class Meant {
   private readonly copies = new Map<string, Set<number>>();
+  /** What was to be erased, and when. */
+  private readonly erased: { readonly content: number; readonly copy: number; readonly at: number }[] = [];
 
   constructor(private readonly server: ScriptedServer) {}
 
@@ -12,6 +14,13 @@ export class Meant {
     const known = this.copies.get(key) ?? new Set();
     for (const copy of this.server.copiesAt(uidValidity, uid, content)) known.add(copy);
     this.copies.set(key, known);
+    const copy = this.server.copyAt(uidValidity, uid, content);
+    if (what === 'erase' && copy !== null) this.erased.push({ content, copy, at: this.server.stamp });
+  }
+
+  /** Mails that were to be erased and are still where they were. */
+  survivors(): number[] {
+    return this.erased.filter(({ copy, at }) => this.server.liesUndisturbed(copy, at)).map(({ content }) => content);
   }
 
   /** What was done to mails without anybody's wish. */

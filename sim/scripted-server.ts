@@ -54,6 +54,10 @@ export interface ServerFeatures {
 export class ScriptedServer extends EventEmitter {
   /** What connections of ours had done. */
   readonly done: Done[] = [];
+  /** Counts what happens, by whomever. */
+  stamp = 0;
+  /** When a copy was last moved, or its folder renamed or its UIDs begun anew. */
+  private readonly disturbed = new Map<number, number>();
   /** Which copies have ever lain in which folder. */
   private readonly lain = new Set<string>();
   private lastCopy = 0;
@@ -144,8 +148,9 @@ export class ScriptedServer extends EventEmitter {
 
   move(from: string, uids: ReadonlySet<number>, to: string): Map<number, number> {
     const map = new Map<number, number>();
-    for (const message of this.need(from).messages.filter(({ uid }) => uids.has(uid)))
-      map.set(message.uid, this.put(to, message, message.copy));
+    const going = this.need(from).messages.filter(({ uid }) => uids.has(uid));
+    this.disturb(going);
+    for (const message of going) map.set(message.uid, this.put(to, message, message.copy));
     this.expunge(from, new Set(map.keys()));
     return map;
   }
@@ -161,8 +166,27 @@ export class ScriptedServer extends EventEmitter {
     return some.filter((one) => one.content === content).map(({ copy }) => copy);
   }
 
+  private disturb(messages: readonly ServerMessage[]): void {
+    this.stamp += 1;
+    for (const { copy } of messages) this.disturbed.set(copy, this.stamp);
+  }
+
+  /** The one copy at this place; null where there is none, or more than one place is so named. */
+  copyAt(uidValidity: string, uid: number, content: number): number | null {
+    const there = [...this.folders.values()].filter((folder) => String(folder.uidValidity) === uidValidity);
+    const found = there.flatMap(({ messages }) => messages).filter((one) => one.uid === uid && one.content === content);
+    return found.length === 1 ? found[0].copy : null;
+  }
+
+  /** Whether a copy is still there, and nobody has moved it since. */
+  liesUndisturbed(copy: number, since: number): boolean {
+    const isThere = [...this.folders.values()].some(({ messages }) => messages.some((one) => one.copy === copy));
+    return isThere && (this.disturbed.get(copy) ?? 0) <= since;
+  }
+
   rename(from: string, to: string): void {
     const folder = this.need(from);
+    this.disturb(folder.messages);
     this.folders.delete(from);
     this.folders.set(to, folder);
   }
@@ -170,6 +194,7 @@ export class ScriptedServer extends EventEmitter {
   /** The same messages under other UIDs, as after a restored backup. */
   resetUids(path: string): void {
     const folder = this.need(path);
+    this.disturb(folder.messages);
     folder.uidValidity = this.lastValidity += 1;
     folder.uidNext = 1;
     folder.vanished = [];

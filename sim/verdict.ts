@@ -47,6 +47,7 @@ export async function judge(
   for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);
   for (const { what, content, copy } of meant.strays())
     faults.add(what === 'erase' ? 'lost' : 'diverged', `nobody meant to ${what} mail ${content} (copy ${copy})`);
+  for (const content of meant.survivors()) faults.add('diverged', `mail ${content} was deleted and is still there`);
   return faults;
 }
 
