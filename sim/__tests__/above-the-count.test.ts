@@ -11,8 +11,11 @@ jest.setTimeout(60_000);
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 
-/** A connection on which something happens right after the inbox was opened for the first time. */
-function opened(then: () => void): ImapSession {
+/**
+ * A connection on which something happens right after the inbox was opened for the first time.
+ * @param more what SELECT says of the time after it
+ */
+function opened(then: () => void, more: { readonly uidNext?: boolean } = {}): ImapSession {
   const client = new ScriptedClient(mailbox.server);
   const open = client.mailboxOpen.bind(client);
   let hasHappened = false;
@@ -21,6 +24,7 @@ function opened(then: () => void): ImapSession {
     if (path === 'INBOX' && !hasHappened) {
       hasHappened = true;
       then();
+      if (more.uidNext) Object.assign(answer, { uidNext: mailbox.server.need(path).uidNext });
     }
     return answer;
   };
@@ -137,3 +141,107 @@ it.each([{}, { condstore: true }])(
     expect(await mailbox.uids('INBOX')).toEqual(mailbox.server.need('INBOX').messages.map(({ uid }) => uid));
   },
 );
+
+describe('numbers of SELECT that do not fit what we know', () => {
+  const move = async (uids: readonly number[]): Promise<void> => {
+    const threads = await mailbox.threadsOf('INBOX', uids);
+    await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder('Archive'));
+    await mailbox.push();
+  };
+  const begin = async (inArchive: number, more: object = {}): Promise<void> => {
+    mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+    for (let count = 0; count < 6; count += 1) mailbox.server.deliver('INBOX');
+    for (let count = 0; count < inArchive; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+  };
+  /** SELECT and FETCH answer as they would have before the newest mail of the archive came. */
+  const lagging = (): ImapSession => {
+    const client = new ScriptedClient(mailbox.server);
+    const [open, fetch] = [client.mailboxOpen.bind(client), client.fetch.bind(client)];
+    let top = Infinity;
+    client.mailboxOpen = async (path, how) => {
+      const answer = await open(path, how);
+      const folder = mailbox.server.need(path);
+      top = path === 'Archive' ? folder.uidNext - 1 : Infinity;
+      const exists = folder.messages.filter(({ uid }) => uid < top).length;
+      return Object.assign(answer, path === 'Archive' ? { exists, uidNext: top } : {});
+    };
+    client.fetch = async function* (...how) {
+      for await (const one of fetch(...how)) if (one.uid < top) yield one;
+    };
+    return new ImapSession(client.asClient());
+  };
+
+  it.each([0, 40 * 60_000])(
+    'a mail that we moved, in a folder that lags behind, keeps its row and its wish (%i)',
+    async (later) => {
+      await begin(3);
+      await move([2]);
+      const { id } = await mailbox.folder('Archive');
+      const row = await mailbox.tables.placements.first({ folderId: id, uid: 4 });
+      await mailbox.changes.erase(USER, await mailbox.threadsOf('Archive', [4]), await mailbox.folder('Archive'));
+      mailbox.time += later;
+      await mailbox.pass({ session: lagging() });
+      const after = await mailbox.tables.placements.first({ folderId: id, uid: 4 });
+      await mailbox.onwards(3);
+      expect([after?.id, mailbox.thereIn('Archive').length, await mailbox.uids('Archive')]).toEqual([
+        row?.id,
+        3,
+        [1, 2, 3],
+      ]);
+    },
+  );
+
+  it.each([{}, { condstore: true }, { condstore: true, qresync: true }])(
+    'EXISTS of before, and UIDNEXT of after, a mail came: it stays, and the counts are right (%j)',
+    async (more) => {
+      await begin(0, more);
+      mailbox.server.deliver('INBOX');
+      const session = opened(() => void mailbox.server.deliver('INBOX'), { uidNext: true });
+      await mailbox.pass({ session });
+      const first = await mailbox.uids('INBOX');
+      await mailbox.pass();
+      mailbox.server.expunge('INBOX', new Set([3]));
+      await mailbox.pass();
+      expect([first, await mailbox.uids('INBOX')]).toEqual([
+        [1, 2, 3, 4, 5, 6, 7, 8],
+        [1, 2, 4, 5, 6, 7, 8],
+      ]);
+    },
+  );
+
+  it.each([{}, { condstore: true }])(
+    'a mail that is shown a moment late, beside one that we moved in, is counted (%j)',
+    async (more) => {
+      await begin(6, more);
+      await move([2]);
+      mailbox.server.deliver('Archive');
+      const client = new ScriptedClient(mailbox.server);
+      const fetch = client.fetch.bind(client);
+      let isHidden = true;
+      client.fetch = async function* (...how) {
+        const hides = isHidden && client.mailbox !== false && client.mailbox.path === 'Archive';
+        for await (const one of fetch(...how)) if (!(hides && one.uid === 8)) yield one;
+        if (hides) isHidden = false;
+      };
+      await mailbox.pass({ session: new ImapSession(client.asClient()) });
+      for (let count = 0; count < 3; count += 1) await mailbox.pass();
+      const { cursor } = await mailbox.folder('Archive');
+      mailbox.server.expunge('Archive', new Set([3]));
+      await mailbox.pass();
+      expect([cursor, await mailbox.uids('Archive')]).toEqual([
+        expect.stringContaining('"n":9,"c":8'),
+        [1, 2, 4, 5, 6, 7, 8],
+      ]);
+    },
+  );
+
+  it('the server is asked seldom although hundreds have come besides', async () => {
+    await begin(0);
+    await move([2]);
+    for (let count = 0; count < 400; count += 1) mailbox.server.deliver('Archive');
+    mailbox.fetched = [];
+    await mailbox.list();
+    expect(mailbox.fetched.length).toBeLessThan(20);
+  });
+});

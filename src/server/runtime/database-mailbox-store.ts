@@ -96,12 +96,29 @@ export class DatabaseMailboxStore {
     id: number,
   ): Promise<{ attachment: AttachmentRow; placement: PlacementRow; folder: FolderRow }> {
     const attachment = Number.isInteger(id) ? await this.tables.attachments.first({ id, userId: user }) : null;
-    const placement = attachment
-      ? await this.tables.placements.first({ messageId: attachment.messageId, userId: user })
-      : null;
-    const folder = placement ? await this.tables.folders.first({ id: placement.folderId, userId: user }) : null;
-    if (!attachment || !placement || !folder) throw new MailError('EMAIL_ATTACHMENT_MISSING');
-    return { attachment, placement, folder };
+    const place = attachment ? await this.placeOf(user, attachment.messageId) : null;
+    if (!attachment || !place) throw new MailError('EMAIL_ATTACHMENT_MISSING');
+    return { attachment, ...place };
+  }
+
+  /** Where a message can be fetched: a row may also wait for its mail to be listed, or be of UIDs that have passed. */
+  private async placeOf(
+    user: UserId,
+    message: MessageId,
+  ): Promise<{ placement: PlacementRow; folder: FolderRow } | null> {
+    const placements = await this.tables.placements.find(
+      { messageId: message, userId: user },
+      { order: [['id', 'ASC']] },
+    );
+    const ids = placements.map(({ folderId }) => folderId);
+    const folders = await this.tables.folders.find({ id: { [Op.in]: ids }, userId: user });
+    const places = placements.flatMap((placement) => {
+      const folder = folders.find(({ id }) => id === placement.folderId);
+      return folder ? [{ placement, folder }] : [];
+    });
+    const isThere = ({ placement, folder }: (typeof places)[number]): boolean =>
+      placement.uidValidity === folder.epoch && !folder.isGone;
+    return places.find(isThere) ?? places[0] ?? null;
   }
 
   attachments(user: UserId, message: MessageId): Promise<AttachmentRow[]> {

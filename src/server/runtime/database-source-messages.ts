@@ -5,6 +5,7 @@ import type { SourceMessages } from '../ports/outbox';
 import type { MessageRow } from '../ports/records';
 import { locked } from './table';
 import type { Tables } from './tables';
+import { isTrace } from './traces';
 
 export class DatabaseSourceMessages implements SourceMessages {
   constructor(private readonly tables: Tables) {}
@@ -24,7 +25,8 @@ export class DatabaseSourceMessages implements SourceMessages {
     const change = { add: [flag], remove: [] };
     // Locked: what somebody wishes between reading and writing would be written over.
     await placements.transaction(async (tx) => {
-      for (const row of await placements.find({ messageId: id }, locked(tx))) {
+      const rows = await placements.find({ messageId: id }, locked(tx));
+      for (const row of rows.filter((one) => !isTrace(one))) {
         const intent = combineChanges(row.intent, change);
         const isSeen = applyChange(new Set(row.flags ?? []), intent).has('\\Seen');
         await placements.update({ intent, hasIntent: true, isSeen }, { id: row.id }, tx);

@@ -1,5 +1,6 @@
 import { splitRemoteId, type FolderId, type MessageId, type RemoteId } from '../mail/ids';
 import type { PlacementRow } from '../ports/records';
+import { WAITING } from './parked-rows';
 
 /** A mail that was just read, in a row that had none before. */
 export interface Arrived {
@@ -43,7 +44,8 @@ export function pairOff<Row extends Waiting>(
   };
   const isHere = (row: Row): boolean => row.folderId === here && !(row.hasIntent && isForeign(row));
   take(({ id }, free) => free.find((row) => isAt(row, id)));
-  take(({ id }, free) => free.find((row) => isHere(row) && row.uid === splitRemoteId(id).uid));
+  const hadUid = (row: Row, uid: number): boolean => row.uid === uid && !WAITING.includes(row.uidValidity);
+  take(({ id }, free) => free.find((row) => isHere(row) && hadUid(row, splitRemoteId(id).uid)));
   take((_one, free) => free.find((row) => isHere(row) && !row.hasIntent) ?? free.find(isHere));
   return pairs;
 }

@@ -16,6 +16,10 @@ const UNSEEN = {
   needsBody: false,
 } as const;
 
+/** Whether a row is a trace: it stands for a copy that is elsewhere, and for nothing that could be listed or changed. */
+export const isTrace = ({ uidValidity, hasIntent }: Pick<PlacementRow, 'uidValidity' | 'hasIntent'>): boolean =>
+  uidValidity === REBORN && !hasIntent;
+
 /**
  * What somebody else takes out of a folder may turn up in another one in which something is wished of a copy of it. If the UIDs of that begin anew,
  * nobody can tell the two apart: a trace remembers for an hour that there was more than one.

@@ -9,6 +9,7 @@ import { namelessTwins, PARKED } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
+import { isTrace } from './traces';
 
 /** Clocks of nodes may differ by so much. */
 export const SKEW_MS = 60_000;
@@ -33,7 +34,7 @@ export async function replaceWaitingRows(
   ];
   const ids = arrived.map(({ messageId }) => messageId);
   const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
-  const waiting = await tables.placements.find(named, locked(tx));
+  const waiting = (await tables.placements.find(named, locked(tx))).filter((row) => !isTrace(row));
   const unnamed = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
   const idOf = new Map(arrived.map(({ placementId, id }) => [placementId, id]));
   const alike = (await namelessTwins(tables, folder, arrived, unnamed, tx)).filter(

@@ -51,30 +51,47 @@ export async function syncFolder(
     since: FolderCursor | null,
     more: Partial<Look> = {},
   ): Promise<FolderLook> => session.observe(folder.path, { since, departed, uncounted, depth, budget, hints, ...more });
-  let look = await observe(ports.session, folder.cursor as FolderCursor | null);
-  const { current, isOther } = await settleIdentity(folder, look, ports.store);
-  // The cursor belonged to another folder of the same path: what was yielded from it means nothing.
-  if (isOther) look = await observe(ports.session, null);
+  const first = await identified(folder, (since) => observe(ports.session, since), ports.store);
+  const { look, current } = first;
   const since = account.syncSince;
   const onNewest = look.strategy.kind === 'first' ? wish.onNewest : undefined;
   let report = await takeIn(current, look, { since, isTrusted: false, onNewest }, ports);
+  let last = first;
   if (report === 'suspicious') {
     const fresh = await ports.freshSession();
     try {
-      const again = await observe(fresh.session, current.cursor as FolderCursor | null, {
-        depth: 'everything',
-        budget: WHOLE,
-      });
-      report = await takeIn(current, again, { since, isTrusted: true }, ports);
+      const closely = { depth: 'everything', budget: WHOLE } as const;
+      last = await identified(current, (cursor) => observe(fresh.session, cursor, closely), ports.store);
+      report = await takeIn(last.current, last.look, { since, isTrusted: true }, ports);
     } finally {
       await fresh.close();
     }
   }
   const counts = report === 'suspicious' ? NOTHING : report;
-  const objectId = look.objectId ?? current.objectId;
-  const outcome = { folder: current, unreadGap: wish.unreadGap, objectId };
+  const objectId = last.look.objectId ?? last.current.objectId;
+  const outcome = { folder: last.current, unreadGap: wish.unreadGap, objectId };
   await ports.store.finishLooks(account.id, [outcome], ports.now());
-  return { folder: current, strategy: look.strategy, ...counts };
+  return { folder: last.current, strategy: look.strategy, ...counts };
+}
+
+interface Identified {
+  /** The folder with the UIDVALIDITY of the look. */
+  readonly current: FolderRow;
+  readonly look: FolderLook;
+}
+
+/** A look, and the folder that it was at: each SELECT may find another one, or other UIDs. */
+async function identified(
+  folder: FolderRow,
+  observe: (since: FolderCursor | null) => Promise<FolderLook>,
+  store: MessageStore,
+): Promise<Identified> {
+  const look = await observe(folder.cursor as FolderCursor | null);
+  const { current, isOther } = await settleIdentity(folder, look, store);
+  if (!isOther) return { current, look };
+  // The cursor belonged to another folder of the same path: what was yielded from it means nothing.
+  const again = await observe(null);
+  return { current: (await settleIdentity(current, again, store)).current, look: again };
 }
 
 const NOTHING = { listed: 0, changed: 0, forgotten: 0, isBehind: false };

@@ -53,14 +53,15 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
     yield* sweep(seen, first, startOf(facts, null, false, TOP), null);
     return;
   }
-  const news: News = { arrived: 0, highest: mark.next - 1, gone: 0, late: null };
+  const news: News = { named: new Set(), highest: mark.next - 1, gone: 0, late: null };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
-  if ((seen.look.uncounted ?? 0) > 0) yield* sweepTop(seen, mark.next, topOf(news));
+  if ((seen.look.uncounted ?? 0) > 0)
+    yield* sweepTop(seen, mark.next, topOf(facts, news), (message) => note(facts, mark, news, message));
   const departed = seen.look.departed ?? 0;
   const { missing, isOdd } = missingOf(facts, mark, news, departed);
-  const base = nextMark(facts, mark, news.highest, missing);
-  yield* comparisons({ ...seen, mark }, base, isOdd ? null : missing, topOf(news));
+  const base = nextMark(facts, mark, news, missing);
+  yield* comparisons({ ...seen, mark }, base, isOdd ? null : missing, topOf(facts, news));
 }
 
 /**
@@ -81,7 +82,7 @@ function missingOf(
   news: News,
   departed: number,
 ): { readonly missing: number; readonly isOdd: boolean } {
-  const fewer = (mark.exists ?? 0) + news.arrived - facts.exists;
+  const fewer = (mark.exists ?? 0) + news.named.size - facts.exists;
   const most = Math.max(fewer, 0);
   const left = Math.max(Math.min(news.gone, most), departed);
   const mayHide = facts.exists > 0 && facts.uidNext !== null && facts.uidNext > news.highest + 1;
@@ -114,16 +115,18 @@ async function* comparisons(
  * The next mark. A server that counts more messages than it showed us (Q6: a new UID becomes visible a moment after EXISTS)
  * may still show one below UIDNEXT: then neither the place from which everything is new nor the count goes past what we saw.
  */
-function nextMark(facts: FolderFacts, mark: Mark, highest: number, missing: number): Mark {
-  const { epoch, exists, modseq, uidNext } = facts;
+function nextMark(facts: FolderFacts, mark: Mark, { highest, late }: News, missing: number): Mark {
+  const { epoch, exists, modseq } = facts;
+  // What came after the messages were counted is new again next time, whatever UIDNEXT says.
+  const uidNext = facts.uidNext === null ? null : Math.min(facts.uidNext, late ?? TOP);
   const seen = Math.max(mark.next, highest + 1);
   if (missing < 0) return { epoch, next: seen, exists: Math.max(exists + missing, 0), modseq, sweep: null };
   return { epoch, next: uidNext ?? seen, exists, modseq, sweep: null };
 }
 
 interface News {
-  /** Messages of SELECT's count that are new to us. */
-  arrived: number;
+  /** UIDs of SELECT's count that are new since the cursor. */
+  readonly named: Set<number>;
   highest: number;
   /** Messages that the server named as gone. */
   gone: number;
@@ -131,8 +134,22 @@ interface News {
   late: number | null;
 }
 
-/** Up to where (exclusive) a comparison by sequence numbers covers the UIDs. */
-const topOf = ({ late }: News): number => late ?? TOP;
+/** Up to where (exclusive) a comparison by sequence numbers covers the UIDs: of what lies above this SELECT knows nothing. */
+const topOf = ({ uidNext }: FolderFacts, { late }: News): number => Math.min(uidNext ?? TOP, late ?? TOP);
+
+/** What a message that the server speaks of says about what is new. It may speak of one twice. */
+function note(
+  { uidNext, exists }: FolderFacts,
+  mark: Mark,
+  news: News,
+  { uid, seq }: { readonly uid: number; readonly seq: number },
+): void {
+  if (seq > exists || (uidNext !== null && uid >= uidNext)) news.late = Math.min(news.late ?? TOP, uid);
+  else {
+    news.highest = Math.max(news.highest, uid);
+    if (uid >= mark.next) news.named.add(uid);
+  }
+}
 
 /** Messages the server has just spoken of during IDLE. Their numbers may have shifted; then we learn something else that is true. */
 async function* hinted({ client, facts, look, sliceSize }: Observation): AsyncGenerator<FolderSlice> {
@@ -184,11 +201,7 @@ async function* inSlices(
   let states = new Map<number, RemoteState>();
   for await (const message of messages) {
     if (!isStateAnswer(message) || !isWanted(message)) continue;
-    // What came after SELECT is not in its count. A server may speak of a message twice.
-    const isLate = facts.uidNext === null ? message.seq > facts.exists : message.uid >= facts.uidNext;
-    if (isLate) news.late = Math.min(news.late ?? TOP, message.uid);
-    else news.highest = Math.max(news.highest, message.uid);
-    if (!isLate && message.uid >= mark.next && !states.has(message.uid)) news.arrived += 1;
+    note(facts, mark, news, message);
     states.set(message.uid, stateOf(facts.epoch, message));
     if (states.size < sliceSize) continue;
     yield slice({ states: [...states.values()] });

@@ -39,7 +39,12 @@ export async function* sweep(
   let { left, above } = start;
   let { next } = base;
   let unanswered = 0;
-  const cursor = (): FolderCursor => writeCursor({ ...base, next, sweep: restOf(facts, left, above, start.again) });
+  // Where all that was counted has answered, nothing is hidden any more: then what SELECT said holds.
+  let isWhole = left === facts.exists && above === (facts.uidNext ?? TOP);
+  const seenAll = (): Partial<Mark> =>
+    left === 0 && isWhole ? { exists: facts.exists, next: facts.uidNext ?? next } : {};
+  const cursor = (): FolderCursor =>
+    writeCursor({ ...base, next, ...seenAll(), sweep: restOf(facts, left, above, start.again) });
   if (left === 0) {
     const isEmpty = facts.exists === 0;
     yield slice({ complete: isEmpty ? NOTHING_THERE : [], isThrough: isEmpty, cursor: cursor() });
@@ -53,6 +58,7 @@ export async function* sweep(
     budget -= left - from + 1;
     if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
     unanswered = answered.length === 0 ? unanswered + 1 : 0;
+    isWhole &&= new Set(answered.map(({ seq }) => seq)).size > left - from;
     // Some may have gone since SELECT. So many that are counted and not there are nonsense, and would take hours of asking.
     if (unanswered * sliceSize > MOST_UNANSWERED) throw new MailError('EMAIL_FOLDER_BUSY');
     const covered = completeRanges({ from, to: left, above, answered });
@@ -83,7 +89,8 @@ export async function* peekAtTop(
   const from = Math.max(1, facts.exists - seen.sliceSize + 1);
   const { states, answered } = await fetchWindow(seen, from, facts.exists);
   const { ranges } = completeRanges({ from, to: facts.exists, above: top, answered });
-  const found = writeCursor({ ...base, next: facts.uidNext ?? base.next, exists: facts.exists });
+  const next = facts.uidNext === null ? base.next : Math.min(facts.uidNext, top);
+  const found = writeCursor({ ...base, next, exists: facts.exists });
   const isWhole = new Set(answered.map(({ seq }) => seq)).size > facts.exists - from;
   const isBare = isWhole && answered.every(({ uid }) => uid < base.next);
   yield slice({ states, complete: ranges, missing, cursor: isBare ? found : writeCursor(base), settled: found });
@@ -94,18 +101,27 @@ export async function* peekAtTop(
  * a FETCH after the SELECT), is in no count that could tell that it has left. Around what does not answer nothing is said, as ever.
  * @param counted the first UID that was in no count
  * @param top as in `startOf`
+ * @param shown gets each message that is there
  */
-export async function* sweepTop(seen: Observation, counted: number, top: number): AsyncGenerator<FolderSlice> {
+export async function* sweepTop(
+  seen: Observation,
+  counted: number,
+  top: number,
+  shown: (message: Answered) => void,
+): AsyncGenerator<FolderSlice> {
   const { facts, look, sliceSize } = seen;
   const only = ({ from, to }: UidRange): UidRange[] => (to < counted ? [] : [{ from: Math.max(from, counted), to }]);
-  if (facts.exists === 0) yield slice({ complete: NOTHING_THERE.flatMap(only) });
-  const size = Math.min(sliceSize, (look.uncounted ?? 0) + 1);
+  if (facts.exists === 0) yield slice({ complete: only({ from: counted, to: top - 1 }) });
+  // Nobody knows how many have come besides: each window is twice as large as the one before.
+  let size = Math.min(sliceSize, (look.uncounted ?? 0) + 1);
   let above: number | null = top;
-  for (let left = facts.exists; left > 0; left -= size) {
-    const from = Math.max(1, left - size + 1);
-    const { states, answered } = await fetchWindow(seen, from, left);
-    const covered = completeRanges({ from, to: left, above, answered });
+  for (let to = facts.exists; to > 0; size = Math.min(sliceSize, 2 * size)) {
+    const from = Math.max(1, to - size + 1);
+    const { states, answered } = await fetchWindow(seen, from, to);
+    answered.forEach(shown);
+    const covered = completeRanges({ from, to, above, answered });
     above = covered.above;
+    to = from - 1;
     const isNew = ({ id }: RemoteState): boolean => splitRemoteId(id).uid >= counted;
     yield slice({ states: states.filter(isNew), complete: covered.ranges.flatMap(only) });
     if (answered.length === 0 || answered.some(({ uid }) => uid < counted)) return;
