@@ -24,7 +24,8 @@ export class SeenMessages {
   }
 
   private note(thread: number, message: number): void {
-    this.newest.set(thread, Math.max(this.newest.get(thread) ?? 0, message));
+    // A node of an earlier version does not say; then nothing is left out.
+    if (Number.isSafeInteger(message) && message > (this.newest.get(thread) ?? 0)) this.newest.set(thread, message);
   }
 }
 

@@ -4,6 +4,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { changedFolders, removePlacements } from './folder-counts';
 import { locked } from './table';
 import type { Tables } from './tables';
+import { isWitness } from './traces';
 import { handOn, SKEW_MS } from './waiting-rows';
 
 const PORTION = 500;
@@ -31,11 +32,12 @@ export async function goingFolders(
   return going;
 }
 
-/** Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. */
+/** Whether a folder that is gone must wait: something is wished of its mails, or of copies of them, and which mails its heirs have is not known yet. */
 async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): Promise<boolean> {
+  const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
+  if (!isLate && (await isWitness(tables, folder))) return true;
   const wished = await tables.placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] });
   if (!wished) return false;
-  const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
   const heirs = (await heirsOf(tables, folder)).filter(({ errorCode }) => errorCode === null || !isLate);
   if (heirs.some(({ scannedAt }) => scannedAt === null)) return true;
   const unread = { folderId: { [Op.in]: heirs.map(({ id }) => id) }, messageId: null };

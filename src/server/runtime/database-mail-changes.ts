@@ -90,11 +90,12 @@ export class DatabaseMailChanges {
     if (from.accountId !== target.accountId || !target.isSelectable || from.id === target.id)
       throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'targetId' } });
     const messages = await this.changing(this.shownIn(user, threads, from.id, meant), async (rows, tx) => {
-      const away = rows.filter((row) => row.folderId !== target.id);
+      const moving = meant.messages === undefined ? rows : asMany(rows, meant.messages);
+      const away = moving.filter((row) => row.folderId !== target.id);
       await this.update(away, { shownFolderId: target.id, pending: 'move', hasIntent: true }, tx);
-      for (const row of rows.filter((one) => one.folderId === target.id)) await this.update([row], backAt(row), tx);
+      for (const row of moving.filter((one) => one.folderId === target.id)) await this.update([row], backAt(row), tx);
       await changedFolders(this.tables, [from.id, target.id], tx);
-      return rows.flatMap((row) => row.messageId ?? []);
+      return moving.flatMap((row) => row.messageId ?? []);
     });
     await this.recount([from.id, target.id]);
     return { account: from.accountId, messages };
@@ -179,6 +180,21 @@ function ofThreads(user: UserId, threads: readonly number[], { messages, upTo }:
   const messageId = { ...some, ...known };
   const isAll = messages === undefined && upTo === undefined;
   return { userId: user, threadId: { [Op.in]: [...threads] }, ...(isAll ? {} : { messageId }) };
+}
+
+/**
+ * As many rows of each message as it is named, first such as are on their way: a copy that lay there before stays. Once the server has moved one,
+ * nobody can tell it from a copy in the same folder.
+ */
+function asMany(rows: readonly PlacementRow[], messages: readonly number[]): PlacementRow[] {
+  const left = new Map<number, number>();
+  for (const id of messages) left.set(id, (left.get(id) ?? 0) + 1);
+  const sorted = [...rows].sort((a, b) => Number(b.pending !== null) - Number(a.pending !== null));
+  return sorted.filter(({ messageId }) => {
+    const count = left.get(Number(messageId)) ?? 0;
+    left.set(Number(messageId), count - 1);
+    return count > 0;
+  });
 }
 
 /** Of each conversation, what lies in the folders that are meant most. */

@@ -42,10 +42,10 @@ import {
   waitingOperations,
 } from './operation-rows';
 import { threadedEarlier, writeRethread } from './rethread';
-import { clearReborn, outdateParked } from './parked-rows';
 import { dropPastRows } from './past-rows';
 import { planRethread } from './rethread-plan';
 import { asShallow, SHALLOW } from './shallow-rows';
+import { clearReborn, outdateParked } from './reborn-folder';
 import { applySlice, countUncounted, knownStates } from './slice-rows';
 import { sweepContents } from './sweep-contents';
 import { BatchWriter } from './store-batches';

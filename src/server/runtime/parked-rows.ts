@@ -1,7 +1,6 @@
-import { Op, type Transaction, type WhereOptions } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
-import { clearFolder } from './clear-folder';
 import type { Pair } from './pair-off';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
@@ -17,35 +16,6 @@ export const REBORN = '--';
 
 /** Rows that wait for a message to be listed, and have no place. */
 export const WAITING: readonly string[] = [PARKED, REBORN];
-
-/**
- * Clears a folder that begins anew under the same UIDVALIDITY, or is another one. Rows of which something is wished wait for their mails. Killed in
- * the middle of it, the next look is a first one: what is left is compared with all that is there.
- */
-export async function clearReborn(
-  tables: Tables,
-  { id }: FolderRow,
-  write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const { folders } = tables;
-  const past = { folderId: id, uidValidity: { [Op.notIn]: WAITING } } as WhereOptions<PlacementRow>;
-  await write(async (tx) => {
-    await loseUids(tables, { [Op.and]: [past, { hasIntent: true }] }, tx);
-    await folders.update({ cursor: null }, { id }, tx);
-  });
-  await clearFolder(tables, id, past, write);
-}
-
-/** What was moved into a folder that has begun its UIDs anew since may have gone with the one that it was. */
-export async function outdateParked(tables: Tables, { id }: FolderRow, tx: Tx): Promise<void> {
-  await loseUids(tables, { folderId: id, uidValidity: PARKED, hasIntent: true }, tx);
-}
-
-async function loseUids({ placements }: Tables, where: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
-  // A row's own id: one that no other row in the folder has.
-  const uid = placements.db.sequelize.literal(placements.quotedColumn('id'));
-  await placements.update({ uidValidity: REBORN, uid }, where, tx);
-}
 
 const HEAD = ['subject', 'from', 'to', 'cc', 'bcc', 'replyTo', 'inReplyTo', 'references', 'sentAt'] as const;
 

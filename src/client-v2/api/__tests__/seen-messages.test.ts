@@ -26,3 +26,10 @@ it('is one for all components of an application', () => {
   seenMessagesOf(one).ofPage(page([1, 10]));
   expect([seenMessagesOf(one).upTo(1), seenMessagesOf(other).upTo(1)]).toEqual([{ upTo: 10 }, {}]);
 });
+
+it('what says no message leaves all as it was', () => {
+  const seen = new SeenMessages();
+  seen.ofPage(page([1, undefined as never], [2, 0], [3, 30]));
+  seen.ofPage(page([3, undefined as never]));
+  expect([seen.upTo(1), seen.upTo(2), seen.upTo(3)]).toEqual([{}, {}, { upTo: 30 }]);
+});
