@@ -50,24 +50,16 @@ describe.each([
     expect(mailbox.thereIn('A')).toEqual(before);
   });
 
-  it('when another program moves it into the folder that is made again', async () => {
+  it.each([
+    ['another program moves', () => Promise.resolve(mailbox.server.move('B', new Set([1]), 'A'))],
+    ['we move', () => move('B', 1, 'A')],
+  ])('when %s it into the folder that is made again', async (_who, moves) => {
     mailbox.server.copy('A', new Set([1]), 'B');
     await mailbox.pass();
     await erase('A', 1);
     mailbox.server.folders.delete('A');
     mailbox.server.create('A');
-    mailbox.server.move('B', new Set([1]), 'A');
-    await mailbox.onwards(4);
-    expect(mailbox.thereIn('A')).toEqual(['1:1:']);
-  });
-
-  it('when we move it into the folder that was made again', async () => {
-    mailbox.server.copy('A', new Set([1]), 'B');
-    await mailbox.pass();
-    await erase('A', 1);
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    await move('B', 1, 'A');
+    await moves();
     await mailbox.onwards(4);
     expect(mailbox.thereIn('A')).toEqual(['1:1:']);
   });

@@ -2,9 +2,9 @@ import { Op, type WhereOptions } from 'sequelize';
 import { applyChange } from '../mail/flags';
 import { remoteId, splitRemoteId, type RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
-import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
+import type { FolderCursor, FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
-import { countedUpTo } from '../providers/imap/folder-cursor';
+import { readCursor } from '../providers/imap/folder-cursor';
 import { removePlacements } from './folder-counts';
 import { settleMoveRows } from './operation-rows';
 import { locked, type Tx } from './table';
@@ -44,7 +44,7 @@ export async function knownStates(
 
 /** How many rows of a folder are in no count that its cursor holds. */
 export async function countUncounted(tables: Tables, { id, epoch, cursor }: FolderRow): Promise<number> {
-  const counted = countedUpTo(cursor);
+  const counted = readCursor(cursor as FolderCursor | null);
   if (counted === null || counted.epoch !== epoch) return 0;
   return tables.placements.count({ folderId: id, uidValidity: epoch, uid: { [Op.gte]: counted.next } });
 }

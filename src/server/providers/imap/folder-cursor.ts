@@ -50,11 +50,6 @@ export function readCursor(cursor: FolderCursor | null): Mark | null {
   return { epoch: v, next: n, exists: c ?? null, modseq: m ?? null, sweep };
 }
 
-/** What the count of the SELECT that a cursor holds goes up to: its UIDVALIDITY, and the first UID that is in no count. Null without a cursor. Pure. */
-export function countedUpTo(cursor: string | null): Pick<Mark, 'epoch' | 'next'> | null {
-  return readCursor(cursor as FolderCursor | null);
-}
-
 /**
  * Whether a message was in the count of the SELECT that a cursor holds: of its UIDVALIDITY, and below its UIDNEXT. What was moved in or
  * arrived since is not, and its leaving changes nothing of what that count lacks. Pure.
@@ -63,6 +58,6 @@ export function isCounted(
   cursor: string | null,
   { uidValidity, uid }: { readonly uidValidity: string; readonly uid: number },
 ): boolean {
-  const mark = countedUpTo(cursor);
+  const mark = readCursor(cursor as FolderCursor | null);
   return mark !== null && mark.epoch === uidValidity && uid < mark.next;
 }
