@@ -34,6 +34,8 @@ export interface WireAccount {
   readonly failingSince: number | null;
   /** It needs its owner, or fails for long: time to say so. */
   readonly hasStopped: boolean;
+  /** Why its inbox cannot be opened, when that lasts for long while the account works; null otherwise. */
+  readonly inboxError: WireError | null;
   /** Folders that the last look could not read: while there are any, not everything is known to be here. */
   readonly troubledFolders: number;
   readonly unreadCount: number;

@@ -172,6 +172,30 @@ describe('a mailbox that works', () => {
   });
 });
 
+describe('an inbox that stays closed', () => {
+  it('is told once though the account works, with the reason for its owner alone, and no more once it opens', async () => {
+    const { store, clock } = wiringOf().services;
+    const inbox = (await store.folderOfRole(account.id as AccountId, 'inbox')) as FolderRow;
+    const since = clock.now() - 31 * 60_000;
+    await store.markFolder(inbox, 'EMAIL_FOLDER_BUSY', since);
+    await store.markFolder(inbox, 'EMAIL_FOLDER_BUSY', clock.now());
+    const { notices } = wiringOf();
+    await Promise.all([notices.tell(account.id as AccountId), notices.tell(account.id as AccountId)]);
+    const told = await messagesOf(bob);
+    expect(told.map(({ title }) => title)).toEqual([`The inbox of ${BOB.upn} cannot be opened`]);
+    expect(await messagesOf(alice)).toEqual([]);
+    const troubled = { state: 'active', hasStopped: false, inboxError: { code: 'EMAIL_FOLDER_BUSY' } };
+    expect((await accountsOf(bob))[0]).toMatchObject(troubled);
+    expect((await healthOf(bob)).folders[0]).toMatchObject({ role: 'inbox', errorAt: since });
+    await passAgain();
+    await until('the inbox to be open', async () => (await accountsOf(bob)).find((one) => one.troubledFolders === 0));
+    expect((await accountsOf(bob))[0].inboxError).toBeNull();
+    expect((await store.folderById(inbox.accountId, inbox.id))?.notifiedAt).toBeNull();
+    await app.app.db.getRepository('notificationInAppMessages').destroy({ filter: { userId: bob.id } });
+    expect(await messagesOf(bob)).toEqual([]);
+  }, 60_000);
+});
+
 describe('a mailbox that needs its owner', () => {
   it('tells the owner once, in their language, with a link and nothing of the mail', async () => {
     await app.app.db.getRepository('users').update({ filterByTk: bob.id, values: { appLang: 'ja-JP' } });

@@ -14,10 +14,10 @@ export interface StoppedBannerProps {
   readonly onChanged: () => void;
 }
 
-/** Says which mailbox has stopped, why, and what helps. Those that need their owner come first; the others are a click away. */
+/** Says which mailbox, or which inbox, has stopped, why, and what helps. Those that need their owner come first; the others are a click away. */
 export function StoppedBanner({ accounts, onInspect, onChanged }: StoppedBannerProps) {
   const t = useT();
-  const stopped = accounts.filter((account) => account.hasStopped);
+  const stopped = accounts.filter((account) => account.hasStopped || account.inboxError);
   const [first, ...others] = [...stopped].sort((a, b) => Number(needsOwner(b)) - Number(needsOwner(a)));
   if (!first) return null;
   return (
@@ -43,10 +43,11 @@ export function StoppedBanner({ accounts, onInspect, onChanged }: StoppedBannerP
 }
 
 function needsOwner({ state }: WireAccount): boolean {
-  return state !== 'backing-off';
+  return state === 'needs-reconnect' || state === 'disabled';
 }
 
-function titleOf({ state, address, error }: WireAccount, t: Translate): string {
+function titleOf({ state, address, error, hasStopped }: WireAccount, t: Translate): string {
+  if (!hasStopped) return t('The inbox of {{address}} cannot be opened.', { address });
   if (state === 'disabled') return t('{{address}} is switched off.', { address });
   if (state === 'needs-reconnect') return t('{{address}} is no longer synchronised.', { address });
   if (isPaused({ state, error })) return t('{{address}} is paused by its mail server.', { address });
@@ -56,11 +57,12 @@ function titleOf({ state, address, error }: WireAccount, t: Translate): string {
 function Reason({ account }: { account: WireAccount }) {
   const t = useT();
   const now = useNow();
-  const { error, nextAttemptAt, state } = account;
+  const { nextAttemptAt, state } = account;
+  const error = account.inboxError ?? account.error;
   return (
     <>
       {error && <span>{t(error.code, error.params)} </span>}
-      {state === 'backing-off' && (
+      {(state === 'backing-off' || account.inboxError) && (
         <span>
           {t('Next attempt:')} <Moment at={nextAttemptAt} now={now} none={t('at once')} />
         </span>
@@ -74,7 +76,7 @@ export function Remedy({ account, onChanged }: { account: WireAccount; onChanged
   const t = useT();
   const { link, isLinking } = useLink(onChanged);
   const { isSyncing, syncNow } = useSyncNow(account, onChanged);
-  if (needsOwner(account) && account.state !== 'active')
+  if (needsOwner(account))
     return (
       <Button size="small" type="primary" loading={isLinking} onClick={() => void link(account.provider, account.id)}>
         {t('Reconnect')}

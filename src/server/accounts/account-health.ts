@@ -23,11 +23,20 @@ export function whyStopped({ state, failingSince, notBefore, errorCode }: Judged
 export const notWorkingSince = ({ state, failingSince }: Pick<Judged, 'state' | 'failingSince'>): number | null =>
   state === 'active' ? null : failingSince;
 
-/** How many folders cannot be read now, of those that can hold mail and are still there: nobody knows what has come into them. Pure. */
-export const troubledFolders = (folders: readonly Pick<FolderRow, 'isSelectable' | 'isGone' | 'errorCode'>[]): number =>
-  folders.filter(
-    ({ isSelectable, isGone, errorCode }) => isSelectable && !isGone && errorCode && !REFUSALS.includes(errorCode),
-  ).length;
+type JudgedFolder = Pick<FolderRow, 'isSelectable' | 'isGone' | 'errorCode'>;
+
+/** A folder that can hold mail and is still there, and cannot be read now: nobody knows what has come into it. Pure. */
+export const isClosed = ({ isSelectable, isGone, errorCode }: JudgedFolder): boolean =>
+  Boolean(isSelectable && !isGone && errorCode && !REFUSALS.includes(errorCode));
+
+/** How many folders are closed. Pure. */
+export const troubledFolders = (folders: readonly JudgedFolder[]): number => folders.filter(isClosed).length;
+
+/**
+ * Whether an inbox is closed for so long that its owner should know: for the account everything else may go well, and it stays *active*. Pure.
+ */
+export const isClosedForLong = (inbox: JudgedFolder & Pick<FolderRow, 'errorAt'>, now: number): boolean =>
+  isClosed(inbox) && now - (inbox.errorAt ?? now) >= LONG_MS;
 
 /** When a worker looks at an account next: null when it does not, or at once. Pure. */
 export function nextAttemptAt(

@@ -1,9 +1,9 @@
 import type { AccountId } from '../mail/ids';
-import type { Notifier } from '../ports/host';
+import type { Notifier, StopKind } from '../ports/host';
 import type { AccountRow } from '../ports/records';
 import type { Clock, Log } from '../ports/runtime';
 import type { AccountStore } from '../ports/stores';
-import { whyStopped } from './account-health';
+import { isClosedForLong, whyStopped } from './account-health';
 
 const LOOK_EVERY_MS = 60_000;
 
@@ -42,7 +42,9 @@ export class Notices {
   tell(id: AccountId): Promise<void> {
     return this.logged(async () => {
       const account = await this.ports.accounts.byId(id);
-      if (account && account.notifiedAt === null) await this.consider(account);
+      if (!account) return;
+      if (account.notifiedAt === null) await this.consider(account);
+      if (account.state === 'active') await this.considerInbox(account);
     });
   }
 
@@ -54,15 +56,30 @@ export class Notices {
   }
 
   private async consider(account: AccountRow): Promise<void> {
-    const { accounts, notifier, clock } = this.ports;
+    const { accounts, clock } = this.ports;
     const now = clock.now();
     const kind = whyStopped(account, now);
     if (kind === null || !(await accounts.claimNotice(account, now))) return;
+    if (!(await this.notify(account, kind))) await accounts.releaseNotice(account.id, now);
+  }
+
+  /** An inbox that stays closed stops no account. Its worker asks with every pass, so nobody looks for it besides. */
+  private async considerInbox(account: AccountRow): Promise<void> {
+    const { accounts, clock } = this.ports;
+    const now = clock.now();
+    const inbox = await accounts.untoldInbox(account.id);
+    if (!inbox || !isClosedForLong(inbox, now) || !(await accounts.claimInboxNotice(inbox, now))) return;
+    if (!(await this.notify(account, 'inbox-closed'))) await accounts.releaseInboxNotice(inbox.id, now);
+  }
+
+  /** False when it failed. */
+  private async notify({ id, userId, address }: AccountRow, kind: StopKind): Promise<boolean> {
     try {
-      await notifier.notify({ user: account.userId, kind, address: account.address });
+      await this.ports.notifier.notify({ user: userId, kind, address });
+      return true;
     } catch (error) {
-      this.ports.log.error('notice-failed', error, { accountId: account.id });
-      await accounts.releaseNotice(account.id, now);
+      this.ports.log.error('notice-failed', error, { accountId: id });
+      return false;
     }
   }
 

@@ -1,4 +1,10 @@
-import { nextAttemptAt, notWorkingSince, troubledFolders, whyStopped } from '../accounts/account-health';
+import {
+  isClosedForLong,
+  nextAttemptAt,
+  notWorkingSince,
+  troubledFolders,
+  whyStopped,
+} from '../accounts/account-health';
 import type { WireAccount, WireError } from '../../shared/wire';
 import type { ErrorCode } from '../../shared/error-codes';
 import type { AccountRow, FolderRow } from '../ports/records';
@@ -28,11 +34,17 @@ export function showAccount(
     failingSince: notWorkingSince(row),
     nextAttemptAt: nextAttemptAt(row, pollMs),
     hasStopped: whyStopped(row, now) !== null,
+    inboxError: row.state === 'active' ? longClosed(inbox, now) : null,
     troubledFolders: troubledFolders(own),
     unreadCount: inbox.reduce((sum, folder) => sum + folder.unreadCount, 0),
     listedCount: counts.listed,
     readableCount: counts.readable,
   };
+}
+
+function longClosed(inboxes: readonly FolderRow[], now: number): WireError | null {
+  const closed = inboxes.find((inbox) => isClosedForLong(inbox, now));
+  return closed ? errorOf(closed) : null;
 }
 
 /** What went wrong the last time, if it did. */

@@ -33,5 +33,6 @@ export default defineCollection({
     { name: 'needsCount', type: 'boolean', defaultValue: false },
     { name: 'errorCode', type: 'string', length: 64 },
     { name: 'errorAt', type: 'bigInt' },
+    { name: 'notifiedAt', type: 'bigInt' },
   ],
 });

@@ -1,7 +1,7 @@
 import type { UserId } from '../mail/ids';
 
 /** Why nothing arrives in a mailbox any more. */
-export type StopKind = 'needs-reconnect' | 'failing' | 'paused' | 'switched-off';
+export type StopKind = 'needs-reconnect' | 'failing' | 'paused' | 'switched-off' | 'inbox-closed';
 
 export interface Notice {
   readonly user: UserId;

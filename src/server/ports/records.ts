@@ -52,7 +52,10 @@ export interface FolderRow {
   /** The last look into it, or the last pass that left it alone before it got into trouble; see `lastLookAt`. */
   readonly lastSyncAt: number | null;
   readonly errorCode: ErrorCode | null;
+  /** Since when, or, of a refusal, when. */
   readonly errorAt: number | null;
+  /** When its owner was told of it; null when there is nothing to tell, or nobody did yet. Kept for inboxes. */
+  readonly notifiedAt: number | null;
   /** MAILBOXID (RFC 8474), where the server has one. */
   readonly objectId: string | null;
   /** No longer on the server; out of sight until it is known whether it has only another name. */

@@ -253,6 +253,12 @@ export interface AccountStore {
   claimNotice(account: Pick<AccountRow, 'id' | 'state'>, now: number): Promise<boolean>;
   /** Gives that back, when telling failed. */
   releaseNotice(id: AccountId, claimedAt: number): Promise<void>;
+  /** The inbox of an account, if it cannot be read and its owner was not told. */
+  untoldInbox(id: AccountId): Promise<FolderRow | null>;
+  /** As `claimNotice`, of an inbox; not when it could be read meanwhile. */
+  claimInboxNotice(inbox: Pick<FolderRow, 'id' | 'errorCode'>, now: number): Promise<boolean>;
+  /** As `releaseNotice`. */
+  releaseInboxNotice(id: FolderId, claimedAt: number): Promise<void>;
 }
 
 export interface SyncLog {

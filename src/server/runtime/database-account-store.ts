@@ -1,8 +1,9 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { MailError } from '../errors/mail-error';
-import type { AccountId, UserId } from '../mail/ids';
+import { REFUSALS } from '../errors/refusals';
+import type { AccountId, FolderId, UserId } from '../mail/ids';
 import { nextAccountState } from '../accounts/account-state';
-import type { AccountRow, AccountState } from '../ports/records';
+import type { AccountRow, AccountState, FolderRow } from '../ports/records';
 import type { AccountChanges, AccountCondition, AccountStore } from '../ports/stores';
 import { INDEX_VERSION } from '../search/index-tokens';
 import type { NativeIndex } from './search/native-index';
@@ -109,6 +110,20 @@ export class DatabaseAccountStore implements AccountStore {
 
   async releaseNotice(id: AccountId, claimedAt: number): Promise<void> {
     await this.tables.accounts.update({ notifiedAt: null }, { id, notifiedAt: claimedAt });
+  }
+
+  untoldInbox(id: AccountId): Promise<FolderRow | null> {
+    // SQL leaves out those without an error.
+    const closed = { isSelectable: true, isGone: false, errorCode: { [Op.notIn]: [...REFUSALS] } };
+    return this.tables.folders.first({ accountId: id, role: 'inbox', notifiedAt: null, ...closed });
+  }
+
+  async claimInboxNotice({ id, errorCode }: Pick<FolderRow, 'id' | 'errorCode'>, now: number): Promise<boolean> {
+    return (await this.tables.folders.update({ notifiedAt: now }, { id, errorCode, notifiedAt: null })) === 1;
+  }
+
+  async releaseInboxNotice(id: FolderId, claimedAt: number): Promise<void> {
+    await this.tables.folders.update({ notifiedAt: null }, { id, notifiedAt: claimedAt });
   }
 
   ofProvider(provider: string): Promise<AccountRow[]> {

@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { lastLookAt } from '../accounts/account-health';
+import { isClosed, lastLookAt } from '../accounts/account-health';
 import { folderRank } from '../mail/folder-role';
 import { storable } from '../mail/storable';
 import type { FolderId } from '../mail/ids';
@@ -96,13 +96,16 @@ export async function finishLookRows(
 ): Promise<void> {
   if (looks.length === 0) return;
   const cells = looks.map(({ folder, unreadGap, objectId }) => {
-    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null };
+    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null, notifiedAt: null };
     return [folder.id, values] as const;
   });
   await tables.folders.updateEach(new Map(cells), tx);
 }
 
-/** Writes down that a folder is in trouble, and when it was looked at last: passes that left it alone have told the account only. */
+/**
+ * Writes down that a folder is in trouble, and when it was looked at last: passes that left it alone have told the account only. One that is in
+ * trouble already keeps since when.
+ */
 export async function markFolderRow(
   tables: Tables,
   { id, accountId }: FolderRow,
@@ -114,7 +117,9 @@ export async function markFolderRow(
     tables.accounts.first({ id: accountId }, { transaction: tx }),
   ]);
   const seen = folder && account ? { lastSyncAt: lastLookAt(folder, account) } : {};
-  await tables.folders.update({ ...mark, ...seen }, { id }, tx);
+  const stays = folder && isClosed(folder) && isClosed({ ...folder, ...mark });
+  const since = stays ? { errorAt: folder.errorAt } : {};
+  await tables.folders.update({ ...mark, ...since, ...seen }, { id }, tx);
 }
 
 /** Removes folders that are gone for good, with what lies in them; their contents are swept later unless they turn up elsewhere. */

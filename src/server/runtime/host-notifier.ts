@@ -31,6 +31,10 @@ const WORDS: Readonly<Record<StopKind, readonly [title: string, content: string]
       'The mail server has asked for a break. Mail goes on arriving by itself afterwards; the mailbox says when.',
     ),
   ],
+  'inbox-closed': [
+    textKey('The inbox of {{address}} cannot be opened'),
+    textKey('Nothing new is shown there. It is tried again by itself; the mailbox says why it fails.'),
+  ],
   'switched-off': [
     textKey('{{address}} is switched off'),
     textKey('Nothing arrives until it is connected again: open the mailbox and choose “Reconnect”.'),

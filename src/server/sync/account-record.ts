@@ -35,10 +35,11 @@ export class AccountRecord {
 
   /**
    * That everything is here; one line is enough for hours in which nothing happens.
-   * @param troubled folders that could not be read: then it is not so, and the line of each says why
+   * @param troubled folders that could not be read: then it is not so, and the line of each says why; if the inbox is among them for long, its
+   *   owner is told
    */
   async noteSynced(account: AccountRow, troubled: number): Promise<void> {
-    if (troubled > 0) return;
+    if (troubled > 0) return this.ports.tellOwner(account.id);
     const now = this.ports.clock.now();
     if (this.quietSince !== null && now - this.quietSince < QUIET_LINE_MS) return;
     await this.note(account, 'synced');

@@ -1,4 +1,11 @@
-import { lastLookAt, nextAttemptAt, notWorkingSince, troubledFolders, whyStopped } from '../account-health';
+import {
+  isClosedForLong,
+  lastLookAt,
+  nextAttemptAt,
+  notWorkingSince,
+  troubledFolders,
+  whyStopped,
+} from '../account-health';
 
 const MINUTE = 60_000;
 const NOW = 1_000 * MINUTE;
@@ -43,6 +50,15 @@ it('a folder is in trouble while it cannot be read; one that holds no mail, or i
   expect(troubledFolders([])).toBe(0);
   expect(troubledFolders([sound, { ...sick, isSelectable: false }, { ...sick, isGone: true }])).toBe(0);
   expect(troubledFolders([sick, sound, refusing, sick])).toBe(2);
+});
+
+it('an inbox that is closed for half an hour is told, one that refuses a change never is', () => {
+  const busy = { isSelectable: true, isGone: false, errorCode: 'EMAIL_FOLDER_BUSY', errorAt: NOW } as const;
+  expect(isClosedForLong(busy, NOW + 29 * MINUTE)).toBe(false);
+  expect(isClosedForLong(busy, NOW + 30 * MINUTE)).toBe(true);
+  expect(isClosedForLong({ ...busy, errorCode: 'EMAIL_MOVE_REFUSED' }, NOW + 60 * MINUTE)).toBe(false);
+  expect(isClosedForLong({ ...busy, errorCode: null }, NOW + 60 * MINUTE)).toBe(false);
+  expect(isClosedForLong({ ...busy, errorAt: null }, NOW + 60 * MINUTE)).toBe(false);
 });
 
 it('what works again does not show the failure that is kept until what failed has gone well', () => {

@@ -120,7 +120,7 @@ describe('a mailbox', () => {
     expect(world.account().lastSyncAt).toBeGreaterThan(0);
   });
 
-  it('whose inbox cannot be opened is not called up to date in its log, until it can', async () => {
+  it('whose inbox cannot be opened is not called up to date in its log, until it can; meanwhile its owner is to be told', async () => {
     let [isSick, inbox] = [true, INBOX];
     const mark = (errorCode: FolderRow['errorCode']) => async () => void (inbox = { ...INBOX, errorCode });
     world = startWorld(
@@ -133,10 +133,13 @@ describe('a mailbox', () => {
     );
     await settled();
     expect(new Set(world.log)).toEqual(new Set(['folder-failed']));
+    const times = world.told.length;
+    expect(times).toBeGreaterThan(0);
     isSick = false;
     await world.advance(5 * 60_000);
     await settled();
     expect(world.log.at(-1)).toBe('synced');
+    expect(world.told).toHaveLength(times);
   });
 
   it('an inbox at which the line is always lost keeps no other folder from being read', async () => {
