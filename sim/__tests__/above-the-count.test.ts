@@ -245,3 +245,26 @@ describe('numbers of SELECT that do not fit what we know', () => {
     expect(mailbox.fetched.length).toBeLessThan(20);
   });
 });
+
+it('a server that always says UIDNEXT 1 is not asked for everything in each look', async () => {
+  mailbox = await OneMailbox.open(PLAIN);
+  for (let count = 0; count < 300; count += 1) mailbox.server.deliver('INBOX');
+  let states = 0;
+  const session = (): ImapSession => {
+    const client = new ScriptedClient(mailbox.server);
+    const open = client.mailboxOpen.bind(client);
+    const fetch = client.fetch.bind(client);
+    client.mailboxOpen = async (...how) => ({ ...(await open(...how)), uidNext: 1 });
+    client.fetch = async function* (...how) {
+      for await (const one of fetch(...how)) {
+        states += 1;
+        yield one;
+      }
+    };
+    return new ImapSession(client.asClient());
+  };
+  await mailbox.pass({ session: session() });
+  states = 0;
+  for (let count = 0; count < 3; count += 1) await mailbox.pass({ session: session() });
+  expect([states < 100, (await mailbox.uids('INBOX')).length]).toEqual([true, 300]);
+});

@@ -37,5 +37,7 @@ export default defineCollection({
     { name: 'isComplete', type: 'boolean', defaultValue: true },
     { name: 'needsIndex', type: 'boolean', defaultValue: true },
     { name: 'errorCode', type: 'string', length: 64 },
+    // When one of several copies left.
+    { name: 'copiedAt', type: 'bigInt' },
   ],
 });

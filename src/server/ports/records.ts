@@ -105,6 +105,8 @@ export interface MessageRow {
   /** Its entry in the full-text index is missing or out of date. */
   readonly needsIndex: boolean | null;
   readonly errorCode: ErrorCode | null;
+  /** When it lay in more than one place and left one of them, the last time; null: never, as far as we know. */
+  readonly copiedAt: number | null;
 }
 
 export interface PlacementRow {

@@ -4,7 +4,6 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { changedFolders, removePlacements } from './folder-counts';
 import { locked } from './table';
 import type { Tables } from './tables';
-import { isWitness } from './traces';
 import { handOn, SKEW_MS } from './waiting-rows';
 
 const PORTION = 500;
@@ -32,10 +31,9 @@ export async function goingFolders(
   return going;
 }
 
-/** Whether a folder that is gone must wait: something is wished of its mails, or of copies of them, and which mails its heirs have is not known yet. */
+/** Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. */
 async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): Promise<boolean> {
   const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
-  if (!isLate && (await isWitness(tables, folder))) return true;
   const wished = await tables.placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] });
   if (!wished) return false;
   const heirs = (await heirsOf(tables, folder)).filter(({ errorCode }) => errorCode === null || !isLate);

@@ -1,6 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import type { FolderId } from '../mail/ids';
 import type { PlacementRow } from '../ports/records';
+import { noteCopies } from './copies';
 import { changedFolders, removePlacements } from './folder-counts';
 import type { Tables } from './tables';
 
@@ -20,7 +21,11 @@ export async function clearFolder(
     const some = await tables.placements.find(where, { attributes: ['id'], limit: PORTION });
     if (some.length === 0) return;
     await write(async (tx) => {
-      await removePlacements(tables, { id: { [Op.in]: some.map(({ id }) => id) } }, tx);
+      const these = { id: { [Op.in]: some.map(({ id }) => id) } };
+      // Asked once more: what is wished of one of them meanwhile may make it another one.
+      const going = { [Op.and]: [where, these] } as WhereOptions<PlacementRow>;
+      await noteCopies(tables, going, tx);
+      await removePlacements(tables, going, tx);
       await changedFolders(tables, [folder], tx);
     });
     if (some.length < PORTION) return;

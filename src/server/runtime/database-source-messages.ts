@@ -5,7 +5,6 @@ import type { SourceMessages } from '../ports/outbox';
 import type { MessageRow } from '../ports/records';
 import { locked } from './table';
 import type { Tables } from './tables';
-import { isTrace } from './traces';
 
 export class DatabaseSourceMessages implements SourceMessages {
   constructor(private readonly tables: Tables) {}
@@ -26,7 +25,7 @@ export class DatabaseSourceMessages implements SourceMessages {
     // Locked: what somebody wishes between reading and writing would be written over.
     await placements.transaction(async (tx) => {
       const rows = await placements.find({ messageId: id }, locked(tx));
-      for (const row of rows.filter((one) => !isTrace(one))) {
+      for (const row of rows) {
         const intent = combineChanges(row.intent, change);
         const isSeen = applyChange(new Set(row.flags ?? []), intent).has('\\Seen');
         await placements.update({ intent, hasIntent: true, isSeen }, { id: row.id }, tx);

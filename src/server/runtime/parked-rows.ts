@@ -1,6 +1,7 @@
 import { Op, type WhereOptions } from 'sequelize';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
+import { leftLately } from './copies';
 import type { Pair } from './pair-off';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
@@ -38,7 +39,7 @@ export async function namelessTwins(
   const waiting = await tables.placements.find(alike, locked(tx));
   const ids = waiting.flatMap(({ messageId }) => messageId ?? []);
   if (ids.length === 0) return [];
-  const attributes = ['id', ...HEAD];
+  const attributes = ['id', 'copiedAt', ...HEAD];
   const contents = await tables.messages.find(
     { id: { [Op.in]: ids }, messageId: null },
     { attributes, transaction: tx },
@@ -46,7 +47,8 @@ export async function namelessTwins(
   const twins: Pair<PlacementRow>[] = [];
   for (const parked of waiting) {
     const content = contents.find(({ id }) => id === parked.messageId);
-    const same = nameless.filter((one) => content !== undefined && isSame(parked, content, one));
+    if (content === undefined || (parked.uidValidity !== PARKED && leftLately(content, folder))) continue;
+    const same = nameless.filter((one) => isSame(parked, content, one));
     if (same.length === 1 && (await isAlone(tables, folder, parked, tx)))
       twins.push({ waiting: parked, placementId: same[0].placement.placementId });
   }

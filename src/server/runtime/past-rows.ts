@@ -3,7 +3,6 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { clearFolder } from './clear-folder';
 import { WAITING } from './parked-rows';
 import type { Tables } from './tables';
-import { leaveTraces } from './traces';
 
 /**
  * A folder may be busy, and a mail that was moved become visible late: until then what is wished of it waits. Not for longer, or it might
@@ -46,10 +45,7 @@ export async function dropPastRows(
   for (const folder of folders) {
     const clear = (where: WhereOptions<PlacementRow>): Promise<void> =>
       clearFolder(tables, folder.id, where, (work) => write(folder, work));
-    if (past.has(String(folder.id)) && !(await hasUnread(tables, folder))) {
-      await write(folder, (tx) => leaveTraces(tables, folder, pastOf(folder), tx));
-      await clear(pastOf(folder));
-    }
+    if (past.has(String(folder.id)) && !(await hasUnread(tables, folder))) await clear(pastOf(folder));
     if (late.has(String(folder.id))) await clear(tooLateOf([folder], now));
   }
 }

@@ -4,7 +4,6 @@ import { clearFolder } from './clear-folder';
 import { PARKED, REBORN, WAITING } from './parked-rows';
 import type { Tx } from './table';
 import type { Tables } from './tables';
-import { leaveTraces } from './traces';
 
 /**
  * Clears a folder that begins anew under the same UIDVALIDITY, or is another one. Rows of which something is wished wait for their mails. Killed in
@@ -16,14 +15,17 @@ export async function clearReborn(
   write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { id } = folder;
-  const past = { folderId: id, uidValidity: { [Op.notIn]: WAITING } } as WhereOptions<PlacementRow>;
+  const past = { folderId: id, uidValidity: { [Op.notIn]: WAITING } };
+  const wished = { ...past, hasIntent: true } as WhereOptions<PlacementRow>;
+  const others = { ...past, hasIntent: false } as WhereOptions<PlacementRow>;
   await write(async (tx) => {
-    await loseUids(tables, { [Op.and]: [past, { hasIntent: true }] }, tx);
-    await leaveTraces(tables, folder, past, tx);
+    await loseUids(tables, wished, tx);
     await outdateParked(tables, folder, tx);
     await tables.folders.update({ cursor: null, begunAt: Date.now() }, { id }, tx);
   });
-  await clearFolder(tables, id, past, write);
+  await clearFolder(tables, id, others, write);
+  // What was wished in between.
+  await write((tx) => loseUids(tables, wished, tx));
 }
 
 /** What was moved into a folder that has begun its UIDs anew since may have gone with the one that it was. */

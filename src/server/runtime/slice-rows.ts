@@ -5,11 +5,11 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import type { FolderCursor, FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 import { readCursor } from '../providers/imap/folder-cursor';
+import { noteCopies } from './copies';
 import { removePlacements } from './folder-counts';
 import { settleMoveRows } from './operation-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
-import { leaveTraces } from './traces';
 
 const CHUNK = 1_000;
 const RANGES_AT_ONCE = 100;
@@ -92,8 +92,9 @@ async function forgetRows(tables: Tables, folder: FolderRow, ids: readonly Remot
   for (const some of chunks(ids, CHUNK)) {
     const uid = { [Op.in]: some.map((id) => splitRemoteId(id).uid) };
     const going = { folderId: folder.id, uidValidity: folder.epoch ?? '', uid };
+    // Contents before placements, as they are stored.
+    await noteCopies(tables, going, tx);
     await followBegunMoves(tables, going, tx);
-    await leaveTraces(tables, folder, going, tx);
     await removePlacements(tables, going, tx);
   }
 }

@@ -3,13 +3,13 @@ import { combineChanges } from '../mail/flags';
 import type { RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { ReadContent } from '../ports/stores';
+import { copiedOf } from './copies';
 import { changedFolders, removePlacements } from './folder-counts';
 import { isAt, pairOff, type Arrived, type Pair } from './pair-off';
 import { namelessTwins, PARKED } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
 import { shownFlags } from './thread-summaries';
-import { isTrace } from './traces';
 
 /** Clocks of nodes may differ by so much. */
 export const SKEW_MS = 60_000;
@@ -34,7 +34,7 @@ export async function replaceWaitingRows(
   ];
   const ids = arrived.map(({ messageId }) => messageId);
   const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
-  const waiting = (await tables.placements.find(named, locked(tx))).filter((row) => !isTrace(row));
+  const waiting = await tables.placements.find(named, locked(tx));
   const unnamed = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
   const idOf = new Map(arrived.map(({ placementId, id }) => [placementId, id]));
   const alike = (await namelessTwins(tables, folder, arrived, unnamed, tx)).filter(
@@ -42,7 +42,7 @@ export async function replaceWaitingRows(
   );
   // A folder that is gone had this UIDVALIDITY: this is it, under the name of the one in which something is wished.
   const isTaken = gone.some(({ epoch }) => epoch === folder.epoch);
-  const isForeign = isTaken ? () => true : await copiedElsewhere(tables, folder, waiting, tx);
+  const isForeign = isTaken ? () => true : await mayBeAnother(tables, folder, { arrived, waiting }, tx);
   const nameless = alike.filter(({ waiting: row }) => !(isTaken && row.folderId === folder.id));
   const twins = [...pairOff(arrived, waiting, folder.id, isForeign), ...nameless];
   for (const twin of twins) await replace(tables, folder, twin, tx);
@@ -63,25 +63,18 @@ async function goneBefore(
 /** Not moved here: it lay in this folder before its UIDs began anew. */
 const isPast = ({ uidValidity }: PlacementRow): boolean => uidValidity !== PARKED;
 
-/**
- * Of mails that lie, or lay, in another folder, too: with UIDs that begin anew nobody knows whether this is still the folder that it was, and
- * somebody may have moved the other copy here.
- */
-async function copiedElsewhere(
+/** Whether what arrived in the place of a row, by its content, may be another copy. */
+async function mayBeAnother(
   tables: Tables,
-  { id, accountId }: FolderRow,
-  waiting: readonly PlacementRow[],
+  folder: FolderRow,
+  { arrived, waiting }: { readonly arrived: readonly Arrived[]; readonly waiting: readonly PlacementRow[] },
   tx: Tx,
 ): Promise<(row: PlacementRow) => boolean> {
-  const wished = waiting.filter((row) => row.hasIntent && row.folderId === id && isPast(row));
-  const ids = wished.flatMap(({ messageId }) => messageId ?? []);
-  if (ids.length === 0) return () => false;
-  const others = { accountId, folderId: { [Op.ne]: id }, messageId: { [Op.in]: ids } };
-  const found = await tables.placements.find(others, { attributes: ['messageId'], transaction: tx });
-  // Also of ones that we have moved here since.
-  const moved = waiting.filter((row) => !row.hasIntent && row.uidValidity === PARKED);
-  const elsewhere = new Set([...found, ...moved].map(({ messageId }) => messageId));
-  return (row) => isPast(row) && elsewhere.has(row.messageId);
+  const wished = waiting.filter((row) => row.hasIntent && row.folderId === folder.id && isPast(row));
+  const mails = wished.flatMap(({ messageId }) => messageId ?? []);
+  const apart = arrived.map(({ placementId }) => placementId);
+  const copied = await copiedOf(tables, folder, mails, apart, tx);
+  return (row) => isPast(row) && copied.has(row.messageId);
 }
 
 async function replace(

@@ -39,7 +39,8 @@ function factsOf(client: ImapClient, mailbox: MailboxObject): FolderFacts {
     epoch: String(uidValidity),
     objectId: typeof mailboxId === 'string' ? objectKey(mailboxId, LONGEST_MAILBOX_ID) : null,
     exists,
-    uidNext: uidNext || null,
+    // UIDs ascend from 1 (RFC 9051 §2.3.1.1): one that is not above the count is none, and all would seem to have come after it.
+    uidNext: uidNext > exists ? uidNext : null,
     modseq: highestModseq && !noModseq ? String(highestModseq) : null,
     extensions: { condstore: client.enabled.has('CONDSTORE'), qresync: client.enabled.has('QRESYNC') },
   };

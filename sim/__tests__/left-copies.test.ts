@@ -1,0 +1,197 @@
+import { MailError } from '../../src/server/errors/mail-error';
+import type { UserId } from '../../src/server/mail/ids';
+import type { ImapSession } from '../../src/server/providers/imap/session';
+import { DatabaseMailboxStore } from '../../src/server/runtime/database-mailbox-store';
+import { REBORN } from '../../src/server/runtime/parked-rows';
+import { clearReborn } from '../../src/server/runtime/reborn-folder';
+import { OneMailbox, PLAIN } from './one-mailbox';
+
+const USER = 1 as UserId;
+jest.setTimeout(60_000);
+
+let mailbox: OneMailbox;
+afterEach(() => mailbox.close());
+
+/** A mail in the inbox and a copy of it in the archive. */
+beforeEach(async () => {
+  mailbox = await OneMailbox.open(PLAIN);
+  for (let count = 0; count < 6; count += 1) mailbox.server.deliver('INBOX');
+  mailbox.server.copy('INBOX', new Set([2]), 'Archive');
+  await mailbox.pass();
+});
+
+function cutAtMove(session: ImapSession): ImapSession {
+  const move = session.move.bind(session);
+  session.move = async (...how) => {
+    await move(...how);
+    throw new MailError('EMAIL_CONNECTION_LOST');
+  };
+  return session;
+}
+
+it.each([false, true])(
+  'erased while its move is not answered, when another copy has left the target (seen by us: %s), a mail does not come back',
+  async (isSeen) => {
+    const threads = await mailbox.threadsOf('INBOX', [2]);
+    await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder('Archive'));
+    mailbox.server.expunge('Archive', new Set([1]));
+    if (isSeen) await mailbox.pass();
+    await expect(mailbox.push(cutAtMove(mailbox.session()))).rejects.toThrow();
+    await mailbox.changes.erase(USER, threads, await mailbox.folder('Archive'));
+    await mailbox.onwards(4);
+    expect([mailbox.thereIn('Archive'), await mailbox.uids('Archive')]).toEqual([[], []]);
+  },
+);
+
+it('a copy that has left keeps nothing of what is wished of the other', async () => {
+  await mailbox.changes.star(USER, await mailbox.threadsOf('INBOX', [2]), true);
+  mailbox.server.expunge('INBOX', new Set([2]));
+  await mailbox.pass();
+  await mailbox.push();
+  expect(mailbox.thereIn('Archive')).toEqual(['2:1:\\Flagged']);
+});
+
+describe.each([
+  ['', {}],
+  [', MAILBOXID', { objectId: true }],
+  [', QRESYNC', { condstore: true, qresync: true }],
+])('a copy of which nothing was wished stays (IMAP4rev1%s)', (_name, more) => {
+  const open = async (...paths: readonly string[]): Promise<void> => {
+    await mailbox.close();
+    mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+    for (const path of paths) mailbox.server.create(path);
+    for (let count = 0; count < 4; count += 1) mailbox.server.deliver('A');
+  };
+  const eraseFirst = async (): Promise<void> =>
+    mailbox.changes.erase(USER, await mailbox.threadsOf('A', [1]), await mailbox.folder('A')).then(() => undefined);
+  const contents = (path: string): (string | undefined)[] => mailbox.thereIn(path).map((line) => line.split(':')[0]);
+
+  it.each([
+    [true, 1],
+    [true, 2],
+    [false, 0],
+    [false, 1],
+    [false, 2],
+  ])(
+    'also when both lay in the folder that is made again (same UIDVALIDITY: %s, %i before it)',
+    async (isSame, before) => {
+      await open('A', 'Z');
+      await mailbox.pass();
+      await eraseFirst();
+      mailbox.server.copy('A', new Set([1]), 'A');
+      await mailbox.pass();
+      mailbox.server.move('A', new Set([5]), 'Z');
+      if (isSame) mailbox.server.recreate('A');
+      else {
+        mailbox.server.folders.delete('A');
+        mailbox.server.create('A');
+      }
+      for (let count = 0; count < before; count += 1) mailbox.server.deliver('A');
+      mailbox.server.move('Z', new Set([1]), 'A');
+      await mailbox.onwards(4);
+      expect(contents('A')).toContain('1');
+    },
+  );
+
+  it.each([0, 1])('also when it left its folder before the wish (%i before it)', async (before) => {
+    await open('A', 'B', 'C');
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    mailbox.server.move('B', new Set([1]), 'C');
+    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await eraseFirst();
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    for (let count = 0; count < before; count += 1) mailbox.server.deliver('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toContain('1');
+  });
+
+  it('also when neither has a Message-ID', async () => {
+    await open('A', 'B', 'C');
+    const receivedAt = new Date(Date.UTC(2026, 1, 1));
+    mailbox.server.put('A', { content: -9, receivedAt, size: 900, flags: [] });
+    mailbox.server.copy('A', new Set([5]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    mailbox.server.move('B', new Set([1]), 'C');
+    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await mailbox.changes.erase(USER, await mailbox.threadsOf('A', [5]), await mailbox.folder('A'));
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toEqual(['-9']);
+  });
+
+  it('also when the folder made again was busy for hours', async () => {
+    await open('A', 'B');
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    await eraseFirst();
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    mailbox.server.deliver('A');
+    mailbox.server.move('B', new Set([1]), 'A');
+    for (let count = 0; count < 4; count += 1) {
+      mailbox.time += 40 * 60_000;
+      await mailbox.push(busy(mailbox.session(), 'A'));
+      await mailbox.pass({ session: busy(mailbox.session(), 'A') });
+    }
+    await mailbox.onwards(4);
+    expect(contents('A')).toContain('1');
+  });
+});
+
+it('of two copies that are both erased none comes back when the UIDs of their folder begin anew', async () => {
+  const { server } = mailbox;
+  server.copy('INBOX', new Set([3]), 'INBOX');
+  await mailbox.pass();
+  await mailbox.changes.erase(USER, await mailbox.threadsOf('INBOX', [3]), await mailbox.folder('INBOX'));
+  server.resetUids('INBOX');
+  await mailbox.onwards(4);
+  expect(mailbox.thereIn('INBOX').filter((line) => line.startsWith('3:'))).toEqual([]);
+});
+
+it('a folder that is gone takes no wishes of conversations that it had a part of', async () => {
+  const { server, tables } = mailbox;
+  server.create('W');
+  server.copy('INBOX', new Set([3]), 'W');
+  server.deliver('W');
+  await mailbox.pass();
+  const answer = await mailbox.threadsOf('W', [2]);
+  await mailbox.changes.star(USER, await mailbox.threadsOf('INBOX', [3]), true);
+  server.folders.delete('W');
+  for (let count = 0; count < 3; count += 1) await mailbox.pass();
+  expect(await tables.folders.find({ isGone: true })).toEqual([]);
+  await expect(new DatabaseMailboxStore(tables).thread(USER, answer[0], 5)).rejects.toThrow('EMAIL_NOT_FOUND');
+});
+
+it('what is wished while a folder is cleared is kept', async () => {
+  const folder = await mailbox.folder('INBOX');
+  const [row] = await mailbox.tables.placements.find({ folderId: folder.id, uid: 4 });
+  let writes = 0;
+  await clearReborn(mailbox.tables, folder, async (work) => {
+    await mailbox.tables.placements.transaction((tx) => work(tx as never));
+    if ((writes += 1) === 1)
+      await mailbox.tables.placements.update({ pending: 'erase', hasIntent: true }, { id: row.id });
+  });
+  const left = await mailbox.tables.placements.find({ folderId: folder.id });
+  expect(left.map(({ id, uidValidity }) => [id, uidValidity])).toEqual([[row.id, REBORN]]);
+});
+
+function busy(session: ImapSession, path: string): ImapSession {
+  for (const name of ['observe', 'standing'] as const) {
+    const work = (session[name] as (...how: unknown[]) => unknown).bind(session);
+    Object.assign(session, {
+      [name]: (seen: string, ...how: unknown[]) => {
+        if (seen === path) throw new MailError('EMAIL_FOLDER_BUSY');
+        return work(seen, ...how);
+      },
+    });
+  }
+  return session;
+}

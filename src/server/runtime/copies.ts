@@ -1,0 +1,81 @@
+import { Op, type WhereOptions } from 'sequelize';
+import type { MessageId } from '../mail/ids';
+import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
+import type { Tx } from './table';
+import type { Tables } from './tables';
+
+/** A folder may be busy for days before we learn that its UIDs have begun anew: what left another one meanwhile may lie in it. */
+const REMEMBERED_MS = 7 * 24 * 60 * 60_000;
+
+/**
+ * Of mails that lie in more than one place, and now in one less, it is kept when that was. Nobody can tell where the copy that has left turns up: in
+ * a folder whose UIDs begin anew it may take the place of the one of which something is wished.
+ * @param going rows that are about to be removed, a thousand at most
+ */
+export async function noteCopies(tables: Tables, going: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
+  const { placements, messages } = tables;
+  const attributes = ['id', 'accountId', 'messageId', 'sizeBytes', 'receivedAt'];
+  const rows = await placements.find(going, { attributes, transaction: tx });
+  const ids = mailsOf(rows);
+  if (ids.length === 0) return;
+  const all = { messageId: { [Op.in]: ids }, id: { [Op.notIn]: rows.map(({ id }) => id) } };
+  const others = await placements.find(all, { attributes: ['messageId'], transaction: tx });
+  const copied = mailsOf([...others, ...(await alikeNameless(tables, rows, ids, tx))]);
+  if (copied.length > 0) await messages.update({ copiedAt: Date.now() }, { id: { [Op.in]: copied } }, tx);
+}
+
+const mailsOf = (rows: readonly Pick<PlacementRow, 'messageId'>[]): MessageId[] => [
+  ...new Set(rows.flatMap(({ messageId }) => messageId ?? [])),
+];
+
+/** Each copy of a mail without Message-ID is a mail of its own here; what is as large and came in the same second may be another one. */
+async function alikeNameless(
+  { placements, messages }: Tables,
+  rows: readonly PlacementRow[],
+  ids: readonly MessageId[],
+  tx: Tx,
+): Promise<PlacementRow[]> {
+  const unnamed = { id: { [Op.in]: [...ids] }, messageId: null };
+  const nameless = new Set(
+    (await messages.find(unnamed, { attributes: ['id'], transaction: tx })).map((message) => message.id),
+  );
+  const leaving = rows.filter(({ messageId }) => messageId !== null && nameless.has(messageId));
+  if (leaving.length === 0) return [];
+  const likeOf = ({ sizeBytes, receivedAt }: PlacementRow): string => `${sizeBytes} ${receivedAt}`;
+  const likes = new Set(leaving.map(likeOf));
+  const [{ accountId }] = leaving;
+  const sizeBytes = { [Op.in]: [...new Set(leaving.map((row) => row.sizeBytes))] };
+  const where = { accountId, sizeBytes, id: { [Op.notIn]: rows.map(({ id }) => id) } };
+  const attributes = ['messageId', 'sizeBytes', 'receivedAt'];
+  return (await placements.find(where, { attributes, transaction: tx })).filter((row) => likes.has(likeOf(row)));
+}
+
+/** Whether another copy of a mail has left so lately that it may lie in this folder now. Pure but for folders of which nobody knows when they began. */
+export const leftLately = (
+  { copiedAt }: Pick<MessageRow, 'copiedAt'>,
+  { begunAt }: Pick<FolderRow, 'begunAt'>,
+): boolean => copiedAt !== null && copiedAt >= (begunAt ?? Date.now()) - REMEMBERED_MS;
+
+/**
+ * Of which of some mails another copy is, or lately was, somewhere: with UIDs that begin anew nobody knows whether a folder is still the one that it
+ * was, and somebody may have moved that copy into it. Copies in the folder itself of which something is wished, too, are none: whichever is meant,
+ * it shall be done to both.
+ * @param apart rows that are not looked at
+ */
+export async function copiedOf(
+  { placements, messages }: Tables,
+  folder: FolderRow,
+  mails: readonly MessageId[],
+  apart: readonly number[],
+  tx: Tx,
+): Promise<ReadonlySet<MessageId | null>> {
+  if (mails.length === 0) return new Set();
+  const { id, accountId } = folder;
+  const unwished = { [Op.or]: [{ folderId: { [Op.ne]: id } }, { hasIntent: false }] };
+  const others = { accountId, messageId: { [Op.in]: [...mails] }, id: { [Op.notIn]: [...apart] }, ...unwished };
+  const found = await placements.find(others, { attributes: ['messageId'], transaction: tx });
+  const known = { id: { [Op.in]: [...mails] }, copiedAt: { [Op.ne]: null } };
+  const noted = await messages.find(known, { attributes: ['id', 'copiedAt'], transaction: tx });
+  const left = noted.filter((message) => leftLately(message, folder));
+  return new Set([...mailsOf(found), ...left.map((message) => message.id)]);
+}
