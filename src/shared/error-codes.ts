@@ -65,6 +65,7 @@ export const ERRORS = {
   EMAIL_SEARCH_UNFINISHED: 'invalid',
   EMAIL_SEARCH_FOLDER: 'invalid',
   EMAIL_SEARCH_UNAVAILABLE: 'unexpected',
+  EMAIL_CONVERSATION_GREW: 'conflict',
   EMAIL_MESSAGE_GONE: 'gone',
   EMAIL_MESSAGE_UNREADABLE: 'unexpected',
   EMAIL_SMTP_AUTH_DISABLED: 'permission',

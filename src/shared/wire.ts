@@ -139,7 +139,7 @@ export interface WireThread {
   readonly people: readonly WireAddress[];
   readonly isOutgoing: boolean;
   readonly messageCount: number;
-  /** Of its messages, the one that was stored last: pass as `upTo`, and what comes later is left alone. */
+  /** Of its messages, the one that was stored last: pass as `upTo`, and what comes later is left alone; with `messageCount` as `seenCount`, and nothing is changed where older ones have come into it. */
   readonly newestId: number;
   readonly lastMessageAt: number;
   readonly isUnread: boolean;

@@ -150,6 +150,41 @@ describe('a reply that was stored after the list was read', () => {
     expect((await detail(id)).messages.map((one) => one.id)).toEqual([now.newestId]);
   });
 
+  it('nor are older mails that have come into it since, with another conversation', async () => {
+    const part = (name: string, answers: string | null) => [
+      'From: Alice <alice@contoso.test>',
+      `Subject: ${answers === '<q@x>' ? 'Apart' : 'Together'}`,
+      `Message-ID: <${name}@x>`,
+      ...(answers === null ? [] : [`In-Reply-To: ${answers}`]),
+      '',
+      `Part ${name}`,
+    ];
+    const store = async (lines: string[], subject: string, count: number): Promise<WireThread> => {
+      await put('INBOX', lines);
+      await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+      return found('inbox', subject, count);
+    };
+    await store(part('a1', null), 'Together', 1);
+    const apart = await store(part('b1', '<q@x>'), 'Apart', 1);
+    const seen = await store(part('a2', '<a1@x>'), 'Together', 2);
+    const now = await store(part('q', '<a1@x>'), 'Together', 4);
+    expect([now.id, apart.newestId < seen.newestId]).toEqual([seen.id, true]);
+    const folderId = (await folderOf('inbox')).id;
+    const values = { ids: [seen.id], folderId, upTo: seen.newestId, seenCount: seen.messageCount };
+    for (const action of ['archive', 'trash', 'erase', 'mark', 'star']) {
+      const answer = await bob.post(`/api/emailThreads:${action}`, values);
+      expect([action, answer.status, answer.body.errors?.[0]?.code]).toEqual([action, 409, 'EMAIL_CONVERSATION_GREW']);
+    }
+    expect((await found('inbox', 'Together', 4)).isStarred).toBe(false);
+    const { newestId: upTo, messageCount: seenCount } = now;
+    const { body } = await bob.post('/api/emailThreads:archive', { ...values, upTo, seenCount });
+    expect(body.data.messageIds).toHaveLength(4);
+    const back = { ids: [apart.id], folderId: body.data.folderId, targetId: folderId, messageIds: [apart.newestId] };
+    expect((await bob.post('/api/emailThreads:move', back)).body.data.messageIds).toEqual([apart.newestId]);
+    const others = { ...values, ids: [seen.id, apart.id] };
+    expect((await bob.post('/api/emailThreads:mark', others)).status).toBe(400);
+  });
+
   it.each([['x'], [-1], [[1]], [{}]])('which is no message at all is refused (%j)', async (upTo) => {
     const { id, folderId } = (await threadsIn('inbox'))[0];
     for (const action of ['archive', 'mark', 'star', 'erase', 'trash']) {

@@ -79,7 +79,7 @@ function accountCalls(get: Get, post: Post) {
 function threadCalls(get: Get, post: Post, seen: SeenMessages) {
   /** A change of what was seen of a conversation. */
   const change = <T>(action: string, id: number, values: object): Promise<T> =>
-    post<T>(`emailThreads:${action}`, { ...values, ...seen.upTo(id) }, of(id));
+    post<T>(`emailThreads:${action}`, { ...values, ...seen.of(id) }, of(id));
   return {
     folders: () => get<WireFolder[]>('emailFolders:list'),
     threads: async (folderId: number, before?: string) =>

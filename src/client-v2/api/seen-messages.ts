@@ -1,31 +1,38 @@
 import type { WireThreadDetail, WireThreadPage } from '../../shared/wire';
 
+/** What was seen of a conversation, as a change of it says. */
+export interface Seen {
+  readonly upTo: number;
+  readonly seenCount: number;
+}
+
 /**
- * The newest message of each conversation that this browser was told of, and so the newest that its user can mean. What is stored afterwards, until
- * the page has been told of it, must not be archived or read unseen.
+ * The newest message of each conversation that this browser was told of, and so the newest that its user can mean, and how many they were. What is
+ * stored afterwards, or joined to it, until the page has been told of it, must not be archived or read unseen.
  */
 export class SeenMessages {
-  private readonly newest = new Map<number, number>();
+  private readonly seen = new Map<number, Seen>();
 
   ofPage(page: WireThreadPage): WireThreadPage {
-    for (const { id, newestId } of page.threads) this.note(id, newestId);
+    for (const { id, newestId, messageCount } of page.threads) this.note(id, newestId, messageCount);
     return page;
   }
 
   ofThread(thread: WireThreadDetail): WireThreadDetail {
-    for (const { id } of thread.messages) this.note(thread.id, id);
+    const ids = thread.messages.map(({ id }) => id);
+    this.note(thread.id, Math.max(...ids), ids.length);
     return thread;
   }
 
   /** To be sent with a change of this conversation; nothing for one that was never shown. */
-  upTo(thread: number): { readonly upTo?: number } {
-    const upTo = this.newest.get(thread);
-    return upTo === undefined ? {} : { upTo };
+  of(thread: number): Seen | object {
+    return this.seen.get(thread) ?? {};
   }
 
-  private note(thread: number, message: number): void {
+  private note(thread: number, upTo: number, seenCount: number): void {
     // A node of an earlier version does not say; then nothing is left out.
-    if (Number.isSafeInteger(message) && message > (this.newest.get(thread) ?? 0)) this.newest.set(thread, message);
+    if (Number.isSafeInteger(upTo) && upTo > 0 && upTo >= (this.seen.get(thread)?.upTo ?? 0))
+      this.seen.set(thread, { upTo, seenCount });
   }
 }
 

@@ -63,12 +63,16 @@ function numbersIn(values: MailRequest['values'], field: string, most: number): 
   return list.map((id: unknown) => idOf(id, field));
 }
 
-/** Which of their messages: `messageIds`, or `upTo`, the newest that whoever asks has seen. */
+/** Which of their messages: `messageIds`, or `upTo`, the newest that whoever asks has seen, with `seenCount`, how many these were. */
 function meantIn({ values }: MailRequest): Meaning {
-  const { messageIds, upTo } = values;
+  const { messageIds, upTo, seenCount, ids } = values;
+  const isOfOne = upTo !== undefined && messageIds === undefined && (!Array.isArray(ids) || ids.length === 1);
+  if (seenCount !== undefined && !isOfOne)
+    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'seenCount' } });
   return {
     ...(messageIds === undefined ? {} : { messages: numbersIn(values, 'messageIds', MOST_MESSAGES) }),
     ...(upTo === undefined ? {} : { upTo: idOf(upTo, 'upTo') }),
+    ...(seenCount === undefined ? {} : { seenCount: idOf(seenCount, 'seenCount') }),
   };
 }
 

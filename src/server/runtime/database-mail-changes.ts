@@ -22,12 +22,16 @@ export interface Meaning {
   readonly messages?: readonly number[];
   /** None that was stored after this one: whoever asks has not seen it. */
   readonly upTo?: number;
+  /** How many of them there were up to that one: more are there when another conversation was joined to it. With one conversation only. */
+  readonly seenCount?: number;
 }
 
 /** Which rows a change is about. */
 interface Chosen {
   readonly where: WhereOptions<PlacementRow>;
   readonly limit?: number;
+  /** Rows of what was seen, and of how many messages. */
+  readonly seen?: { readonly where: WhereOptions<PlacementRow>; readonly count: number };
 }
 
 const SEEN: FlagChange = { add: ['\\Seen'], remove: [] };
@@ -40,7 +44,8 @@ const RANKS: Readonly<Record<string, number>> = { junk: 1, trash: 1, sent: 2, dr
 /**
  * What a user changes of received mail: at once for the reader, as operations that a worker takes to the server. Every query starts
  * from the user. Answers the accounts whose workers have to be woken.
- * @throws MailError `EMAIL_NOT_FOUND` for what is somebody else's, too
+ * @throws MailError `EMAIL_NOT_FOUND` for what is somebody else's, too; `EMAIL_CONVERSATION_GREW` where older messages than the newest one seen have
+ *   come into a conversation, and nothing is changed
  */
 export class DatabaseMailChanges {
   constructor(private readonly tables: Tables) {}
@@ -125,21 +130,31 @@ export class DatabaseMailChanges {
   }
 
   private shown(user: UserId, threads: readonly number[], meant: Meaning): Chosen {
-    return { where: { ...ofThreads(user, threads, meant), shownFolderId: { [Op.ne]: null } } };
+    const where = { ...ofThreads(user, threads, meant), shownFolderId: { [Op.ne]: null } };
+    return { where, ...(meant.seenCount === undefined ? {} : { seen: { where, count: meant.seenCount } }) };
   }
 
   private shownIn(user: UserId, threads: readonly number[], folder: FolderId, meant: Meaning): Chosen {
-    return { where: { ...ofThreads(user, threads, meant), shownFolderId: folder } };
+    const { seen } = this.shown(user, threads, meant);
+    return { where: { ...ofThreads(user, threads, meant), shownFolderId: folder }, seen };
   }
 
   /** Rows are locked from reading to writing: a worker may be settling what was wished of them before. */
-  private changing<T>({ where, limit }: Chosen, work: (rows: PlacementRow[], tx: Tx) => Promise<T>): Promise<T> {
+  private changing<T>({ where, limit, seen }: Chosen, work: (rows: PlacementRow[], tx: Tx) => Promise<T>): Promise<T> {
     return this.tables.placements.transaction(async (tx) => {
       const options = { transaction: tx, lock: tx.LOCK.UPDATE, order: [['id', 'ASC']] as [string, string][], limit };
       const rows = await this.tables.placements.find(where, options);
       if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
+      // Asked after them: a conversation that is joined later has no row among them.
+      if (seen && (await this.messageCount(seen.where, tx)) > seen.count)
+        throw new MailError('EMAIL_CONVERSATION_GREW');
       return work(rows, tx);
     });
+  }
+
+  private async messageCount(where: WhereOptions<PlacementRow>, tx: Tx): Promise<number> {
+    const rows = await this.tables.placements.find(where, { attributes: ['messageId'], transaction: tx });
+    return new Set(rows.map(({ messageId }) => messageId)).size;
   }
 
   /** @returns the accounts of everything that was chosen */
@@ -178,8 +193,9 @@ function ofThreads(user: UserId, threads: readonly number[], { messages, upTo }:
   const some = messages === undefined ? {} : { [Op.in]: [...messages] };
   const known = upTo === undefined ? {} : { [Op.lte]: upTo };
   const messageId = { ...some, ...known };
-  const isAll = messages === undefined && upTo === undefined;
-  return { userId: user, threadId: { [Op.in]: [...threads] }, ...(isAll ? {} : { messageId }) };
+  // Messages that are named may have come into another conversation since.
+  if (messages !== undefined) return { userId: user, messageId };
+  return { userId: user, threadId: { [Op.in]: [...threads] }, ...(upTo === undefined ? {} : { messageId }) };
 }
 
 /**
