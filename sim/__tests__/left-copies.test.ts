@@ -109,6 +109,75 @@ describe.each([
     expect(contents('A')).toContain('1');
   });
 
+  it('also when it was on its way to another folder when it was moved elsewhere', async () => {
+    await open('A', 'B', 'C', 'D');
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    const threads = await mailbox.threadsOf('B', [1]);
+    await mailbox.changes.move(USER, threads, await mailbox.folder('B'), await mailbox.folder('D'));
+    mailbox.server.move('B', new Set([1]), 'C');
+    await mailbox.push(busy(mailbox.session(), 'C'));
+    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await eraseFirst();
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toEqual(['1']);
+  });
+
+  it('also when we have moved it, and its folder cannot be looked at', async () => {
+    await open('A', 'B', 'C');
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    const threads = await mailbox.threadsOf('B', [1]);
+    await mailbox.changes.move(USER, threads, await mailbox.folder('B'), await mailbox.folder('C'));
+    await mailbox.push(busy(mailbox.session(), 'C'));
+    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await eraseFirst();
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toEqual(['1']);
+  });
+
+  it('also when something was wished in its folder, and that is gone', async () => {
+    await open('A', 'B', 'C');
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+    await mailbox.changes.markFolder(USER, await mailbox.folder('B'));
+    mailbox.server.move('B', new Set([1]), 'C');
+    mailbox.server.folders.delete('B');
+    for (let count = 0; count < 3; count += 1) {
+      mailbox.time += 40 * 60_000;
+      await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    }
+    await eraseFirst();
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toEqual(['1']);
+  });
+
+  it('also when something else is wished of it', async () => {
+    await open('A');
+    await mailbox.pass();
+    await eraseFirst();
+    mailbox.server.copy('A', new Set([1]), 'A');
+    mailbox.server.deliver('A');
+    await mailbox.pass();
+    await mailbox.changes.star(USER, await mailbox.threadsOf('A', [5]), true);
+    mailbox.server.expunge('A', new Set([1]));
+    mailbox.server.resetUids('A');
+    await mailbox.onwards(4);
+    expect(contents('A')).toContain('1');
+  });
+
   it('also when neither has a Message-ID', async () => {
     await open('A', 'B', 'C');
     const receivedAt = new Date(Date.UTC(2026, 1, 1));
@@ -154,6 +223,19 @@ it('of two copies that are both erased none comes back when the UIDs of their fo
   server.resetUids('INBOX');
   await mailbox.onwards(4);
   expect(mailbox.thereIn('INBOX').filter((line) => line.startsWith('3:'))).toEqual([]);
+});
+
+it('a folder that was renamed has no copies of what it has', async () => {
+  const { server, changes } = mailbox;
+  server.create('Work');
+  for (let count = 0; count < 3; count += 1) server.deliver('Work');
+  await mailbox.pass();
+  server.rename('Work', 'Done');
+  await mailbox.onwards(4);
+  await changes.erase(USER, await mailbox.threadsOf('Done', [3]), await mailbox.folder('Done'));
+  server.resetUids('Done');
+  await mailbox.onwards(4);
+  expect(mailbox.thereIn('Done').map((line) => line.split(':')[0])).toEqual(['7', '8']);
 });
 
 it('a folder that is gone takes no wishes of conversations that it had a part of', async () => {

@@ -139,8 +139,10 @@ export interface WireThread {
   readonly people: readonly WireAddress[];
   readonly isOutgoing: boolean;
   readonly messageCount: number;
-  /** Of its messages, the one that was stored last: pass as `upTo`, and what comes later is left alone; with `messageCount` as `seenCount`, and nothing is changed where older ones have come into it. */
+  /** Of its messages, the one that was stored last: pass as `upTo`, and what comes later is left alone. */
   readonly newestId: number;
+  /** How often other conversations were joined to it: pass it, too, and nothing is changed where that has happened again. */
+  readonly joinCount: number;
   readonly lastMessageAt: number;
   readonly isUnread: boolean;
   readonly isStarred: boolean;
@@ -203,6 +205,8 @@ export interface WireThreadDetail {
   readonly id: number;
   readonly accountId: number;
   readonly subject: string;
+  /** As in `WireThread`. */
+  readonly joinCount: number;
   readonly messages: readonly WireMessage[];
 }
 

@@ -170,14 +170,15 @@ describe('a reply that was stored after the list was read', () => {
     const now = await store(part('q', '<a1@x>'), 'Together', 4);
     expect([now.id, apart.newestId < seen.newestId]).toEqual([seen.id, true]);
     const folderId = (await folderOf('inbox')).id;
-    const values = { ids: [seen.id], folderId, upTo: seen.newestId, seenCount: seen.messageCount };
+    const values = { ids: [seen.id], folderId, upTo: seen.newestId, joinCount: seen.joinCount };
     for (const action of ['archive', 'trash', 'erase', 'mark', 'star']) {
       const answer = await bob.post(`/api/emailThreads:${action}`, values);
       expect([action, answer.status, answer.body.errors?.[0]?.code]).toEqual([action, 409, 'EMAIL_CONVERSATION_GREW']);
     }
     expect((await found('inbox', 'Together', 4)).isStarred).toBe(false);
-    const { newestId: upTo, messageCount: seenCount } = now;
-    const { body } = await bob.post('/api/emailThreads:archive', { ...values, upTo, seenCount });
+    const { newestId: upTo, joinCount } = await detail(now.id).then((content) => ({ ...now, ...content }));
+    expect([seen.joinCount, joinCount, now.joinCount]).toEqual([0, 1, 1]);
+    const { body } = await bob.post('/api/emailThreads:archive', { ...values, upTo, joinCount });
     expect(body.data.messageIds).toHaveLength(4);
     const back = { ids: [apart.id], folderId: body.data.folderId, targetId: folderId, messageIds: [apart.newestId] };
     expect((await bob.post('/api/emailThreads:move', back)).body.data.messageIds).toEqual([apart.newestId]);

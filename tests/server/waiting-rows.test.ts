@@ -74,17 +74,20 @@ it('and of one that leaves its only place it is not', async () => {
   expect([await rowOf(only), await copiedAt()]).toEqual([null, null]);
 });
 
-it('a mail is another one when a copy lies elsewhere, is left alone here, or has left lately', async () => {
+it('a mail is another one when a copy lies elsewhere, is meant otherwise or left alone here, or has left lately', async () => {
   const here = await place(work, 1, erased);
+  const wished = (await rowOf(here)) as PlacementRow;
   const of = (folder: FolderRow, ...apart: number[]): Promise<number[]> =>
     tables.placements.transaction(async (tx) =>
-      [...(await copiedOf(tables, folder, [message], [here, ...apart], tx))].map(Number),
+      [...(await copiedOf(tables, folder, [wished], [here, ...apart], tx))].map(Number),
     );
   const begun = { ...work, begunAt: Date.now() };
   expect(await of(begun)).toEqual([]);
   const twin = await place(work, 2, erased);
   expect(await of(begun)).toEqual([]);
-  await tables.placements.update({ hasIntent: false }, { id: twin });
+  await tables.placements.update({ pending: null, intent: { add: ['\\Flagged'], remove: [] } }, { id: twin });
+  expect(await of(begun)).toEqual([message]);
+  await tables.placements.update({ intent: null, hasIntent: false }, { id: twin });
   expect([await of(begun), await of(begun, twin)]).toEqual([[message], []]);
   await tables.placements.remove({ id: twin });
   const elsewhere = await place(other, 5, erased);

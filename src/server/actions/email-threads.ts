@@ -30,12 +30,14 @@ export function emailThreads(services: Services): Record<string, MailAction> {
     },
     get: async ({ user, params }) => {
       const id = idOf(params.filterByTk, 'filterByTk');
+      const joinCount = await mailbox.joinCount(user, id);
       const content = await mailbox.thread(user, id, THREAD_BODIES);
       const [first] = content.messages;
       return {
         id,
         accountId: first.accountId,
         subject: first.subject,
+        joinCount,
         messages: showMessages(content, SHOWN_RECIPIENTS),
       } satisfies WireThreadDetail;
     },
@@ -63,16 +65,17 @@ function numbersIn(values: MailRequest['values'], field: string, most: number): 
   return list.map((id: unknown) => idOf(id, field));
 }
 
-/** Which of their messages: `messageIds`, or `upTo`, the newest that whoever asks has seen, with `seenCount`, how many these were. */
+/** Which of their messages: `messageIds`, or `upTo`, the newest that whoever asks has seen; and `joinCount`, as they have seen it of the one conversation. */
 function meantIn({ values }: MailRequest): Meaning {
-  const { messageIds, upTo, seenCount, ids } = values;
-  const isOfOne = upTo !== undefined && messageIds === undefined && (!Array.isArray(ids) || ids.length === 1);
-  if (seenCount !== undefined && !isOfOne)
-    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'seenCount' } });
+  const { messageIds, upTo, joinCount, ids } = values;
+  const isOfOne = messageIds === undefined && (!Array.isArray(ids) || ids.length === 1);
+  const isCount = typeof joinCount === 'number' && Number.isSafeInteger(joinCount) && joinCount >= 0;
+  if (joinCount !== undefined && !(isOfOne && isCount))
+    throw new MailError('EMAIL_INVALID_INPUT', { params: { field: 'joinCount' } });
   return {
     ...(messageIds === undefined ? {} : { messages: numbersIn(values, 'messageIds', MOST_MESSAGES) }),
     ...(upTo === undefined ? {} : { upTo: idOf(upTo, 'upTo') }),
-    ...(seenCount === undefined ? {} : { seenCount: idOf(seenCount, 'seenCount') }),
+    ...(isCount ? { joinCount } : {}),
   };
 }
 

@@ -10,5 +10,7 @@ export default defineCollection({
     { name: 'userId', type: 'bigInt', allowNull: false },
     // Fingerprint of the first message: rows made in one statement are found again by it on every database.
     { name: 'rootKey', type: 'string', length: 40 },
+    // How often another conversation was joined to it.
+    { name: 'joinCount', type: 'integer', defaultValue: 0 },
   ],
 });

@@ -1,6 +1,7 @@
 import { Op, type Transaction } from 'sequelize';
 import type { AccountId, FolderId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
+import { noteCopies, type Heirs } from './copies';
 import { changedFolders, removePlacements } from './folder-counts';
 import { locked } from './table';
 import type { Tables } from './tables';
@@ -45,12 +46,13 @@ async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): P
 /**
  * What is left of wishes in a folder that goes: most have gone to the mails that were read in its heir (waiting-rows.ts). A folder that was
  * renamed and got its old name back has had them all the time. Not over what was wished of them since, and only at the very same place.
+ * @returns the folders that may be it under another name
  */
 export async function bequeath(
   tables: Tables,
   folder: FolderRow,
   write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
-): Promise<void> {
+): Promise<Heirs> {
   const heirs = (await heirsOf(tables, folder)).map(({ id }) => id);
   const wished = { folderId: folder.id, hasIntent: true };
   for (let left = PORTION; left === PORTION;)
@@ -58,8 +60,11 @@ export async function bequeath(
       const some = await tables.placements.find(wished, { ...locked(tx), limit: PORTION });
       left = some.length;
       for (const past of some) await bequeathOne(tables, past, heirs, tx);
-      await removePlacements(tables, { id: { [Op.in]: some.map(({ id }) => id) } }, tx);
+      const gone = { id: { [Op.in]: some.map(({ id }) => id) } };
+      await noteCopies(tables, gone, tx, { folders: heirs, areRenumbered: false });
+      await removePlacements(tables, gone, tx);
     });
+  return { folders: heirs, areRenumbered: false };
 }
 
 async function bequeathOne(

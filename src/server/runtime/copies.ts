@@ -1,5 +1,5 @@
 import { Op, type WhereOptions } from 'sequelize';
-import type { MessageId } from '../mail/ids';
+import type { FolderId, MessageId } from '../mail/ids';
 import type { FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Tx } from './table';
 import type { Tables } from './tables';
@@ -7,22 +7,45 @@ import type { Tables } from './tables';
 /** A folder may be busy for days before we learn that its UIDs have begun anew: what left another one meanwhile may lie in it. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60_000;
 
+/** Folders to which rows that go may have been moved, or under whose name they are listed now. */
+export interface Heirs {
+  readonly folders: readonly FolderId[];
+  /** They have other UIDs there; a folder that is renamed keeps them. */
+  readonly areRenumbered: boolean;
+}
+
+const NO_HEIRS: Heirs = { folders: [], areRenumbered: false };
+
 /**
  * Of mails that lie in more than one place, and now in one less, it is kept when that was. Nobody can tell where the copy that has left turns up: in
  * a folder whose UIDs begin anew it may take the place of the one of which something is wished.
  * @param going rows that are about to be removed, a thousand at most
+ * @param heirs where the very same copies may be by now
  */
-export async function noteCopies(tables: Tables, going: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {
+export async function noteCopies(
+  tables: Tables,
+  going: WhereOptions<PlacementRow>,
+  tx: Tx,
+  heirs: Heirs = NO_HEIRS,
+): Promise<void> {
   const { placements, messages } = tables;
-  const attributes = ['id', 'accountId', 'messageId', 'sizeBytes', 'receivedAt'];
+  const attributes = ['id', 'accountId', 'messageId', 'uidValidity', 'uid', 'sizeBytes', 'receivedAt'];
   const rows = await placements.find(going, { attributes, transaction: tx });
   const ids = mailsOf(rows);
   if (ids.length === 0) return;
+  const places = new Set(rows.map(placeOf));
   const all = { messageId: { [Op.in]: ids }, id: { [Op.notIn]: rows.map(({ id }) => id) } };
-  const others = await placements.find(all, { attributes: ['messageId'], transaction: tx });
-  const copied = mailsOf([...others, ...(await alikeNameless(tables, rows, ids, tx))]);
+  const where = ['messageId', 'folderId', 'uidValidity', 'uid'];
+  const others = await placements.find(all, { attributes: where, transaction: tx });
+  const isOwn = (row: PlacementRow): boolean =>
+    heirs.folders.includes(row.folderId) && (heirs.areRenumbered || places.has(placeOf(row)));
+  const alike = await alikeNameless(tables, rows, ids, tx);
+  const copied = mailsOf([...others.filter((row) => !isOwn(row)), ...alike]);
   if (copied.length > 0) await messages.update({ copiedAt: Date.now() }, { id: { [Op.in]: copied } }, tx);
 }
+
+const placeOf = ({ messageId, uidValidity, uid }: Pick<PlacementRow, 'messageId' | 'uidValidity' | 'uid'>): string =>
+  `${messageId} ${uidValidity}:${uid}`;
 
 const mailsOf = (rows: readonly Pick<PlacementRow, 'messageId'>[]): MessageId[] => [
   ...new Set(rows.flatMap(({ messageId }) => messageId ?? [])),
@@ -58,24 +81,33 @@ export const leftLately = (
 
 /**
  * Of which of some mails another copy is, or lately was, somewhere: with UIDs that begin anew nobody knows whether a folder is still the one that it
- * was, and somebody may have moved that copy into it. Copies in the folder itself of which something is wished, too, are none: whichever is meant,
- * it shall be done to both.
+ * was, and somebody may have moved that copy into it. Copies in the folder itself of which the same is wished are none: whichever is meant, it shall
+ * be done to both.
+ * @param wished rows of this folder
  * @param apart rows that are not looked at
  */
 export async function copiedOf(
   { placements, messages }: Tables,
   folder: FolderRow,
-  mails: readonly MessageId[],
+  wished: readonly PlacementRow[],
   apart: readonly number[],
   tx: Tx,
 ): Promise<ReadonlySet<MessageId | null>> {
+  const mails = mailsOf(wished);
   if (mails.length === 0) return new Set();
   const { id, accountId } = folder;
-  const unwished = { [Op.or]: [{ folderId: { [Op.ne]: id } }, { hasIntent: false }] };
-  const others = { accountId, messageId: { [Op.in]: [...mails] }, id: { [Op.notIn]: [...apart] }, ...unwished };
-  const found = await placements.find(others, { attributes: ['messageId'], transaction: tx });
-  const known = { id: { [Op.in]: [...mails] }, copiedAt: { [Op.ne]: null } };
+  const others = { accountId, messageId: { [Op.in]: mails }, id: { [Op.notIn]: [...apart] } };
+  const attributes = ['messageId', 'folderId', 'pending', 'shownFolderId', 'intent', 'hasIntent'];
+  const isSame = (one: PlacementRow): boolean =>
+    one.folderId === id &&
+    one.hasIntent &&
+    wished.every((row) => row.messageId !== one.messageId || wishOf(row) === wishOf(one));
+  const found = (await placements.find(others, { attributes, transaction: tx })).filter((one) => !isSame(one));
+  const known = { id: { [Op.in]: mails }, copiedAt: { [Op.ne]: null } };
   const noted = await messages.find(known, { attributes: ['id', 'copiedAt'], transaction: tx });
   const left = noted.filter((message) => leftLately(message, folder));
   return new Set([...mailsOf(found), ...left.map((message) => message.id)]);
 }
+
+const wishOf = ({ pending, shownFolderId, intent }: PlacementRow): string =>
+  JSON.stringify([pending, pending === null ? null : shownFolderId, intent]);

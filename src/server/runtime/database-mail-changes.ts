@@ -22,16 +22,16 @@ export interface Meaning {
   readonly messages?: readonly number[];
   /** None that was stored after this one: whoever asks has not seen it. */
   readonly upTo?: number;
-  /** How many of them there were up to that one: more are there when another conversation was joined to it. With one conversation only. */
-  readonly seenCount?: number;
+  /** How often others had been joined to the conversation (one only) when whoever asks has seen it. */
+  readonly joinCount?: number;
 }
 
 /** Which rows a change is about. */
 interface Chosen {
   readonly where: WhereOptions<PlacementRow>;
   readonly limit?: number;
-  /** Rows of what was seen, and of how many messages. */
-  readonly seen?: { readonly where: WhereOptions<PlacementRow>; readonly count: number };
+  /** Conversations to which others must not have been joined more often. */
+  readonly seen?: { readonly threads: readonly number[]; readonly joinCount: number };
 }
 
 const SEEN: FlagChange = { add: ['\\Seen'], remove: [] };
@@ -44,8 +44,8 @@ const RANKS: Readonly<Record<string, number>> = { junk: 1, trash: 1, sent: 2, dr
 /**
  * What a user changes of received mail: at once for the reader, as operations that a worker takes to the server. Every query starts
  * from the user. Answers the accounts whose workers have to be woken.
- * @throws MailError `EMAIL_NOT_FOUND` for what is somebody else's, too; `EMAIL_CONVERSATION_GREW` where older messages than the newest one seen have
- *   come into a conversation, and nothing is changed
+ * @throws MailError `EMAIL_NOT_FOUND` for what is somebody else's, too; `EMAIL_CONVERSATION_GREW` where another conversation has
+ *   been joined to one since it was seen, and nothing is changed
  */
 export class DatabaseMailChanges {
   constructor(private readonly tables: Tables) {}
@@ -131,12 +131,11 @@ export class DatabaseMailChanges {
 
   private shown(user: UserId, threads: readonly number[], meant: Meaning): Chosen {
     const where = { ...ofThreads(user, threads, meant), shownFolderId: { [Op.ne]: null } };
-    return { where, ...(meant.seenCount === undefined ? {} : { seen: { where, count: meant.seenCount } }) };
+    return { where, ...seenOf(threads, meant) };
   }
 
   private shownIn(user: UserId, threads: readonly number[], folder: FolderId, meant: Meaning): Chosen {
-    const { seen } = this.shown(user, threads, meant);
-    return { where: { ...ofThreads(user, threads, meant), shownFolderId: folder }, seen };
+    return { where: { ...ofThreads(user, threads, meant), shownFolderId: folder }, ...seenOf(threads, meant) };
   }
 
   /** Rows are locked from reading to writing: a worker may be settling what was wished of them before. */
@@ -146,15 +145,14 @@ export class DatabaseMailChanges {
       const rows = await this.tables.placements.find(where, options);
       if (rows.length === 0) throw new MailError('EMAIL_NOT_FOUND');
       // Asked after them: a conversation that is joined later has no row among them.
-      if (seen && (await this.messageCount(seen.where, tx)) > seen.count)
-        throw new MailError('EMAIL_CONVERSATION_GREW');
+      if (seen && (await this.hasGrown(seen, tx))) throw new MailError('EMAIL_CONVERSATION_GREW');
       return work(rows, tx);
     });
   }
 
-  private async messageCount(where: WhereOptions<PlacementRow>, tx: Tx): Promise<number> {
-    const rows = await this.tables.placements.find(where, { attributes: ['messageId'], transaction: tx });
-    return new Set(rows.map(({ messageId }) => messageId)).size;
+  private async hasGrown({ threads, joinCount }: NonNullable<Chosen['seen']>, tx: Tx): Promise<boolean> {
+    const grown = { id: { [Op.in]: [...threads] }, joinCount: { [Op.gt]: joinCount } };
+    return (await this.tables.threads.first(grown, { attributes: ['id'], transaction: tx })) !== null;
   }
 
   /** @returns the accounts of everything that was chosen */
@@ -188,6 +186,9 @@ export class DatabaseMailChanges {
     for (const id of new Set(folders)) await this.tables.folders.transaction((tx) => countFolder(this.tables, id, tx));
   }
 }
+
+const seenOf = (threads: readonly number[], { joinCount }: Meaning): Pick<Chosen, 'seen'> =>
+  joinCount === undefined ? {} : { seen: { threads, joinCount } };
 
 function ofThreads(user: UserId, threads: readonly number[], { messages, upTo }: Meaning): WhereOptions<PlacementRow> {
   const some = messages === undefined ? {} : { [Op.in]: [...messages] };

@@ -6,7 +6,7 @@ import type { AccountId, FolderId, MessageId, ThreadId, UserId } from '../mail/i
 import type { AttachmentRow, FolderRow, MessageRow, PlacementRow } from '../ports/records';
 import type { Tables } from './tables';
 import { threadPage } from './thread-pages';
-import { threadSummaries } from './thread-summaries';
+import { joinCounts, threadSummaries } from './thread-summaries';
 
 export interface ThreadContent {
   /** Oldest first; `bodies` holds text and HTML of the newest ones. */
@@ -71,6 +71,11 @@ export class DatabaseMailboxStore {
     const { threads, nextBefore } = await threadPage(this.tables, user, folder, before, limit);
     const placed = threads.map((thread) => ({ ...thread, folder }));
     return { threads: await threadSummaries(this.tables, user, placed), nextBefore };
+  }
+
+  /** How often others were joined to a conversation; to be asked before what is in it. */
+  async joinCount(user: UserId, id: number): Promise<number> {
+    return (await joinCounts(this.tables, user, [id as ThreadId])).get(id as ThreadId) ?? 0;
   }
 
   /** A conversation with the bodies of its `bodyCount` newest messages. */

@@ -99,8 +99,8 @@ export class DatabaseMessageStore implements MessageStore {
     if (going.length === 0) return;
     const write = (work: (tx: Transaction) => Promise<void>): Promise<void> => this.write(account.id, work);
     for (const folder of going) {
-      await bequeath(this.tables, folder, write);
-      await clearFolder(this.tables, folder.id, { folderId: folder.id }, write);
+      const heirs = await bequeath(this.tables, folder, write);
+      await clearFolder(this.tables, folder.id, { folderId: folder.id }, write, heirs);
     }
     const ids = going.map(({ id }) => id);
     await this.write(account.id, (tx) => dropGoneFolders(this.tables, ids, tx));

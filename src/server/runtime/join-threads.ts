@@ -4,6 +4,7 @@ import type { FolderRow } from '../ports/records';
 import type { ParsedMessage } from '../ports/stores';
 import { assignThread } from '../threads/assign-thread';
 import type { ThreadRules } from '../threads/thread-keys';
+import { chunks } from './rethread-plan';
 import type { Tx } from './table';
 import type { Tables } from './tables';
 
@@ -128,7 +129,8 @@ async function foldThreads(
   final: (thread: Draft) => ThreadId,
   tx: Tx,
 ): Promise<void> {
-  for (const [old, into] of union.folded()) {
+  const folded = union.folded();
+  for (const [old, into] of folded) {
     const threadId = final(into);
     const where = { accountId, threadId: old };
     await tables.messages.update({ threadId }, where, tx);
@@ -136,4 +138,16 @@ async function foldThreads(
     await tables.threadKeys.update({ threadId }, where, tx);
     await tables.threads.remove({ accountId, id: old }, tx);
   }
+  await countJoins(
+    tables,
+    folded.map(([, into]) => final(into)),
+    tx,
+  );
+}
+
+/** Whoever has read a conversation before has not seen what is in it now, although some of that may be older than what they have seen. */
+export async function countJoins({ threads }: Tables, into: readonly ThreadId[], tx: Tx): Promise<void> {
+  if (into.length === 0) return;
+  const joinCount = threads.db.sequelize.literal(`COALESCE(${threads.quotedColumn('joinCount')}, 0) + 1`);
+  for (const some of chunks([...new Set(into)])) await threads.update({ joinCount }, { id: { [Op.in]: some } }, tx);
 }

@@ -4,6 +4,7 @@ import { remoteId, splitRemoteId, type AccountId, type FolderId, type RemoteId }
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Operation, OperationMove } from '../ports/stores';
 import { isCounted } from '../providers/imap/folder-cursor';
+import { noteCopies } from './copies';
 import { changedFolders } from './folder-counts';
 import { PARKED } from './parked-rows';
 import { shownFlags } from './thread-summaries';
@@ -155,7 +156,9 @@ export async function settleMoveRows(
     else
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
-  await placements.remove({ id: { [Op.in]: done } }, tx);
+  const gone = { id: { [Op.in]: done } };
+  await noteCopies(tables, gone, tx, { folders: [target.id], areRenumbered: true });
+  await placements.remove(gone, tx);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Op } from 'sequelize';
 import type { AccountId, MessageId, ThreadId, UserId } from '../mail/ids';
+import { countJoins } from './join-threads';
 import { chunks, type RethreadPlan } from './rethread-plan';
 import type { Tx } from './table';
 import type { Tables } from './tables';
@@ -28,14 +29,17 @@ export async function writeRethread(tables: Tables, accountId: AccountId, plan: 
   const { messages, threadKeys, threads } = tables;
   const { version } = plan;
   const placed = await threadsOf(tables, accountId, plan, tx);
+  const joined: ThreadId[] = [];
   for (const [at, group] of plan.groups.entries()) {
     const threadId = placed[at];
     const coming = group.messages.filter((message) => message.threadId !== threadId).map(({ id }) => id);
+    if (coming.length > 0) joined.push(threadId);
     for (const some of chunks(coming)) {
       await messages.update({ threadId }, { id: { [Op.in]: some } }, tx);
       await tables.placements.update({ threadId }, { messageId: { [Op.in]: some } }, tx);
     }
   }
+  await countJoins(tables, joined, tx);
   for (const id of chunks(plan.kept)) await threadKeys.update({ version }, { id: { [Op.in]: id } }, tx);
   const led = [...plan.led].map(([id, at]) => [id, { threadId: placed[at], version }] as const);
   await threadKeys.updateEach(new Map(led), tx);

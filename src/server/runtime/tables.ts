@@ -47,6 +47,8 @@ export interface ThreadRow {
   readonly userId: number;
   /** Null in rows from before it was kept. */
   readonly rootKey: string | null;
+  /** How often another conversation was joined to it; null in rows from before that was counted. */
+  readonly joinCount: number | null;
 }
 
 export interface ThreadKeyRow {

@@ -33,6 +33,7 @@ export async function threadSummaries(
   // Recipients are shown of sent mail only; a mail may have a thousand.
   const people = page.some(({ folder }) => folder.role === 'sent') ? ['from', 'to'] : ['from'];
   const ofThreads = { userId: user, threadId: { [Op.in]: ids } };
+  const joins = await joinCounts(tables, user, ids);
   const messages = await tables.messages.find(ofThreads, {
     attributes: ['id', 'threadId', 'subject', 'snippet', ...people, 'sentAt', 'hasAttachments'],
     order: [['sentAt', 'ASC']],
@@ -43,7 +44,21 @@ export async function threadSummaries(
   );
   const messagesOf = groupBy(messages);
   const placedOf = groupBy(placed);
-  return page.map((thread) => summaryOf(thread, messagesOf.get(thread.id) ?? [], placedOf.get(thread.id) ?? []));
+  return page.map((thread) => ({
+    ...summaryOf(thread, messagesOf.get(thread.id) ?? [], placedOf.get(thread.id) ?? []),
+    joinCount: joins.get(thread.id) ?? 0,
+  }));
+}
+
+/** How often other conversations were joined to some. To be asked before what is in them: what is joined in between counts as not seen. */
+export async function joinCounts(
+  tables: Tables,
+  user: UserId,
+  ids: readonly ThreadId[],
+): Promise<ReadonlyMap<ThreadId, number>> {
+  const where = { userId: user, id: { [Op.in]: [...ids] } };
+  const rows = await tables.threads.find(where, { attributes: ['id', 'joinCount'] });
+  return new Map(rows.map((row) => [row.id as ThreadId, row.joinCount ?? 0]));
 }
 
 function groupBy<Row extends { readonly threadId: ThreadId | null }>(rows: readonly Row[]): Map<ThreadId, Row[]> {
@@ -68,7 +83,7 @@ function summaryOf(
   { id, lastAt, folder, messageId }: PlacedThread,
   messages: readonly MessageRow[],
   placed: readonly PlacementRow[],
-): WireThread {
+): Omit<WireThread, 'joinCount'> {
   const present = new Set(placed.map((row) => row.messageId));
   const here = new Set(placed.filter((row) => row.shownFolderId === folder.id).map((row) => row.messageId));
   const mine = messages.filter((message) => present.has(message.id));

@@ -71,9 +71,8 @@ async function mayBeAnother(
   tx: Tx,
 ): Promise<(row: PlacementRow) => boolean> {
   const wished = waiting.filter((row) => row.hasIntent && row.folderId === folder.id && isPast(row));
-  const mails = wished.flatMap(({ messageId }) => messageId ?? []);
   const apart = arrived.map(({ placementId }) => placementId);
-  const copied = await copiedOf(tables, folder, mails, apart, tx);
+  const copied = await copiedOf(tables, folder, wished, apart, tx);
   return (row) => isPast(row) && copied.has(row.messageId);
 }
 
