@@ -41,9 +41,8 @@ function once(server: ScriptedServer, random: () => number): void {
 }
 
 function relocate(server: ScriptedServer, from: string, uids: ReadonlySet<number>, to: string, moves: boolean): void {
-  if (from === to) return;
-  if (moves) server.move(from, uids, to);
-  else server.copy(from, uids, to);
+  if (!moves) server.copy(from, uids, to);
+  else if (from !== to) server.move(from, uids, to);
 }
 
 function toggle(server: ScriptedServer, path: string, uids: ReadonlySet<number>, flag: string): void {
