@@ -216,11 +216,35 @@ async function narrow({ shell }: Scene, { page }: Session): Promise<void> {
   await shoot(page, `${shell}-12-narrow`);
   const overflow = await page.getByTestId('mailbox').evaluate((element) => element.scrollWidth - element.clientWidth);
   check(overflow <= 1, `${shell}: nothing is cut off at 375 px (${overflow} px too wide)`);
+  await comeBack(shell, page);
   await page.getByTestId('thread-row').filter({ hasText: 'Offer for the Bremen project' }).click();
   await page.getByTestId('thread-view').waitFor();
   await page.waitForTimeout(300);
   await shoot(page, `${shell}-12-narrow-conversation`);
   await page.setViewportSize({ width: 1360, height: 860 });
+}
+
+/** A conversation takes the whole width, and the keyboard; whoever goes back finds the list where it was. */
+async function comeBack(shell: Shell, page: Page): Promise<void> {
+  const list = page.getByTestId('thread-list');
+  const row = page.getByTestId('thread-row').nth(11);
+  await row.scrollIntoViewIfNeeded();
+  await row.focus();
+  const before = await list.evaluate((element) => element.scrollTop);
+  await page.keyboard.press('Enter');
+  const conversation = page.getByTestId('thread-view');
+  await conversation.waitFor();
+  await page.keyboard.press('s');
+  await conversation.getByRole('button', { name: 'Remove star' }).waitFor();
+  await page.keyboard.press('s');
+  await conversation.getByRole('button', { name: 'Star', exact: true }).waitFor();
+  await page.keyboard.press('u');
+  await list.waitFor();
+  const after = await list.evaluate((element) => element.scrollTop);
+  check(
+    before > 0 && after === before,
+    `${shell}: at 375 px keys act on the conversation, and the list is where it was`,
+  );
 }
 
 async function unlink({ shell }: Scene, page: Page): Promise<void> {
@@ -231,4 +255,5 @@ async function unlink({ shell }: Scene, page: Page): Promise<void> {
   await page.locator('.ant-modal-confirm').getByRole('button', { name: 'Unlink' }).click();
   await page.getByTestId('link-microsoft').first().waitFor({ timeout: 20_000 });
   await shoot(page, `${shell}-16-unlinked`);
+  await page.waitForURL((url) => !url.searchParams.has('folder') && !url.searchParams.has('thread'));
 }

@@ -45,6 +45,7 @@ export async function tidyUp(scene: Scene, page: Page): Promise<void> {
   await row.waitFor();
   check(true, `${shell}: star, archive with undo, delete by key and move do what they say`);
   await byKeys(scene, page, row);
+  await eraseOne(scene, page);
   await refused(scene, page, row);
 }
 
@@ -65,6 +66,26 @@ async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void>
   await keys.getByText('take back the last move').waitFor({ state: 'hidden' });
   await beginByKeys(page, row);
   check(true, `${shell}: z takes back what a key archived, ? lists the keys, and c, r and f begin a mail`);
+}
+
+/** What is erased is not offered to be taken back from where it was before. */
+async function eraseOne({ shell }: Scene, page: Page): Promise<void> {
+  const row = page.getByTestId('thread-row').filter({ hasText: 'Build #5121' });
+  await row.focus();
+  await page.keyboard.press('#');
+  await page.getByText('Moved to “Trash”.').waitFor();
+  await page.getByRole('button', { name: /^Trash/ }).click();
+  await row.click();
+  await page.getByTestId('thread-view').getByRole('heading', { name: 'Build #5121' }).waitFor();
+  await page.getByRole('toolbar', { name: 'Conversation' }).getByRole('button', { name: 'Delete for ever' }).click();
+  await page.locator('.ant-popover').getByRole('button', { name: 'Delete for ever' }).click();
+  await page.getByText('Deleted for ever.').waitFor();
+  await row.waitFor({ state: 'detached' });
+  check(
+    !(await page.getByRole('button', { name: 'Undo' }).isVisible()),
+    `${shell}: what is erased cannot be taken back`,
+  );
+  await page.getByRole('button', { name: /^Inbox/ }).click();
 }
 
 /** A new mail, and answers to the open conversation, wherever in the mailbox the focus is. */

@@ -21,6 +21,7 @@ interface Mail {
   readonly file?: string;
   readonly date?: string;
   readonly folder?: string;
+  readonly inReplyTo?: string;
 }
 
 /** Puts a mail into Bob's mailbox. */
@@ -49,6 +50,7 @@ async function put(mail: Mail): Promise<void> {
     `Subject: ${mail.subject}`,
     `Date: ${mail.date ?? 'Mon, 01 Jun 2026 10:00:00 +0000'}`,
     `Message-ID: <search-${sent}@x>`,
+    ...(mail.inReplyTo ? [`In-Reply-To: ${mail.inReplyTo}`] : []),
     'MIME-Version: 1.0',
     ...content,
     '',
@@ -140,6 +142,18 @@ it('what is said about a result belongs to the message that was found', async ()
   expect(thread.folderId).toBe((await folderOf('inbox')).id);
   expect(thread.snippet).toContain('figures');
   expect(thread.marks?.snippet.map(([start, end]) => thread.snippet.slice(start, end))).toEqual(['手机']);
+});
+
+it('a conversation in which only own words were found is where it can be acted on', async () => {
+  const carol = 'Carol <carol@x.test>';
+  await put({ subject: 'Plums', from: carol });
+  const answer = { from: 'Bob <bob@contoso.test>', to: carol, folder: 'Sent Items', text: 'Mirabelles are ripe' };
+  await put({ subject: 'Re: Plums', ...answer, inReplyTo: `<search-${sent}@x>` });
+  await bob.post('/api/emailAccounts:sync', { accountId: account.id });
+  await searchable('mirabelles', 'Plums');
+  const folders = [await folderOf('inbox'), await folderOf('sent')].map(({ id }) => id);
+  const placeOf = async (query: string): Promise<number> => (await page(query)).threads[0].folderId;
+  expect([await placeOf('mirabelles'), await placeOf('mirabelles in:sent')]).toEqual(folders);
 });
 
 it('state is that of this moment: read and star are found at once', async () => {

@@ -1,5 +1,5 @@
 import { App, Button, ConfigProvider, Flex, Result, Skeleton, theme } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { AccountDrawer } from '../accounts/AccountDrawer';
 import { ComposerDock } from '../composer/ComposerDock';
 import { useComposers } from '../composer/use-composers';
@@ -10,7 +10,7 @@ import { useT } from '../locale';
 import { OutboxBar } from '../outbox/OutboxBar';
 import { MailboxPanes } from './MailboxPanes';
 import { MailboxStyle } from './MailboxStyle';
-import { useMailbox } from './use-mailbox';
+import { useMailbox, type MailboxData } from './use-mailbox';
 import { useOwnPlace, type PlaceState } from './use-place';
 import { Welcome } from './Welcome';
 
@@ -51,6 +51,11 @@ function MailboxContent({ place, takesFocus }: Required<Omit<MailboxProps, 'heig
   const [isManaging, setManaging] = useState(false);
   const [isInspecting, setInspecting] = useState(false);
   const { data, problem, isLoading, refresh } = mailbox;
+  const isEmpty = data !== null && isBare(data);
+  useLostPlace(place, data);
+  useEffect(() => {
+    if (isEmpty) setManaging(false);
+  }, [isEmpty]);
   const drawer = (
     <AccountDrawer
       isOpen={isManaging}
@@ -68,9 +73,7 @@ function MailboxContent({ place, takesFocus }: Required<Omit<MailboxProps, 'heig
         extra={<Button onClick={refresh}>{t('Try again')}</Button>}
       />
     );
-  if (data.accounts.every((account) => account.state === 'linking') && data.folders.length === 0) {
-    return <Welcome accounts={data.accounts} onChanged={refresh} />;
-  }
+  if (isEmpty) return <Welcome accounts={data.accounts} onChanged={refresh} />;
   return (
     <Flex vertical style={{ height: '100%' }}>
       <StoppedBanner accounts={data.accounts} onInspect={() => setInspecting(true)} onChanged={refresh} />
@@ -89,4 +92,16 @@ function MailboxContent({ place, takesFocus }: Required<Omit<MailboxProps, 'heig
       <HealthDrawer isOpen={isInspecting} onClose={() => setInspecting(false)} />
     </Flex>
   );
+}
+
+/** There is no mailbox yet. */
+const isBare = ({ accounts, folders }: MailboxData): boolean =>
+  accounts.every((account) => account.state === 'linking') && folders.length === 0;
+
+/** A folder that is gone, or was of a mailbox that was unlinked, is no place to come back to, nor is what was open in it. */
+function useLostPlace({ folderId, showsDrafts, go }: PlaceState, data: MailboxData | null): void {
+  const isLost = data !== null && folderId !== null && data.folders.every(({ id }) => id !== folderId);
+  useEffect(() => {
+    if (isLost) go({ folderId: null, threadId: null, showsDrafts });
+  }, [isLost, showsDrafts, go]);
 }

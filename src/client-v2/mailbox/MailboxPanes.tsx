@@ -1,5 +1,5 @@
 import { Drawer, Flex, Skeleton, theme } from 'antd';
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, type CSSProperties, type ReactNode } from 'react';
 import { CopyingStrip } from '../accounts/SyncState';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
@@ -44,6 +44,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
   const { search, answering, onKeyDown, help } = useMailboxKeys(view, actions, write);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
+  const makesRoom = isNarrow && view.threadId !== null;
   const border = `1px solid ${token.colorSplit}`;
   const list = { mailbox, data, composers, view, actions };
   const folders = <Folders data={data} view={view} {...menu} />;
@@ -52,22 +53,16 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
       {help}
       {!hasMenu && <div style={{ width: 240, flex: 'none', borderInlineEnd: border }}>{folders}</div>}
       {hasMenu && <FolderMenu view={view}>{folders}</FolderMenu>}
-      {!(isNarrow && view.threadId !== null) && (
-        <Flex
-          vertical
-          style={{
-            ...listWidth(isNarrow, hasMenu),
-            flex: 'none',
-            borderInlineEnd: isNarrow ? undefined : border,
-            minHeight: 0,
-          }}
-        >
-          <SearchBox query={view.query} onSearch={view.search} input={search} />
-          <ListHead {...list} hasMenu={hasMenu} />
-          <CopyingStrip account={account} />
-          <ListPane {...list} />
-        </Flex>
-      )}
+      <Flex
+        vertical
+        data-makes-room={makesRoom || undefined}
+        style={{ ...listStyle(isNarrow, hasMenu, makesRoom), borderInlineEnd: isNarrow ? undefined : border }}
+      >
+        <SearchBox query={view.query} onSearch={view.search} input={search} />
+        <ListHead {...list} hasMenu={hasMenu} />
+        <CopyingStrip account={account} />
+        <ListPane {...list} />
+      </Flex>
       {!(isNarrow && view.threadId === null) && (
         <div style={{ flex: 1, minWidth: 0, background: token.colorBgLayout }}>
           <ThreadView
@@ -113,8 +108,10 @@ function FolderMenu({ view, children }: { view: View; children: ReactNode }) {
   );
 }
 
-function listWidth(isNarrow: boolean, hasMenu: boolean): { width: number | string } {
-  return { width: isNarrow ? '100%' : hasMenu ? 320 : 380 };
+/** A list that makes room for the conversation is hidden, not taken away: whoever comes back finds it as it was. */
+function listStyle(isNarrow: boolean, hasMenu: boolean, makesRoom: boolean): CSSProperties {
+  const width = isNarrow ? '100%' : hasMenu ? 320 : 380;
+  return { width, flex: 'none', minHeight: 0, ...(makesRoom ? { display: 'none' } : {}) };
 }
 
 export interface PartProps extends Pick<MailboxPanesProps, 'mailbox' | 'data'> {

@@ -2,6 +2,7 @@ import { Button, Empty, Flex, Result, Skeleton } from 'antd';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import type { WireThread } from '../../shared/wire';
 import type { Problem } from '../api/problem';
+import { useRise } from '../api/use-rise';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import type { ThreadChange } from './change-threads';
@@ -32,9 +33,7 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
   useEffect(() => {
     if (change) show(change);
   }, [change, show]);
-  useEffect(() => {
-    if (refreshKey > 0) void reload();
-  }, [refreshKey, reload]);
+  useRise(refreshKey, reload);
   const onKeyDown = rowKeys(list, threads, onOpen, actions);
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;

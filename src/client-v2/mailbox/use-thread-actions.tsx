@@ -35,7 +35,7 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     // Afterwards: the list looks for the neighbour of the row before the conversation is closed.
     if (threadId === id) closeThread();
   };
-  const { begin, undo, withdraw } = useUndo();
+  const { begin, undo, withdraw, tell } = useUndo();
   useRefusals(withdraw);
   const moveBy = (lies: WireFolder | null, id: number, move: (from: WireFolder) => Promise<WireMoved>): void =>
     leave(lies, id, async (from) => {
@@ -53,7 +53,13 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
     archive: (id: number): void => moveBy(lies, id, (from) => api.archive(id, from.id)),
     trash: (id: number): void => moveBy(lies, id, (from) => api.trash(id, from.id)),
     move: (id: number, targetId: number): void => moveBy(lies, id, (from) => api.move(id, from.id, targetId)),
-    erase: (id: number): void => leave(lies, id, (from) => api.erase(id, from.id)),
+    erase: (id: number): void =>
+      leave(lies, id, async (from) => {
+        // What is erased cannot be taken back from where it was moved before.
+        withdraw();
+        await api.erase(id, from.id);
+        tell(t('Deleted for ever.'));
+      }),
     star: (id: number, isStarred: boolean): void => patch(id, { isStarred }, () => api.star(id, isStarred)),
     unread: (id: number): void => {
       if (threadId === id) closeThread();
@@ -156,5 +162,6 @@ function useUndo() {
     };
     return { offer, fail };
   };
-  return { begin, undo, withdraw };
+  const tell = (text: string): void => void message.success({ key: UNDO_KEY, content: text });
+  return { begin, undo, withdraw, tell };
 }

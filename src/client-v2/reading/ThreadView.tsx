@@ -1,10 +1,19 @@
 import { ArrowLeftOutlined, ForwardOutlined, MailOutlined, RollbackOutlined, TeamOutlined } from '@ant-design/icons';
 import { Button, Empty, Flex, Result, Skeleton, Space, theme, Typography } from 'antd';
-import { useCallback, useEffect, useState, type KeyboardEvent, type MutableRefObject } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MutableRefObject,
+  type RefObject,
+} from 'react';
 import type { WireDraftKind, WireMessage, WireThreadDetail } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLive } from '../api/use-live';
 import { useLoaded } from '../api/use-loaded';
+import { useRise } from '../api/use-rise';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { shortcutOf } from '../mailbox/shortcuts';
@@ -50,9 +59,7 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
   const { threadId, refreshKey } = props;
   const { data, problem, isLoading, reload } = useLoaded(useCallback(() => api.thread(threadId), [api, threadId]));
   useLive((topic) => (topic === 'mail' || topic === 'everything') && void reload());
-  useEffect(() => {
-    if (refreshKey > 0) void reload();
-  }, [refreshKey, reload]);
+  useRise(refreshKey, reload);
   useMarkRead(data ?? null);
   useFollowing(data ?? null, reload);
   if (isLoading) return <Skeleton active avatar paragraph={{ rows: 6 }} style={{ padding: 24 }} />;
@@ -61,7 +68,12 @@ function LoadedThread(props: ThreadViewProps & { threadId: number }) {
       <Result
         status="warning"
         title={sentenceOf(problem, t)}
-        extra={<Button onClick={() => void reload()}>{t('Try again')}</Button>}
+        extra={
+          <Space>
+            <Button onClick={() => void reload()}>{t('Try again')}</Button>
+            <Button onClick={props.onClose}>{t('Back to the list')}</Button>
+          </Space>
+        }
       />
     );
   return <Conversation {...props} thread={data} />;
@@ -85,6 +97,8 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
   const { token } = theme.useToken();
   const { isOpen, toggle } = useOpenMessages(thread);
   useAnswering(props);
+  const pane = useRef<HTMLDivElement>(null);
+  useFocusInstead(props.hidesList, pane);
   const onKeyDown = (event: KeyboardEvent): void => {
     const shortcut = shortcutOf(event);
     if (shortcut)
@@ -97,7 +111,9 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
   };
   return (
     <div
-      style={{ height: '100%', overflow: 'auto', padding: token.padding }}
+      ref={pane}
+      tabIndex={-1}
+      style={{ height: '100%', overflow: 'auto', padding: token.padding, outline: 'none' }}
       onKeyDown={onKeyDown}
       data-testid="thread-view"
     >
@@ -113,6 +129,15 @@ function Conversation(props: ThreadViewProps & { thread: WireThreadDetail }) {
       ))}
     </div>
   );
+}
+
+/** Where the list makes room for the conversation, the keyboard goes with it: keys act on what is shown. */
+function useFocusInstead(hidesList: boolean, pane: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { activeElement } = document;
+    const isLost = activeElement === document.body || activeElement?.closest('[data-makes-room]');
+    if (hidesList && isLost) pane.current?.focus({ preventScroll: true });
+  }, [hidesList, pane]);
 }
 
 function useAnswering({ thread, onWrite, answering }: ThreadViewProps & { thread: WireThreadDetail }): void {

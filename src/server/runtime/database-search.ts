@@ -68,9 +68,26 @@ export class DatabaseSearch {
       isMore = entries.length === STEP;
       if (last) position = { time: last.sentAt, id: last.id };
     }
-    const shown = [...page.values()].slice(0, limit);
+    const shown = await this.inInbox(user, [...page.values()].slice(0, limit), folders);
     const next = page.size > limit ? (shown.at(-1)?.at ?? null) : isMore ? position : null;
     return { threads: await this.lines(user, query, shown), nextBefore: next && `${next.time}-${next.id}` };
+  }
+
+  /** Of a conversation in which only the reader's own words were found, what lies in the inbox is what can be done with it. */
+  private async inInbox(
+    user: UserId,
+    shown: readonly Result[],
+    folders: ReadonlyMap<FolderId, FolderRow>,
+  ): Promise<Result[]> {
+    const own = shown.filter(({ folder }) => folder.role === 'sent').map(({ id }) => id);
+    const inboxes = [...folders.values()].filter(({ role }) => role === 'inbox').map(({ id }) => id);
+    if (own.length === 0 || inboxes.length === 0) return [...shown];
+    const where = { userId: user, threadId: { [Op.in]: own }, shownFolderId: { [Op.in]: inboxes } };
+    const rows = await this.tables.placements.find(where, { attributes: ['threadId', 'shownFolderId'] });
+    const inboxOf = new Map(
+      rows.map(({ threadId, shownFolderId }) => [threadId, folders.get(shownFolderId as FolderId)]),
+    );
+    return shown.map((result) => ({ ...result, folder: inboxOf.get(result.id) ?? result.folder }));
   }
 
   /** Lines of the list, with the words that were found in their surroundings. */
