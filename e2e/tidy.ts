@@ -45,6 +45,7 @@ export async function tidyUp(scene: Scene, page: Page): Promise<void> {
   await row.waitFor();
   check(true, `${shell}: star, archive with undo, delete by key and move do what they say`);
   await byKeys(scene, page, row);
+  await goOn(scene, page, row);
   await eraseOne(scene, page);
   await refused(scene, page, row);
 }
@@ -66,6 +67,19 @@ async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void>
   await keys.getByText('take back the last move').waitFor({ state: 'hidden' });
   await beginByKeys(page, row);
   check(true, `${shell}: z takes back what a key archived, ? lists the keys, and c, r and f begin a mail`);
+}
+
+/** With a conversation open, `j` and `k` go on to the next: keys never act on another one than is shown. */
+async function goOn({ shell }: Scene, page: Page, row: Locator): Promise<void> {
+  const heading = page.getByTestId('thread-view').getByRole('heading', { level: 4 });
+  await row.click();
+  await heading.filter({ hasText: SUBJECT }).waitFor();
+  await row.focus();
+  await page.keyboard.press('j');
+  await heading.filter({ hasNotText: SUBJECT }).waitFor();
+  await page.keyboard.press('k');
+  await heading.filter({ hasText: SUBJECT }).waitFor();
+  check(true, `${shell}: j and k go on with the conversation that is open`);
 }
 
 /** What is erased is not offered to be taken back from where it was before. */

@@ -50,6 +50,8 @@ export const ERRORS = {
   EMAIL_LOGIN_REFUSED: 'auth-required',
   EMAIL_IMAP_DISABLED: 'permission',
   EMAIL_SERVER_UNREACHABLE: 'transient',
+  /** NocoBase itself, for its browser. */
+  EMAIL_NO_ANSWER: 'transient',
   EMAIL_CONNECTION_LOST: 'transient',
   EMAIL_TOKEN_EXPIRED: 'transient',
   EMAIL_THROTTLED: 'transient',

@@ -20,7 +20,7 @@ interface FailedResponse {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { response } = (error ?? {}) as FailedResponse;
-  if (!response) return new Problem('EMAIL_CONNECTION_LOST', '');
+  if (!response) return new Problem('EMAIL_NO_ANSWER', '');
   const [first] = response.data?.errors ?? [];
   const code = first?.code ?? 'EMAIL_UNEXPECTED';
   // A proxy's or the host's own text about a fault of the server helps nobody; ours come with a code.

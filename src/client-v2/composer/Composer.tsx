@@ -126,7 +126,7 @@ function ComposerBody({
   return (
     <Flex vertical style={{ padding: '0 12px', flex: 1, minHeight: 0 }}>
       <ComposerFields state={state} accounts={accounts} focusesRecipients={begun.to.length === 0} onEdit={edit} />
-      {problem && <Alert type="error" showIcon closable message={sentenceOf(problem, t)} style={{ margin: '8px 0' }} />}
+      {problem && <Alert type="error" showIcon message={sentenceOf(problem, t)} style={{ margin: '8px 0' }} />}
       <Suspense fallback={<Skeleton active paragraph={{ rows: 4 }} style={{ padding: 8, flex: 1 }} />}>
         <Editor initialHtml={begun.html} takesFocus={begun.to.length > 0} onChange={(html) => edit({ html })} />
       </Suspense>

@@ -34,7 +34,7 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
     if (change) show(change);
   }, [change, show]);
   useRise(refreshKey, reload);
-  const onKeyDown = rowKeys(list, threads, onOpen, actions);
+  const onKeyDown = rowKeys({ list, threads, onOpen, actions, follows: selectedId !== null });
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;
   if (threads.length === 0 || (source.showsFolders && problem))
@@ -69,13 +69,15 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
   );
 }
 
+interface RowKeys extends Pick<ThreadListProps, 'onOpen' | 'actions'> {
+  readonly list: RefObject<HTMLDivElement | null>;
+  readonly threads: readonly WireThread[];
+  /** A conversation is open beside the list: `j` and `k` go on to the next one, or keys would act on two different ones. */
+  readonly follows: boolean;
+}
+
 /** Keys move among the rows; letters act on the one that has the focus. */
-function rowKeys(
-  list: RefObject<HTMLDivElement | null>,
-  threads: readonly WireThread[],
-  onOpen: (thread: WireThread) => void,
-  actions: ThreadActions,
-): (event: KeyboardEvent<HTMLDivElement>) => void {
+function rowKeys({ list, threads, onOpen, actions, follows }: RowKeys): (event: KeyboardEvent<HTMLDivElement>) => void {
   return (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-thread]');
     const thread = threads.find(({ id }) => id === Number(row?.dataset.thread));
@@ -84,7 +86,7 @@ function rowKeys(
       const focused = threads.find((one) => one.id === id);
       if (focused) onOpen(focused);
     };
-    if (!thread || !shortcut) return moveFocus(event, list.current, open);
+    if (!thread || !shortcut) return moveFocus(event, list.current, open, follows);
     const there = actions.from(thread.folderId);
     if (movesAway(there, shortcut)) neighbourOf(row)?.focus();
     runShortcut(there, shortcut, thread.id, thread.isStarred);
@@ -157,6 +159,7 @@ function moveFocus(
   event: KeyboardEvent<HTMLDivElement>,
   list: HTMLDivElement | null,
   onOpen: (id: number) => void,
+  follows: boolean,
 ): void {
   const rows = [...(list?.querySelectorAll<HTMLElement>('[role="option"]') ?? [])];
   const at = rows.indexOf(document.activeElement as HTMLElement);
@@ -169,7 +172,9 @@ function moveFocus(
     End: rows.length - 1,
   };
   if (event.key in steps) {
-    rows[Math.min(rows.length - 1, Math.max(0, steps[event.key]))]?.focus();
+    const row = rows[Math.min(rows.length - 1, Math.max(0, steps[event.key]))];
+    row?.focus();
+    if (row && follows && /^[jk]$/.test(event.key)) onOpen(Number(row.dataset.thread));
     event.preventDefault();
   } else if ((event.key === 'Enter' || event.key === ' ') && at >= 0) {
     onOpen(Number(rows[at].dataset.thread));

@@ -63,7 +63,7 @@ export class Notices {
     if (!(await this.notify(account, kind))) await accounts.releaseNotice(account.id, now);
   }
 
-  /** An inbox that stays closed stops no account. Its worker asks with every pass, so nobody looks for it besides. */
+  /** An inbox that stays closed stops no account. Its worker asks whenever everything else is read, so nobody looks for it besides. */
   private async considerInbox(account: AccountRow): Promise<void> {
     const { accounts, clock } = this.ports;
     const now = clock.now();
