@@ -148,7 +148,8 @@ it('a conversation in which only own words were found is where it can be acted o
   const carol = 'Carol <carol@x.test>';
   await put({ subject: 'Plums', from: carol });
   const answer = { from: 'Bob <bob@contoso.test>', to: carol, folder: 'Sent Items', text: 'Mirabelles are ripe' };
-  await put({ subject: 'Re: Plums', ...answer, inReplyTo: `<search-${sent}@x>` });
+  const date = 'Mon, 01 Jun 2026 10:05:00 +0000';
+  await put({ subject: 'Re: Plums', date, ...answer, inReplyTo: `<search-${sent}@x>` });
   await bob.post('/api/emailAccounts:sync', { accountId: account.id });
   await searchable('mirabelles', 'Plums');
   const folders = [await folderOf('inbox'), await folderOf('sent')].map(({ id }) => id);

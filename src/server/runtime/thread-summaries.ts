@@ -36,7 +36,11 @@ export async function threadSummaries(
   const joins = await joinCounts(tables, user, ids);
   const messages = await tables.messages.find(ofThreads, {
     attributes: ['id', 'threadId', 'subject', 'snippet', ...people, 'sentAt', 'hasAttachments'],
-    order: [['sentAt', 'ASC']],
+    // Of two of the same second every database names the same first.
+    order: [
+      ['sentAt', 'ASC'],
+      ['id', 'ASC'],
+    ],
   });
   const placed = await tables.placements.find(
     { ...ofThreads, shownFolderId: { [Op.ne]: null } },
