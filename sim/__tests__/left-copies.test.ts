@@ -62,6 +62,21 @@ describe.each([
     for (const path of paths) mailbox.server.create(path);
     for (let count = 0; count < 4; count += 1) mailbox.server.deliver('A');
   };
+  const openWithCopy = async (...paths: readonly string[]): Promise<void> => {
+    await open(...paths);
+    mailbox.server.copy('A', new Set([1]), 'B');
+    mailbox.server.deliver('B');
+    await mailbox.pass();
+  };
+  const passWithoutC = (): Promise<unknown> => mailbox.pass({ session: busy(mailbox.session(), 'C') });
+  /** A is made again, and the copy that lies in C is moved into it. */
+  const turnUpInA = async (before = 0): Promise<void> => {
+    mailbox.server.folders.delete('A');
+    mailbox.server.create('A');
+    for (let count = 0; count < before; count += 1) mailbox.server.deliver('A');
+    mailbox.server.move('C', new Set([1]), 'A');
+    await mailbox.onwards(4);
+  };
   const eraseFirst = async (): Promise<void> =>
     mailbox.changes.erase(USER, await mailbox.threadsOf('A', [1]), await mailbox.folder('A')).then(() => undefined);
   const contents = (path: string): (string | undefined)[] => mailbox.thereIn(path).map((line) => line.split(':')[0]);
@@ -94,73 +109,40 @@ describe.each([
   );
 
   it.each([0, 1])('also when it left its folder before the wish (%i before it)', async (before) => {
-    await open('A', 'B', 'C');
-    mailbox.server.copy('A', new Set([1]), 'B');
-    mailbox.server.deliver('B');
-    await mailbox.pass();
+    await openWithCopy('A', 'B', 'C');
     mailbox.server.move('B', new Set([1]), 'C');
-    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await passWithoutC();
     await eraseFirst();
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    for (let count = 0; count < before; count += 1) mailbox.server.deliver('A');
-    mailbox.server.move('C', new Set([1]), 'A');
-    await mailbox.onwards(4);
+    await turnUpInA(before);
     expect(contents('A')).toContain('1');
   });
 
-  it('also when it was on its way to another folder when it was moved elsewhere', async () => {
-    await open('A', 'B', 'C', 'D');
-    mailbox.server.copy('A', new Set([1]), 'B');
-    mailbox.server.deliver('B');
-    await mailbox.pass();
+  it.each([
+    ['when we have moved it, and its folder cannot be looked at', 'C'],
+    ['when it was on its way to another folder when it was moved elsewhere', 'D'],
+  ])('also %s', async (_when, target) => {
+    await openWithCopy('A', 'B', 'C', 'D');
     const threads = await mailbox.threadsOf('B', [1]);
-    await mailbox.changes.move(USER, threads, await mailbox.folder('B'), await mailbox.folder('D'));
-    mailbox.server.move('B', new Set([1]), 'C');
+    await mailbox.changes.move(USER, threads, await mailbox.folder('B'), await mailbox.folder(target));
+    if (target !== 'C') mailbox.server.move('B', new Set([1]), 'C');
     await mailbox.push(busy(mailbox.session(), 'C'));
-    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await passWithoutC();
     await eraseFirst();
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    mailbox.server.move('C', new Set([1]), 'A');
-    await mailbox.onwards(4);
-    expect(contents('A')).toEqual(['1']);
-  });
-
-  it('also when we have moved it, and its folder cannot be looked at', async () => {
-    await open('A', 'B', 'C');
-    mailbox.server.copy('A', new Set([1]), 'B');
-    mailbox.server.deliver('B');
-    await mailbox.pass();
-    const threads = await mailbox.threadsOf('B', [1]);
-    await mailbox.changes.move(USER, threads, await mailbox.folder('B'), await mailbox.folder('C'));
-    await mailbox.push(busy(mailbox.session(), 'C'));
-    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
-    await eraseFirst();
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    mailbox.server.move('C', new Set([1]), 'A');
-    await mailbox.onwards(4);
+    await turnUpInA();
     expect(contents('A')).toEqual(['1']);
   });
 
   it('also when something was wished in its folder, and that is gone', async () => {
-    await open('A', 'B', 'C');
-    mailbox.server.copy('A', new Set([1]), 'B');
-    mailbox.server.deliver('B');
-    await mailbox.pass();
+    await openWithCopy('A', 'B', 'C');
     await mailbox.changes.markFolder(USER, await mailbox.folder('B'));
     mailbox.server.move('B', new Set([1]), 'C');
     mailbox.server.folders.delete('B');
     for (let count = 0; count < 3; count += 1) {
       mailbox.time += 40 * 60_000;
-      await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+      await passWithoutC();
     }
     await eraseFirst();
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    mailbox.server.move('C', new Set([1]), 'A');
-    await mailbox.onwards(4);
+    await turnUpInA();
     expect(contents('A')).toEqual(['1']);
   });
 
@@ -186,20 +168,14 @@ describe.each([
     mailbox.server.deliver('B');
     await mailbox.pass();
     mailbox.server.move('B', new Set([1]), 'C');
-    await mailbox.pass({ session: busy(mailbox.session(), 'C') });
+    await passWithoutC();
     await mailbox.changes.erase(USER, await mailbox.threadsOf('A', [5]), await mailbox.folder('A'));
-    mailbox.server.folders.delete('A');
-    mailbox.server.create('A');
-    mailbox.server.move('C', new Set([1]), 'A');
-    await mailbox.onwards(4);
+    await turnUpInA();
     expect(contents('A')).toEqual(['-9']);
   });
 
   it('also when the folder made again was busy for hours', async () => {
-    await open('A', 'B');
-    mailbox.server.copy('A', new Set([1]), 'B');
-    mailbox.server.deliver('B');
-    await mailbox.pass();
+    await openWithCopy('A', 'B');
     await eraseFirst();
     mailbox.server.folders.delete('A');
     mailbox.server.create('A');
