@@ -26,12 +26,14 @@ export class LastMove {
     return this.last === move;
   }
 
-  takeBack(): void {
+  /** @returns false when nothing is offered (any more) */
+  takeBack(): boolean {
     const move = this.last;
     this.last = null;
-    if (!move) return;
+    if (!move) return false;
     if (move.back) move.back();
     else move.isWantedBack = true;
+    return true;
   }
 
   /** @param move only if it is still the last one; by default whichever is */

@@ -1,5 +1,6 @@
 import { App, Button, Space } from 'antd';
 import { useRef, useState } from 'react';
+import { textKey } from '../../shared/text-key';
 import type { WireFolder, WireMoved } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
@@ -13,6 +14,9 @@ import { useRefusals } from './use-refusals';
 const UNDO_SECONDS = 8;
 /** The newest takes the place of the one before. */
 const UNDO_KEY = 'email-undo';
+const TOO_LATE = textKey(
+  'Nothing to take back: that is possible for {{seconds}} seconds. Move the conversation back yourself.',
+);
 
 export interface ThreadActionsOptions {
   /** Where the conversations lie that are shown. */
@@ -131,8 +135,10 @@ function useUndo() {
   const last = useRef(new LastMove());
   const end = (): void => message.destroy(UNDO_KEY);
   const undo = (): void => {
-    last.current.takeBack();
+    const isDone = last.current.takeBack();
     end();
+    // A key that does nothing looks as if it were broken.
+    if (!isDone) void message.info({ key: UNDO_KEY, content: t(TOO_LATE, { seconds: UNDO_SECONDS }) });
   };
   /** The socket may tell of a refusal before the request is answered. */
   const withdraw = (): void => {

@@ -7,8 +7,8 @@ beforeEach(() => void calls.splice(0));
 it('what was moved is taken back once', () => {
   const last = new LastMove();
   expect(last.answered(last.begin(), back('a'))).toBe(true);
-  last.takeBack();
-  last.takeBack();
+  expect(last.takeBack()).toBe(true);
+  expect(last.takeBack()).toBe(false);
   expect(calls).toEqual(['a']);
 });
 
