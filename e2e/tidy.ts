@@ -68,7 +68,10 @@ async function byKeys({ shell }: Scene, page: Page, row: Locator): Promise<void>
   await page.keyboard.press('Escape');
   await keys.getByText('take back the last move').waitFor({ state: 'hidden' });
   await beginByKeys(page, row);
-  check(true, `${shell}: z takes back what a key archived, and says when there is nothing, ? lists the keys, and c, r and f begin a mail`);
+  check(
+    true,
+    `${shell}: z takes back what a key archived, and says when there is nothing, ? lists the keys, and c, r and f begin a mail`,
+  );
 }
 
 /** With a conversation open, `j` and `k` go on to the next: keys never act on another one than is shown. */
