@@ -12,11 +12,12 @@ import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
 import { Death, mortal, watched } from './accidents';
 import { churn, flagSome, meddle } from './churn';
+import { Identities } from './identities';
 import { Meant } from './meant';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between } from './scripted-client';
 import { ScriptedServer, type ServerFeatures } from './scripted-server';
-import { judge } from './verdict';
+import { judge, type Verdict } from './verdict';
 
 const STEPS = 10;
 const QUIET_PASSES = 5;
@@ -35,6 +36,7 @@ const READING = 0.05;
 export class History {
   readonly server: ScriptedServer;
   readonly meant: Meant;
+  readonly identities: Identities;
   private readonly random: () => number;
   private account!: AccountRow;
   private claim: Claim = { node: 'node-1', fence: 1 };
@@ -69,6 +71,7 @@ export class History {
     this.batch = 1 + Math.floor(this.random() * 4);
     this.server = new ScriptedServer(featuresOf(seed));
     this.meant = new Meant(this.server);
+    this.identities = new Identities(this.server);
   }
 
   get accountId(): AccountId {
@@ -84,8 +87,14 @@ export class History {
       if (this.random() < 0.5) churn(this.server, this.random, Math.floor(this.random() * 4));
       if (this.random() < 0.15) await this.takeOver();
       else await this.pass(this.storeOf(this.claim), () => this.trouble());
+      await this.identities.look(this.tables, this.account.id);
     }
     await this.settle();
+  }
+
+  /** What has come of it, so far. */
+  judge(): Promise<Verdict> {
+    return judge(this.tables, this.account.id, this.server, this.meant, this.identities);
   }
 
   /** Passes in which nothing happens, until both sides are equal; two more must leave it so. */
@@ -93,7 +102,8 @@ export class History {
     this.isSettling = true;
     for (let left = this.quietPasses(); left > 0; left -= 1) {
       await this.quietPass();
-      if ((await judge(this.tables, this.account.id, this.server, this.meant)).first === null) break;
+      await this.identities.look(this.tables, this.account.id);
+      if ((await this.judge()).first === null) break;
     }
     for (let more = STILL_PASSES; more > 0; more -= 1) await this.quietPass();
   }
@@ -201,8 +211,7 @@ export class History {
       return this.interruptions() < 0.5 && store.forgetAttempts(this.account.id, 1);
     };
     await syncAccount(this.account, ports, known, aside);
-    await catchUp(this.account, ports, mayGoOn);
-    await tidy(this.account, ports, null);
+    if (await catchUp(this.account, ports, mayGoOn)) await tidy(this.account, ports, null);
   }
 
   /**

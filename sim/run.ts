@@ -1,6 +1,6 @@
 import { History } from './history';
 import { openLocalCopy } from './local-copy';
-import { judge, type Verdict } from './verdict';
+import type { Verdict } from './verdict';
 
 export interface SimResult {
   readonly runs: number;
@@ -22,7 +22,7 @@ export async function simulate(runs: number, seed: number): Promise<SimResult> {
   for (let run = 0; run < runs; run += 1) {
     const history = new History(copy.tables, seed + run);
     await history.run();
-    const verdict = await judge(copy.tables, history.accountId, history.server, history.meant);
+    const verdict = await history.judge();
     for (const kind of Object.keys(counts) as (keyof typeof counts & keyof Verdict)[])
       if (verdict[kind] > 0) counts[kind] += 1;
     zombieWrites += history.zombieWrites;

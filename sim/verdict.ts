@@ -1,6 +1,7 @@
 import type { AccountId, MessageId } from '../src/server/mail/ids';
 import type { FolderRow, PlacementRow } from '../src/server/ports/records';
 import type { Tables } from '../src/server/runtime/tables';
+import { contentOf, type Identities } from './identities';
 import type { Meant } from './meant';
 import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
 
@@ -12,7 +13,7 @@ export interface Verdict {
   readonly lost: number;
   /** Here and not, or not so often, on the server. */
   readonly duplicated: number;
-  /** One mail that became two here: notes and labels would have stayed with the other. */
+  /** One mail that became two, or another one, here: notes and labels would have stayed with the other. */
   readonly falseNew: number;
   readonly first: string | null;
 }
@@ -20,18 +21,20 @@ export interface Verdict {
 /**
  * Compares everything, after nothing has happened for a while.
  * @param meant what the owner wished: nothing else may have been done
+ * @param identities which rows mails had before
  */
 export async function judge(
   tables: Tables,
   account: AccountId,
   server: ScriptedServer,
   meant: Meant,
+  identities: Identities,
 ): Promise<Verdict> {
   const faults = new Faults();
   const folders = await tables.folders.find({ accountId: account });
   const rows = await tables.placements.find({ accountId: account });
   const messages = await tables.messages.find({ accountId: account });
-  const contents = new Map(messages.map((row) => [row.id, Number(/^m(\d+)@sim$/.exec(row.messageId ?? '')?.[1])]));
+  const contents = new Map(messages.map((row) => [row.id, contentOf(row)]));
 
   for (const [path, there] of server.folders) {
     const folder = folders.find((one) => one.path === path && !one.isGone);
@@ -45,6 +48,8 @@ export async function judge(
   const named = [...contents.values()].filter((content) => !Number.isNaN(content));
   const twice = named.filter((content, at) => named.indexOf(content) !== at);
   for (const content of twice) faults.add('falseNew', `mail ${content} has two rows`);
+  for (const content of identities.changed(messages))
+    faults.add('falseNew', `mail ${content} has another row than before`);
   for (const { what, content, copy } of meant.strays())
     faults.add(what === 'erase' ? 'lost' : 'diverged', `nobody meant to ${what} mail ${content} (copy ${copy})`);
   for (const content of meant.survivors()) faults.add('diverged', `mail ${content} was deleted and is still there`);

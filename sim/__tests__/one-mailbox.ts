@@ -103,6 +103,11 @@ export class OneMailbox {
     await session.close();
   }
 
+  /** The end of a pass, alone. */
+  async tidy(): Promise<void> {
+    await tidy(this.account, this.ports(this.session()), null);
+  }
+
   async folder(path: string): Promise<FolderRow> {
     return (await this.tables.folders.first({ accountId: this.account.id, path })) as FolderRow;
   }

@@ -39,5 +39,7 @@ export default defineCollection({
     { name: 'errorCode', type: 'string', length: 64 },
     // When one of several copies left.
     { name: 'copiedAt', type: 'bigInt' },
+    // Since when it has been in no folder.
+    { name: 'orphanedAt', type: 'bigInt' },
   ],
 });

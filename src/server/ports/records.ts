@@ -107,6 +107,8 @@ export interface MessageRow {
   readonly errorCode: ErrorCode | null;
   /** When it lay in more than one place and left one of them, the last time; null: never, as far as we know. */
   readonly copiedAt: number | null;
+  /** Since when it has been in no folder, as far as we know; null: it is in one, or nobody has looked. */
+  readonly orphanedAt: number | null;
 }
 
 export interface PlacementRow {

@@ -168,8 +168,8 @@ export interface MessageStore {
   threadedEarlier(account: AccountId, after: MessageId, limit: number): Promise<MessageId[]>;
   /** Threads these again, with their whole conversations: as many as make a transaction of moderate size, the first in any case. */
   rethread(account: AccountId, messages: readonly MessageId[]): Promise<void>;
-  /** Removes contents that lie in no folder any more, once a whole pass over the account has succeeded. */
-  sweep(account: AccountRow, olderThan: number): Promise<number>;
+  /** Removes contents that have lain in no folder for `restMs`, once a whole pass over the account has succeeded. */
+  sweep(account: AccountRow, rest: { readonly now: number; readonly restMs: number }): Promise<number>;
   /** Changes of at most `limit` placements after `after`; `last` is null when there are no more. */
   operations(
     account: AccountId,

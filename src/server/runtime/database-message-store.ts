@@ -47,7 +47,7 @@ import { planRethread } from './rethread-plan';
 import { asShallow, SHALLOW } from './shallow-rows';
 import { clearReborn, outdateParked } from './reborn-folder';
 import { applySlice, countUncounted, knownStates } from './slice-rows';
-import { sweepContents } from './sweep-contents';
+import { sweepContents, type Rest } from './sweep-contents';
 import { BatchWriter } from './store-batches';
 import type { Tables } from './tables';
 
@@ -220,8 +220,8 @@ export class DatabaseMessageStore implements MessageStore {
     await this.write(account, (tx) => placements.update({ attempts }, { id: { [Op.in]: [...ids] } }, tx));
   }
 
-  sweep(account: AccountRow, olderThan: number): Promise<number> {
-    return sweepContents(this.tables, account.id, olderThan, (work) => this.write(account.id, work));
+  sweep(account: AccountRow, rest: Rest): Promise<number> {
+    return sweepContents(this.tables, account.id, rest, (work) => this.write(account.id, work));
   }
 
   threadedEarlier(account: AccountId, after: MessageId, limit: number): Promise<MessageId[]> {

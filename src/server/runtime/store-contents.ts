@@ -19,7 +19,7 @@ interface Item extends ReadContent {
 }
 
 type Known = Pick<MessageRow, (typeof KNOWN)[number]>;
-const KNOWN = ['id', 'threadId', 'fingerprint', 'isComplete', 'errorCode', 'sentAt'] as const;
+const KNOWN = ['id', 'threadId', 'fingerprint', 'isComplete', 'errorCode', 'sentAt', 'orphanedAt'] as const;
 const NOBODY: ReadonlySet<MessageId> = new Set();
 
 /** What a batch is stored with. */
@@ -246,4 +246,6 @@ async function linkPlacements(
     links.set(placement.placementId, { messageId: row.id, threadId: row.threadId, needsBody, attempts });
   }
   await tables.placements.updateEach(links, tx);
+  const found = [...known.values()].flatMap(({ id, orphanedAt }) => (orphanedAt === null ? [] : id));
+  if (found.length > 0) await tables.messages.update({ orphanedAt: null }, { id: { [Op.in]: found } }, tx);
 }

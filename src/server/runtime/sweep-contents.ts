@@ -1,5 +1,6 @@
 import { Op, type Transaction } from 'sequelize';
 import type { AccountId, MessageId } from '../mail/ids';
+import type { MessageRow } from '../ports/records';
 import type { NativeIndex } from './search/native-index';
 import { despiteIndex, removeEntries, searchIndexIfAny } from './search/search-index';
 import type { Tx } from './table';
@@ -9,33 +10,59 @@ const PORTION = 500;
 
 type Write = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
+/** When contents may go. Times in ms. */
+export interface Rest {
+  readonly now: number;
+  /** So long they must have lain nowhere, as far as we know: a mail that was moved may be on its way to a folder that was looked at before. */
+  readonly restMs: number;
+}
+
 /**
- * Removes contents that lie nowhere any more, with their attachments, their words and conversations that are empty then.
- * @param olderThan ms: what was stored later may be on its way to another folder
- * @returns how many
+ * Removes contents that have lain nowhere for a while, with their attachments, their words and conversations that are empty then. It goes through
+ * all messages of the account: what lies nowhere for the first time is marked (`orphanedAt`), and goes in a later sweep.
+ * @returns how many were removed
  */
-export async function sweepContents(
-  tables: Tables,
-  account: AccountId,
-  olderThan: number,
-  write: Write,
-): Promise<number> {
+export async function sweepContents(tables: Tables, account: AccountId, rest: Rest, write: Write): Promise<number> {
   const { messages } = tables;
   let swept = 0;
   for (let after = 0 as MessageId; ;) {
     const where = { accountId: account, id: { [Op.gt]: after } };
     const order: [string, string][] = [['id', 'ASC']];
-    const some = await messages.find(where, { attributes: ['id', 'createdAt'], order, limit: PORTION });
-    if (some.length === 0) return swept;
-    after = (some.at(-1) as { id: MessageId }).id;
-    const old = some.filter((row) => Number((row as { createdAt?: Date }).createdAt) < olderThan).map(({ id }) => id);
-    const orphans = await notPlaced(tables, old, undefined);
-    if (orphans.length === 0) continue;
-    swept += await despiteIndex(await searchIndexIfAny(tables), (index) =>
-      write((tx) => removeMessages(tables, account, orphans, index, tx)),
-    );
+    const some = await messages.find(where, { attributes: ['id', 'orphanedAt'], order, limit: PORTION });
+    const last = some.at(-1);
+    if (!last) return swept;
+    after = last.id;
+    swept += await sweepPortion(tables, account, some, rest, write);
   }
 }
+
+type Marked = Pick<MessageRow, 'id' | 'orphanedAt'>;
+
+async function sweepPortion(
+  tables: Tables,
+  account: AccountId,
+  some: readonly Marked[],
+  { now, restMs }: Rest,
+  write: Write,
+): Promise<number> {
+  const orphans = new Set(await notPlaced(tables, idsOf(some), undefined));
+  const marked = some.filter(({ orphanedAt }) => orphanedAt !== null);
+  const back = idsOf(marked.filter(({ id }) => !orphans.has(id)));
+  const due = idsOf(marked.filter(({ id, orphanedAt }) => orphans.has(id) && Number(orphanedAt) <= now - restMs));
+  const fresh = idsOf(some.filter(({ id, orphanedAt }) => orphans.has(id) && orphanedAt === null));
+  if (back.length + fresh.length > 0) {
+    await write(async (tx) => {
+      await tables.messages.update({ orphanedAt: null }, { id: { [Op.in]: back } }, tx);
+      await tables.messages.update({ orphanedAt: now }, { id: { [Op.in]: await notPlaced(tables, fresh, tx) } }, tx);
+    });
+  }
+  if (due.length === 0) return 0;
+  return despiteIndex(await searchIndexIfAny(tables), (index) =>
+    write((tx) => removeMessages(tables, account, due, index, tx)),
+  );
+}
+
+const idsOf = (rows: readonly Marked[]): MessageId[] => rows.map(({ id }) => id);
 
 async function notPlaced(tables: Tables, ids: readonly MessageId[], tx: Tx): Promise<MessageId[]> {
   if (ids.length === 0) return [];

@@ -22,7 +22,9 @@ const MANY_HEADS = 5_000;
 const READ_WITH_LOOK_MS = 2_000;
 /** Where a mailbox is read as a whole: with its header, such a mail is not much longer than what the list needs of it. */
 const SMALL_BYTES = 8 * 1024;
-const ORPHAN_AGE_MS = 60 * 60_000;
+/** What lies nowhere may have been moved while we looked; where a folder cannot be read it may lie there for days. */
+const REST_MS = 60 * 60_000;
+const REST_IN_TROUBLE_MS = 7 * 24 * REST_MS;
 const SWEEP_EVERY_MS = 60 * 60_000;
 const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
@@ -248,7 +250,7 @@ export async function tidy(
   const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable);
   // It goes through all messages of the account.
   if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return { sweptAt, troubled };
-  await store.sweep(account, now - ORPHAN_AGE_MS);
+  await store.sweep(account, { now, restMs: troubled > 0 ? REST_IN_TROUBLE_MS : REST_MS });
   return { sweptAt: now, troubled };
 }
 

@@ -26,7 +26,8 @@ it('removes nothing while a folder is not listed to its end: what is missing may
   expect(store.dropPast).toHaveBeenCalledWith([LISTED], HOUR);
 });
 
-it('tells how many folders cannot be read', async () => {
-  const { ports } = world([LISTED, { ...LISTED, errorCode: 'EMAIL_FOLDER_BUSY' }], HOUR);
+it('tells how many folders cannot be read, and lets go for a week of nothing that may lie in them', async () => {
+  const { store, ports } = world([LISTED, { ...LISTED, errorCode: 'EMAIL_FOLDER_BUSY' }], HOUR);
   expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: HOUR, troubled: 1 });
+  expect(store.sweep).toHaveBeenCalledWith(ACCOUNT, { now: HOUR, restMs: 7 * 24 * HOUR });
 });
