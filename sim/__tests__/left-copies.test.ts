@@ -120,6 +120,7 @@ describe.each([
   it.each([
     ['when we have moved it, and its folder cannot be looked at', 'C'],
     ['when it was on its way to another folder when it was moved elsewhere', 'D'],
+    ['when it was on its way to the folder of the wish when it was moved elsewhere', 'A'],
   ])('also %s', async (_when, target) => {
     await openWithCopy('A', 'B', 'C', 'D');
     const threads = await mailbox.threadsOf('B', [1]);
@@ -189,6 +190,28 @@ describe.each([
     await mailbox.onwards(4);
     expect(contents('A')).toContain('1');
   });
+});
+
+it('what was moved beside a wish, and erased when its folder had been made again, takes no copy that comes later', async () => {
+  await mailbox.close();
+  mailbox = await OneMailbox.open({ ...PLAIN, uidplus: false });
+  const { server, changes } = mailbox;
+  for (const path of ['T', 'Z']) server.create(path);
+  for (let count = 0; count < 2; count += 1) server.deliver('INBOX');
+  for (const path of ['T', 'Z']) server.copy('INBOX', new Set([1]), path);
+  server.deliver('T');
+  await mailbox.pass();
+  const threads = await mailbox.threadsOf('INBOX', [1]);
+  await changes.erase(USER, threads, await mailbox.folder('T'));
+  await changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder('T'));
+  await mailbox.push(busy(mailbox.session(), 'T'));
+  server.folders.delete('T');
+  server.create('T');
+  await mailbox.pass();
+  await changes.erase(USER, threads, await mailbox.folder('T')).catch(() => undefined);
+  server.move('Z', new Set([1]), 'T');
+  await mailbox.onwards(4);
+  expect(mailbox.thereIn('T').map((line) => line.split(':')[0])).toEqual(['1']);
 });
 
 it('of two copies that are both erased none comes back when the UIDs of their folder begin anew', async () => {

@@ -1,3 +1,4 @@
+import { MailError } from '../../src/server/errors/mail-error';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
 jest.setTimeout(60_000);
@@ -36,5 +37,51 @@ it.each([{}, { condstore: true }, { objectId: true }, { condstore: true, qresync
     const rows = await mailbox.tables.placements.find({ folderId: id });
     expect(rows.filter(({ messageId, uidValidity }) => messageId !== null && uidValidity === epoch)).toHaveLength(30);
     expect(rows).toHaveLength(30);
+  },
+);
+
+it.each([{}, { condstore: true }])(
+  'what a first look lacked and a second one has is forgotten nowhere (%j)',
+  async (more) => {
+    mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+    deliver(30);
+    await mailbox.pass();
+    const archive = mailbox.server.need('Archive');
+    const all = archive.messages;
+    const rows = (): Promise<{ id: number }[]> =>
+      mailbox.tables.placements.find({}, { attributes: ['id'], order: ['id'] });
+    const before = await rows();
+    archive.messages = all.slice(25);
+    let looks = 0;
+    mailbox.time += 40 * 60_000;
+    await mailbox.pass({
+      freshSession: async () => {
+        looks += 1;
+        archive.messages = all;
+        const session = mailbox.session();
+        return { session, close: () => session.close() };
+      },
+    });
+    expect([looks, await rows()]).toEqual([1, before]);
+  },
+);
+
+it.each(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_CONNECTION_LOST', 'EMAIL_LOGIN_REFUSED'] as const)(
+  'where no second line can be had (%s) a folder forgets nothing, says so, and holds up no other one',
+  async (code) => {
+    mailbox = await OneMailbox.open(PLAIN);
+    deliver(30);
+    mailbox.server.create('Work');
+    await mailbox.pass();
+    mailbox.server.expunge('Archive', new Set(Array.from({ length: 25 }, (_none, at) => at + 1)));
+    mailbox.server.deliver('Work');
+    mailbox.time += 40 * 60_000;
+    await mailbox.pass({ freshSession: () => Promise.reject(new MailError(code)) });
+    expect((await mailbox.uids('Archive')).length).toBe(30);
+    expect((await mailbox.folder('Archive')).errorCode).toBe('EMAIL_FOLDER_BUSY');
+    expect(await mailbox.uids('Work')).toEqual([1]);
+    await mailbox.onwards(1);
+    expect((await mailbox.uids('Archive')).length).toBe(5);
+    expect((await mailbox.folder('Archive')).errorCode).toBeNull();
   },
 );

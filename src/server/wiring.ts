@@ -127,6 +127,9 @@ function openBase(app: Application, log: Log, tables: Tables) {
   };
 }
 
+/** For a line beside the worker's own. */
+const LONGEST_WAIT_MS = 30_000;
+
 function startWorker(
   base: ReturnType<typeof openBase> & {
     readonly notices: Notices;
@@ -150,7 +153,9 @@ function startWorker(
     random: Math.random,
     tellOwner: (account) => notices.tell(account),
     freshSession: async (account) => {
-      const { session, giveBack } = await sessions.borrow(account, { fresh: true, signal });
+      // Whoever downloads for long has the lines for long.
+      const wait = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
+      const { session, giveBack } = await sessions.borrow(account, { fresh: true, signal: wait });
       return { session, close: () => giveBack(false) };
     },
   };

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FlagChange, Flags } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { Brand, RemoteId } from '../mail/ids';
+import type { Standing } from '../mail/standing';
 import type { UidRange } from '../mail/uid-ranges';
 
 /** Opaque to everyone but the provider that minted it; taken before the look it belongs to (I1). */
@@ -27,13 +28,6 @@ export interface RemoteFolder {
   /** False for a `\Noselect` or `\NonExistent` parent, which holds no messages and must not be opened. */
   readonly isSelectable: boolean;
   readonly news: FolderNews;
-}
-
-/** By what one message is told from another at the same UID. */
-export interface Standing {
-  /** INTERNALDATE, ms. */
-  readonly receivedAt: number;
-  readonly sizeBytes: number;
 }
 
 export interface RemoteState {
@@ -177,8 +171,12 @@ export interface MailboxSession {
   heads(path: string, ids: readonly RemoteId[]): AsyncIterable<RemoteHead>;
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */
   fetchPart(path: string, id: RemoteId, part: string): Promise<Readable>;
-  /** What lies at the given ids now, before something is done to it; what is missing was asked for twice. The folder stays open for changes. */
-  standing(path: string, ids: readonly RemoteId[]): Promise<ReadonlyMap<RemoteId, Standing>>;
+  /**
+   * What lies at the given ids now, before something is done to it; what is missing was asked for twice. The folder stays open for changes.
+   * @param objectId MAILBOXID of the folder that is meant (RFC 8474); null: not known
+   * @throws MailError `EMAIL_FOLDER_CHANGED` when it is another folder, or its UIDVALIDITY another one
+   */
+  standing(path: string, ids: readonly RemoteId[], objectId: string | null): Promise<ReadonlyMap<RemoteId, Standing>>;
   /** @throws MailError `EMAIL_FOLDER_CHANGED` when UIDVALIDITY is another one; ids that vanished are passed over */
   storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void>;
   /** @throws MailError `EMAIL_MOVE_REFUSED`, for example when the target is gone */

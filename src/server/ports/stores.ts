@@ -4,7 +4,8 @@ import type { FlagChange, Flags } from '../mail/flags';
 import type { FolderRole } from '../mail/folder-role';
 import type { AccountId, FolderId, MessageId, RemoteId, UserId } from '../mail/ids';
 import type { AccountRow, FolderRow } from './records';
-import type { FolderCursor, FolderSlice, RemoteFolder, RemoteState, Standing } from './session';
+import type { Standing } from '../mail/standing';
+import type { FolderCursor, FolderSlice, RemoteFolder, RemoteState } from './session';
 
 export interface LocalState {
   /** What the server said last. */

@@ -4,6 +4,7 @@ import type { FolderRow, PlacementRow } from '../ports/records';
 import { noteCopies, type Heirs } from './copies';
 import { changedFolders, removePlacements } from './folder-counts';
 import { locked } from './table';
+import { foldersOf, mayBeRenamed, type KnownFolder } from './renamed-folders';
 import type { Tables } from './tables';
 import { handOn, SKEW_MS } from './waiting-rows';
 
@@ -13,10 +14,13 @@ const PORTION = 500;
 const LONGEST_WAIT_MS = 60 * 60_000;
 
 /** Folders whose UIDs began when this one went, or later: one of them may be it under another name. */
-async function heirsOf(tables: Tables, { accountId, goneAt }: FolderRow): Promise<FolderRow[]> {
+async function heirsOf(tables: Tables, gone: FolderRow): Promise<KnownFolder[]> {
+  const { goneAt } = gone;
   if (goneAt === null) return [];
-  const since = { [Op.or]: [{ epoch: null }, { begunAt: { [Op.gte]: goneAt - SKEW_MS } }] };
-  return tables.folders.find({ accountId, isGone: false, isSelectable: true, ...since });
+  const all = await foldersOf(tables, gone);
+  const isSince = ({ epoch, begunAt }: KnownFolder): boolean =>
+    epoch === null || (begunAt !== null && begunAt >= goneAt - SKEW_MS);
+  return all.filter((one) => !one.isGone && one.isSelectable && isSince(one) && mayBeRenamed(gone, one, all));
 }
 
 /** Folders that are gone for good: missing from more than one list, with nothing left to hand on that has no heir yet. */
@@ -61,10 +65,10 @@ export async function bequeath(
       left = some.length;
       for (const past of some) await bequeathOne(tables, past, heirs, tx);
       const gone = { id: { [Op.in]: some.map(({ id }) => id) } };
-      await noteCopies(tables, gone, tx, { folders: heirs, areRenumbered: false });
+      await noteCopies(tables, gone, tx, { folders: heirs });
       await removePlacements(tables, gone, tx);
     });
-  return { folders: heirs, areRenumbered: false };
+  return { folders: heirs };
 }
 
 async function bequeathOne(

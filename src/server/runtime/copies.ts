@@ -7,26 +7,25 @@ import type { Tables } from './tables';
 /** A folder may be busy for days before we learn that its UIDs have begun anew: what left another one meanwhile may lie in it. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60_000;
 
-/** Folders to which rows that go may have been moved, or under whose name they are listed now. */
+/** Which other rows are no copies, but the very mails of the rows that go. */
 export interface Heirs {
-  readonly folders: readonly FolderId[];
-  /** They have other UIDs there; a folder that is renamed keeps them. */
-  readonly areRenumbered: boolean;
+  /** Folders under whose name they may be listed now, at the same UIDs. */
+  readonly folders?: readonly FolderId[];
+  /** Rows that they have where they were moved to. */
+  readonly rows?: readonly number[];
 }
-
-const NO_HEIRS: Heirs = { folders: [], areRenumbered: false };
 
 /**
  * Of mails that lie in more than one place, and now in one less, it is kept when that was. Nobody can tell where the copy that has left turns up: in
  * a folder whose UIDs begin anew it may take the place of the one of which something is wished.
  * @param going rows that are about to be removed, a thousand at most
- * @param heirs where the very same copies may be by now
+ * @param heirs what the very same mails are by now
  */
 export async function noteCopies(
   tables: Tables,
   going: WhereOptions<PlacementRow>,
   tx: Tx,
-  heirs: Heirs = NO_HEIRS,
+  { folders = [], rows: moved = [] }: Heirs = {},
 ): Promise<void> {
   const { placements, messages } = tables;
   const attributes = ['id', 'accountId', 'messageId', 'uidValidity', 'uid', 'sizeBytes', 'receivedAt'];
@@ -35,10 +34,10 @@ export async function noteCopies(
   if (ids.length === 0) return;
   const places = new Set(rows.map(placeOf));
   const all = { messageId: { [Op.in]: ids }, id: { [Op.notIn]: rows.map(({ id }) => id) } };
-  const where = ['messageId', 'folderId', 'uidValidity', 'uid'];
+  const where = ['id', 'messageId', 'folderId', 'uidValidity', 'uid'];
   const others = await placements.find(all, { attributes: where, transaction: tx });
   const isOwn = (row: PlacementRow): boolean =>
-    heirs.folders.includes(row.folderId) && (heirs.areRenumbered || places.has(placeOf(row)));
+    moved.includes(row.id) || (folders.includes(row.folderId) && places.has(placeOf(row)));
   const alike = await alikeNameless(tables, rows, ids, tx);
   const copied = mailsOf([...others.filter((row) => !isOwn(row)), ...alike]);
   if (copied.length > 0) await messages.update({ copiedAt: Date.now() }, { id: { [Op.in]: copied } }, tx);

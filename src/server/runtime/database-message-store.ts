@@ -49,12 +49,12 @@ import { clearReborn, outdateParked } from './reborn-folder';
 import { applySlice, countUncounted, knownStates } from './slice-rows';
 import { sweepContents, type Rest } from './sweep-contents';
 import { BatchWriter } from './store-batches';
+import type { Tx } from './table';
 import type { Tables } from './tables';
 
 const CHUNK = 500;
 const FOLDERS_AT_ONCE = 50;
 /** As if everything had been compared last when nobody knows. What a comparison that is under way has found stays. */
-const LONG_AGO = { scannedAt: 0 } as const;
 
 const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
   depth === 'head' ? { messageId: null } : { needsBody: true };
@@ -253,9 +253,12 @@ export class DatabaseMessageStore implements MessageStore {
     return this.write(account, (tx) => settleStayRows(this.tables, ids, tx));
   }
 
-  async distrust({ id, accountId }: FolderRow): Promise<void> {
-    const compared = { id, scannedAt: { [Op.ne]: null } };
-    await this.write(accountId, async (tx) => void (await this.tables.folders.update(LONG_AGO, compared, tx)));
+  distrust(folder: FolderRow): Promise<void> {
+    return this.write(folder.accountId, (tx) => this.compareNext(folder, tx));
+  }
+
+  private async compareNext({ id }: FolderRow, tx: Tx): Promise<void> {
+    await this.tables.folders.update({ scannedAt: 0 }, { id, scannedAt: { [Op.ne]: null } }, tx);
   }
 
   settleFlags(folder: FolderRow, ids: readonly number[], change: FlagChange): Promise<void> {
@@ -266,7 +269,9 @@ export class DatabaseMessageStore implements MessageStore {
     target: FolderRow,
     moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
   ): Promise<void> {
-    return this.write(target.accountId, (tx) => settleMoveRows(this.tables, target, moved, tx));
+    return this.write(target.accountId, async (tx) => {
+      if (!(await settleMoveRows(this.tables, target, moved, tx))) await this.compareNext(target, tx);
+    });
   }
 
   async settleErase(account: AccountId, ids: readonly number[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { applyChange, type FlagChange } from '../mail/flags';
 import { remoteId, splitRemoteId, type AccountId, type FolderId, type RemoteId } from '../mail/ids';
+import { isOther } from '../mail/standing';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { Operation, OperationMove } from '../ports/stores';
 import { isCounted } from '../providers/imap/folder-cursor';
@@ -132,13 +133,16 @@ export async function settleFlagRows(
   }
 }
 
-/** The rows lie in `target` now. Where that folder was looked at first, its own row stays and ours goes. */
+/**
+ * The rows lie in `target` now. Where that folder was looked at first, its own row stays and ours goes.
+ * @returns false when the server named a UID at which we know another mail: the target is not what we take it for, and wants to be compared
+ */
 export async function settleMoveRows(
   tables: Tables,
   target: FolderRow,
   moved: readonly { readonly placementId: number; readonly to: RemoteId | null }[],
   tx: Tx,
-): Promise<void> {
+): Promise<boolean> {
   const { placements } = tables;
   const ids = moved.map(({ placementId }) => placementId);
   // Messages before folders, as everybody locks them.
@@ -146,19 +150,29 @@ export async function settleMoveRows(
   await changedFolders(tables, [target.id], tx);
   await countDeparted(tables, rows, tx);
   const done: number[] = [];
+  /** Rows that the moved mails have in the target. */
+  const heirs: number[] = [];
+  let isAsKnown = true;
   for (const mine of rows) {
     const to = moved.find(({ placementId }) => placementId === mine.id)?.to ?? null;
     const isNamed = to !== null && splitRemoteId(to).uidValidity === target.epoch;
+    const at = isNamed ? await settleAt(tables, target, mine, to, tx) : null;
+    if (at === 'other') isAsKnown = false;
+    else if (at !== null) {
+      if (at.id !== mine.id) heirs.push(at.id);
+      if (at.id !== mine.id) done.push(mine.id);
+      continue;
+    }
     const wish = wishAfterMove(mine, target);
-    if (isNamed && (await settleAt(tables, target, mine, to, tx))) continue;
-    const waits = !isNamed && (await (wish.hasIntent ? isUnreached : isMistakable)(tables, target, mine, tx));
+    const waits = await (wish.hasIntent ? isUnreached : isMistakable)(tables, target, mine, tx);
     if (!waits) done.push(mine.id);
     else
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
   const gone = { id: { [Op.in]: done } };
-  await noteCopies(tables, gone, tx, { folders: [target.id], areRenumbered: true });
+  await noteCopies(tables, gone, tx, { rows: heirs });
   await placements.remove(gone, tx);
+  return isAsKnown;
 }
 
 /**
@@ -170,7 +184,8 @@ async function isUnreached(tables: Tables, target: FolderRow, mine: PlacementRow
   const there = { folderId: target.id, uidValidity: target.epoch ?? '', messageId: mine.messageId, hasIntent: false };
   const [copy] = await tables.placements.find(there, { ...locked(tx), limit: 1 });
   if (!copy) return true;
-  await handOn(tables, mine, copy, tx);
+  // It has left its folder: to go back there is a move like any other.
+  await handOn(tables, { ...mine, folderId: target.id }, copy, tx);
   return false;
 }
 
@@ -213,16 +228,30 @@ function wishAfterMove(
   return { pending: mine.pending ?? 'move', movingTo: null, hasIntent: true };
 }
 
-/** False when the folder's own row was there first, and has got the wish: ours goes. */
-async function settleAt(tables: Tables, target: FolderRow, mine: PlacementRow, to: RemoteId, tx: Tx): Promise<boolean> {
+/**
+ * The row that a moved mail has in the target: ours, or the folder's own, which was there first and gets the wish. `other` when that is the row of
+ * another mail: the folder has begun its UIDs anew under the same UIDVALIDITY, unseen by us.
+ */
+async function settleAt(
+  tables: Tables,
+  target: FolderRow,
+  mine: PlacementRow,
+  to: RemoteId,
+  tx: Tx,
+): Promise<Pick<PlacementRow, 'id'> | 'other'> {
   const place = { folderId: target.id, ...splitRemoteId(to) };
   const wish = wishAfterMove(mine, target);
   const there = await tables.placements.first(place, locked(tx));
   if (!there || there.id === mine.id) {
     await tables.placements.update({ ...place, ...wish }, { id: mine.id }, tx);
-    return true;
+    return mine;
   }
+  if (isAnother(mine, there)) return 'other';
   const { intent, shownFolderId } = mine;
   if (wish.hasIntent) await tables.placements.update({ intent, shownFolderId, ...wish }, { id: there.id }, tx);
-  return false;
+  return there;
 }
+
+/** A move keeps INTERNALDATE and size (RFC 9051 §6.4.7); one mail has two contents here only while one of them cannot be read. */
+const isAnother = (mine: PlacementRow, there: PlacementRow): boolean =>
+  mine.messageId !== there.messageId && isOther(mine, there);

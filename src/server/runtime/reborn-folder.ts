@@ -30,7 +30,7 @@ export async function clearReborn(
 
 /** What was moved into a folder that has begun its UIDs anew since may have gone with the one that it was. */
 export async function outdateParked(tables: Tables, { id }: FolderRow, tx: Tx): Promise<void> {
-  await loseUids(tables, { folderId: id, uidValidity: PARKED, hasIntent: true }, tx);
+  await loseUids(tables, { folderId: id, uidValidity: PARKED }, tx);
 }
 
 async function loseUids({ placements }: Tables, where: WhereOptions<PlacementRow>, tx: Tx): Promise<void> {

@@ -6,6 +6,7 @@ import type { ReadContent } from '../ports/stores';
 import { copiedOf } from './copies';
 import { changedFolders, removePlacements } from './folder-counts';
 import { isAt, pairOff, type Arrived, type Pair } from './pair-off';
+import { foldersOf, mayBeRenamed, type KnownFolder } from './renamed-folders';
 import { namelessTwins, PARKED } from './parked-rows';
 import { locked, type Tx } from './table';
 import type { Tables } from './tables';
@@ -27,15 +28,18 @@ export async function replaceWaitingRows(
   arrived: readonly ArrivedContent[],
   tx: Tx,
 ): Promise<void> {
-  const gone = await goneBefore(tables, folder, tx);
+  const all = await foldersOf(tables, folder, tx);
+  const gone = goneBefore(all, folder);
+  const renamed = gone.filter((one) => mayBeRenamed(one, folder, all));
   const places: WhereOptions<PlacementRow>[] = [
     { folderId: folder.id, uidValidity: { [Op.ne]: folder.epoch ?? '' } },
-    ...(gone.length > 0 ? [{ folderId: { [Op.in]: gone.map(({ id }) => id) }, hasIntent: true }] : []),
+    ...(renamed.length > 0 ? [{ folderId: { [Op.in]: renamed.map(({ id }) => id) }, hasIntent: true }] : []),
   ];
   const ids = arrived.map(({ messageId }) => messageId);
   const named = { [Op.or]: places, messageId: { [Op.in]: ids } } as WhereOptions<PlacementRow>;
   const waiting = await tables.placements.find(named, locked(tx));
-  const unnamed = { [Op.or]: places, hasIntent: true, emailId: null } as WhereOptions<PlacementRow>;
+  const isWaiting = { [Op.or]: [{ hasIntent: true }, { uidValidity: PARKED }] };
+  const unnamed = { [Op.and]: [{ [Op.or]: places }, isWaiting], emailId: null } as WhereOptions<PlacementRow>;
   const idOf = new Map(arrived.map(({ placementId, id }) => [placementId, id]));
   const alike = (await namelessTwins(tables, folder, arrived, unnamed, tx)).filter(
     ({ waiting: row, placementId }) => row.folderId === folder.id || isAt(row, idOf.get(placementId) as RemoteId),
@@ -50,14 +54,9 @@ export async function replaceWaitingRows(
 }
 
 /** Folders that were gone when the UIDs of this one began: it may be one of them. */
-async function goneBefore(
-  tables: Tables,
-  { accountId, begunAt }: FolderRow,
-  tx: Tx,
-): Promise<Pick<FolderRow, 'id' | 'epoch'>[]> {
+function goneBefore(all: readonly KnownFolder[], { begunAt }: FolderRow): KnownFolder[] {
   if (begunAt === null) return [];
-  const gone = { accountId, isGone: true, goneAt: { [Op.lte]: begunAt + SKEW_MS } };
-  return tables.folders.find(gone, { attributes: ['id', 'epoch'], transaction: tx });
+  return all.filter(({ isGone, goneAt }) => isGone && goneAt !== null && goneAt <= begunAt + SKEW_MS);
 }
 
 /** Not moved here: it lay in this folder before its UIDs began anew. */

@@ -1,7 +1,8 @@
 import { sameFlags } from '../mail/flags';
 import { splitRemoteId, type RemoteId } from '../mail/ids';
+import { isOther } from '../mail/standing';
 import { isWithin } from '../mail/uid-ranges';
-import type { FolderSlice, RemoteState, Standing, UidRange } from '../ports/session';
+import type { FolderSlice, RemoteState, UidRange } from '../ports/session';
 import type { LocalState, SlicePlan } from '../ports/stores';
 
 /**
@@ -33,11 +34,6 @@ export function planSlice(
   }
   for (const id of local.keys()) if (!seen.has(id) && isCovered(id, slice.complete)) forget.add(id);
   return { list, setFlags, forget: [...forget] };
-}
-
-/** Whether a UID names another message now. Date *and* size: Exchange estimates sizes, and may estimate again. Pure. */
-export function isOther(mine: Standing, there: Standing): boolean {
-  return mine.receivedAt !== there.receivedAt && mine.sizeBytes !== there.sizeBytes;
 }
 
 function isCovered(id: RemoteId, ranges: readonly UidRange[]): boolean {

@@ -2,10 +2,10 @@ import { asMailError, MailError } from '../errors/mail-error';
 import { REFUSALS } from '../errors/refusals';
 import type { FlagChange } from '../mail/flags';
 import type { AccountId, FolderId, RemoteId } from '../mail/ids';
+import { isOther, type Standing } from '../mail/standing';
 import type { FolderRow } from '../ports/records';
-import type { MailboxSession, Standing } from '../ports/session';
+import type { MailboxSession } from '../ports/session';
 import type { MessageStore, Operation, OperationMove } from '../ports/stores';
-import { isOther } from './plan-folder';
 
 const AT_ONCE = 2_000;
 
@@ -31,8 +31,8 @@ export const waitingChanges = (
 
 /**
  * Tells the server what was changed here, folder by folder and without looking at whole ones: flags, then moves and what is erased. First it is
- * asked what lies at the UIDs that we mean, for UIDVALIDITY alone does not say so: a folder may have been made again in the same second, and a
- * restored backup gives UIDs again. Each step may be repeated after a crash: a flag set twice is set, and what was moved already is looked for
+ * asked what lies at the UIDs that we mean, and in which folder (MAILBOXID), for UIDVALIDITY alone does not say so: a folder may have been made again
+ * in the same second, and a restored backup gives UIDs again. Each step may be repeated after a crash: a flag set twice is set, and what was moved already is looked for
  * where it was moved to. What the server refuses is taken back; what could not be asked because the folder is another one now waits for the next look.
  * @param first what is waiting, where that was asked already
  * @returns folders into which something was moved without the server saying where it is now; they have to be looked at
@@ -60,7 +60,7 @@ export async function pushOperations(
 async function pushFolder(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
   const { session, store } = ports;
   const [{ folder }] = waiting;
-  const asked = await outcomeOf(folder, ports, () => session.standing(folder.path, idsOf(waiting)));
+  const asked = await outcomeOf(folder, ports, () => session.standing(folder.path, idsOf(waiting), folder.objectId));
   if (asked.kind !== 'done') return [];
   const { same, moved, isOtherFound } = sorted(waiting, asked.answer);
   if (isOtherFound) await store.distrust(folder);

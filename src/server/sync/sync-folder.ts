@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ErrorCode } from '../../shared/error-codes';
+import { asMailError, MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderLook, FolderSlice, Look, MailboxSession } from '../ports/session';
 import type { FolderMark, MessageStore, SlicePlan } from '../ports/stores';
@@ -58,7 +60,7 @@ export async function syncFolder(
   let report = await takeIn(current, look, { since, isTrusted: false, onNewest }, ports);
   let last = first;
   if (report === 'suspicious') {
-    const fresh = await ports.freshSession();
+    const fresh = await anotherLine(ports);
     try {
       const closely = { depth: 'everything', budget: WHOLE } as const;
       last = await identified(current, (cursor) => observe(fresh.session, cursor, closely), ports.store);
@@ -72,6 +74,18 @@ export async function syncFolder(
   const outcome = { folder: last.current, unreadGap: wish.unreadGap, objectId };
   await ports.store.finishLooks(account.id, [outcome], ports.now());
   return { folder: last.current, strategy: look.strategy, ...counts };
+}
+
+/** A server that gives no second line to somebody who has one says so in many ways. */
+const NO_LINE: readonly ErrorCode[] = ['EMAIL_SERVER_UNREACHABLE', 'EMAIL_CONNECTION_LOST', 'EMAIL_LOGIN_REFUSED'];
+
+/** @throws MailError `EMAIL_FOLDER_BUSY` where no line can be had: this folder waits for one, the others do not */
+async function anotherLine({ freshSession }: SyncPorts): ReturnType<SyncPorts['freshSession']> {
+  try {
+    return await freshSession();
+  } catch (error) {
+    throw NO_LINE.includes(asMailError(error).code) ? new MailError('EMAIL_FOLDER_BUSY', { cause: error }) : error;
+  }
 }
 
 interface Identified {

@@ -32,12 +32,16 @@ export async function observeFolder(
   return { epoch, objectId, isReborn, strategy: { kind, reason }, slices };
 }
 
+/** MAILBOXID (RFC 8474) of a folder that was opened, as it is kept; null where the server does not say. Pure. */
+export const objectIdOf = ({ mailboxId }: MailboxObject): string | null =>
+  typeof mailboxId === 'string' ? objectKey(mailboxId, LONGEST_MAILBOX_ID) : null;
+
 /** Copied at once: imapflow raises these numbers while it fetches. */
 function factsOf(client: ImapClient, mailbox: MailboxObject): FolderFacts {
-  const { uidValidity, uidNext, exists, highestModseq, noModseq, mailboxId } = mailbox;
+  const { uidValidity, uidNext, exists, highestModseq, noModseq } = mailbox;
   return {
     epoch: String(uidValidity),
-    objectId: typeof mailboxId === 'string' ? objectKey(mailboxId, LONGEST_MAILBOX_ID) : null,
+    objectId: objectIdOf(mailbox),
     exists,
     // UIDs ascend from 1 (RFC 9051 §2.3.1.1): one that is not above the count is none, and all would seem to have come after it.
     uidNext: uidNext > exists ? uidNext : null,

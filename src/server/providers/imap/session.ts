@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
+import type { Standing } from '../../mail/standing';
 import type { Connection } from '../../ports/provider';
 import {
   ASKED_AHEAD,
@@ -15,7 +16,6 @@ import {
   type RemoteContent,
   type RemoteFolder,
   type RemoteHead,
-  type Standing,
 } from '../../ports/session';
 import type { ImapClient } from './client';
 import { connectImap, lossOf, throttleError } from './connect';
@@ -25,7 +25,7 @@ import { FolderWatch } from './folder-watch';
 import { fetchHeads } from './heads';
 import { listFolders } from './list-folders';
 import { moveMessages, refusalOf } from './move';
-import { observeFolder } from './observe';
+import { objectIdOf, observeFolder } from './observe';
 import { partStream } from './part-stream';
 import { refuseSilence } from './refuse-silence';
 import { fetchStanding } from './standing';
@@ -34,11 +34,18 @@ import { uidSet } from './uid-set';
 /** UIDs in one command: long enough to be quick, short enough for servers that limit a line to 8,000 octets. */
 const MOST_UIDS = 500;
 
+interface Selected {
+  readonly path: string;
+  readonly uidValidity: string;
+  readonly objectId: string | null;
+  readonly readOnly: boolean;
+}
+
 /** A mailbox over IMAP4rev1 (RFC 3501) with whatever the server offers beyond; relies on no extension but UID. */
 export class ImapSession implements MailboxSession {
   private readonly watch: FolderWatch;
   /** What is selected, and how. */
-  private selected: { readonly path: string; readonly uidValidity: string; readonly readOnly: boolean } | null = null;
+  private selected: Selected | null = null;
 
   /**
    * @param sliceSize messages in a slice; by default what memory and transactions like
@@ -66,7 +73,7 @@ export class ImapSession implements MailboxSession {
       this.watch.reset();
       this.selected = null;
       const seen = await observeFolder(this.client, path, look, this.sliceSize);
-      this.selected = { path, uidValidity: seen.epoch, readOnly: true };
+      this.selected = { path, uidValidity: seen.epoch, objectId: seen.objectId, readOnly: true };
       return { ...seen, slices: this.translating(seen.slices) };
     });
   }
@@ -94,10 +101,16 @@ export class ImapSession implements MailboxSession {
     return this.attempt(() => partStream(this.client, uid, part, (error) => this.translated(error)));
   }
 
-  async standing(path: string, ids: readonly RemoteId[]): Promise<ReadonlyMap<RemoteId, Standing>> {
+  async standing(
+    path: string,
+    ids: readonly RemoteId[],
+    objectId: string | null,
+  ): Promise<ReadonlyMap<RemoteId, Standing>> {
     const found = new Map<RemoteId, Standing>();
     const look = async (some: readonly RemoteId[]): Promise<void> => {
-      await this.select(path, splitRemoteId(some[0]).uidValidity, false);
+      const now = await this.select(path, splitRemoteId(some[0]).uidValidity, false);
+      if (objectId !== null && now.objectId !== null && now.objectId !== objectId)
+        throw new MailError('EMAIL_FOLDER_CHANGED');
       await this.inFolder(() => fetchStanding(this.client, some, found));
     };
     for (const some of inChunks(ids)) await look(some);
@@ -172,17 +185,20 @@ export class ImapSession implements MailboxSession {
    * UIDVALIDITY is checked in the SELECT that the command runs under, or a stale UID names somebody else's message. A folder that
    * is selected already stays so: another SELECT would swallow what the server has to say about it.
    */
-  private async select(path: string, uidValidity: string, readOnly: boolean): Promise<void> {
+  private async select(path: string, uidValidity: string, readOnly: boolean): Promise<Selected> {
     const now = this.selected;
-    if (now?.path === path && now.readOnly === readOnly) {
-      if (now.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
-      return;
-    }
+    const isOpen = now?.path === path && now.readOnly === readOnly;
+    const selected = isOpen ? now : await this.open(path, readOnly);
+    if (selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
+    return selected;
+  }
+
+  private async open(path: string, readOnly: boolean): Promise<Selected> {
     this.selected = null;
     this.watch.reset();
     const mailbox = await this.inFolder(() => this.client.mailboxOpen(path, { readOnly }));
-    this.selected = { path, uidValidity: String(mailbox.uidValidity), readOnly };
-    if (this.selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
+    this.selected = { path, uidValidity: String(mailbox.uidValidity), objectId: objectIdOf(mailbox), readOnly };
+    return this.selected;
   }
 
   /** `false` on a connection that lives is the server's NO, for example to a change in a folder that is read-only. */

@@ -1,5 +1,5 @@
 import { remoteId, splitRemoteId, type RemoteId } from '../../mail/ids';
-import type { Standing } from '../../ports/session';
+import type { Standing } from '../../mail/standing';
 import { isStateAnswer } from './answers';
 import type { ImapClient } from './client';
 import { stateOf } from './states';

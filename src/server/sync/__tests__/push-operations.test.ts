@@ -1,7 +1,8 @@
 import { MailError } from '../../errors/mail-error';
 import type { AccountId, FolderId, RemoteId } from '../../mail/ids';
 import type { FolderRow } from '../../ports/records';
-import type { MailboxSession, Standing } from '../../ports/session';
+import type { Standing } from '../../mail/standing';
+import type { MailboxSession } from '../../ports/session';
 import type { MessageStore, Operation } from '../../ports/stores';
 import { pushOperations } from '../push-operations';
 

@@ -1,0 +1,40 @@
+import type { AccountId } from '../mail/ids';
+import type { FolderRow } from '../ports/records';
+import type { Tx } from './table';
+import type { Tables } from './tables';
+
+const KNOWN = [
+  'id',
+  'epoch',
+  'objectId',
+  'isGone',
+  'goneAt',
+  'begunAt',
+  'isSelectable',
+  'scannedAt',
+  'errorCode',
+] as const;
+
+export type KnownFolder = Pick<FolderRow, (typeof KNOWN)[number]>;
+
+/** All folders of an account, also those that are gone and still remembered. */
+export function foldersOf(
+  { folders }: Tables,
+  { accountId }: { readonly accountId: AccountId },
+  tx?: Tx,
+): Promise<KnownFolder[]> {
+  return folders.find({ accountId }, { attributes: [...KNOWN], transaction: tx });
+}
+
+type Named = Pick<FolderRow, 'id' | 'epoch' | 'objectId'>;
+
+/**
+ * Whether a folder may be one that is gone, under another name and with its mails at the same places. Where both have a MAILBOXID (RFC 8474) it says
+ * so. Where not, UIDVALIDITY and UID say nothing where several folders have the same UIDVALIDITY, as on servers where it is always 1: then a
+ * new folder may hold copies at these places, of which nobody has wished anything. Pure.
+ * @param all folders of the account, known or remembered
+ */
+export function mayBeRenamed(gone: Named, heir: Named, all: readonly Named[]): boolean {
+  if (gone.objectId !== null && heir.objectId !== null) return gone.objectId === heir.objectId;
+  return !all.some(({ id, epoch }) => id !== gone.id && id !== heir.id && epoch !== null && epoch === heir.epoch);
+}
