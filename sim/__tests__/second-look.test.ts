@@ -85,3 +85,39 @@ it.each(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_CONNECTION_LOST', 'EMAIL_LOGIN_REFUS
     expect((await mailbox.folder('Archive')).errorCode).toBeNull();
   },
 );
+
+describe('a list that lacks a folder with many mails', () => {
+  let archive: ReturnType<OneMailbox['server']['need']>;
+  beforeEach(async () => {
+    mailbox = await OneMailbox.open(PLAIN);
+    deliver(20);
+    await mailbox.pass();
+    archive = mailbox.server.need('Archive');
+    mailbox.server.folders.delete('Archive');
+  });
+
+  it('is asked for once more on another line, which counts', async () => {
+    let lines = 0;
+    for (let pass = 0; pass < 3; pass += 1) {
+      await mailbox.pass({
+        freshSession: async () => {
+          lines += 1;
+          mailbox.server.folders.set('Archive', archive);
+          const session = mailbox.session();
+          return { session, close: () => session.close() };
+        },
+      });
+      expect(await mailbox.folder('Archive')).toMatchObject({ isGone: false, goneAt: null });
+      mailbox.server.folders.delete('Archive');
+    }
+    expect([lines, (await mailbox.uids('Archive')).length]).toEqual([3, 20]);
+  });
+
+  it('is believed when both lines say so, and when there is no other one, the second time', async () => {
+    const none = { freshSession: () => Promise.reject(new MailError('EMAIL_SERVER_UNREACHABLE')) };
+    await mailbox.pass(none);
+    expect(await mailbox.folder('Archive')).toMatchObject({ isGone: true });
+    await mailbox.pass(none);
+    expect(await mailbox.folder('Archive')).toBeNull();
+  });
+});

@@ -41,7 +41,8 @@ function isCovered(id: RemoteId, ranges: readonly UidRange[]): boolean {
   return ranges.some(({ from, to }) => uid >= from && uid <= to);
 }
 
-const TRIVIAL = 20;
+/** So few may be gone without anybody asking twice. */
+export const TRIVIAL = 20;
 
 /**
  * True for a plan that would forget more than half of what we know in a part of a folder worth mentioning. Servers under load

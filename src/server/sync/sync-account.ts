@@ -1,10 +1,11 @@
 import { troubledFolders } from '../accounts/account-health';
 import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
-import type { FolderCursor, FolderNews, RemoteFolder } from '../ports/session';
+import type { FolderNews } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
+import { confirmedList } from './confirmed-list';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
 import type { FolderTrouble } from './folder-trouble';
@@ -64,14 +65,11 @@ export async function syncAccount(
   known?: readonly FolderRow[],
   aside: () => Promise<unknown> = async () => undefined,
 ): Promise<void> {
-  const { store, session } = ports;
+  const { store } = ports;
   // What is compared with the server's counts is what was here before it was asked.
   const before = await countedFolders(account, store, known);
-  const cursors = new Map(
-    before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor] as const] : [])),
-  );
-  const remote = await beside(session.listFolders(cursors), aside());
-  const news = new Map(remote.map((folder: RemoteFolder) => [folder.path, folder.news]));
+  const remote = await beside(confirmedList(before, ports), aside());
+  const news = new Map(remote.map((folder) => [folder.path, folder.news]));
   const saved = await store.saveFolders(account, remote, before);
   const folders = saved.filter((folder) => folder.isSelectable);
   const knownOf = (folder: FolderRow): Knowledge => knowledgeOf(account, folder, news.get(folder.path) ?? NO_NEWS);

@@ -80,7 +80,9 @@ export async function syncFolder(
 const NO_LINE: readonly ErrorCode[] = ['EMAIL_SERVER_UNREACHABLE', 'EMAIL_CONNECTION_LOST', 'EMAIL_LOGIN_REFUSED'];
 
 /** @throws MailError `EMAIL_FOLDER_BUSY` where no line can be had: this folder waits for one, the others do not */
-async function anotherLine({ freshSession }: SyncPorts): ReturnType<SyncPorts['freshSession']> {
+export async function anotherLine({
+  freshSession,
+}: Pick<SyncPorts, 'freshSession'>): ReturnType<SyncPorts['freshSession']> {
   try {
     return await freshSession();
   } catch (error) {

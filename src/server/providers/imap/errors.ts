@@ -100,8 +100,8 @@ function codeOf(failure: ImapFailure, text: string): ErrorCode {
   return failure.responseStatus ? 'EMAIL_FOLDER_CHANGED' : 'EMAIL_UNEXPECTED';
 }
 
-/** Exchange asks for minutes; a server that asks for years is not obeyed. */
-export const LONGEST_PAUSE_MS = 60 * 60_000;
+/** Exchange asks for minutes, some servers for the rest of the day; one that asks for years is not obeyed. */
+export const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 function backOffMs(failure: ImapFailure, text: string): number {
   const named = /Backoff Time:\s*(\d+)/i.exec(text);

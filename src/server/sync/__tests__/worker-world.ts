@@ -53,6 +53,7 @@ export const INBOX = {
   cursor: null,
   epoch: '1',
   scannedAt: 1,
+  totalCount: 0,
 } as FolderRow;
 
 type Open = (session: MailboxSession, nth: number) => Promise<MailboxSession>;
