@@ -289,6 +289,7 @@ function featuresOf(seed: number): ServerFeatures {
     uidplus: seed % 3 !== 0,
     objectId: seed % 5 === 0,
     uidNext: kind !== 1 || seed % 7 !== 0,
+    oneEpoch: seed % 11 === 5,
   };
 }
 

@@ -45,6 +45,8 @@ export interface ServerFeatures {
   readonly objectId: boolean;
   /** Some servers never say UIDNEXT. */
   readonly uidNext: boolean;
+  /** On some all folders have the same UIDVALIDITY until their UIDs begin anew. */
+  readonly oneEpoch?: boolean;
 }
 
 /**
@@ -76,7 +78,7 @@ export class ScriptedServer extends EventEmitter {
     const folder: ServerFolder = {
       objectId: `F${(this.lastObject += 1)}`,
       // Folders made in the same second get the same value: it is no identity (Dovecot does so).
-      uidValidity: uidValidity ?? (this.lastValidity += 1),
+      uidValidity: uidValidity ?? (this.features.oneEpoch ? 1 : (this.lastValidity += 1)),
       uidNext: 1,
       modseq: 1,
       messages: [],
