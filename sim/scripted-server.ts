@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Doubles } from './doubles';
 
 /** One message on the scripted server. `content` says which mail it is, wherever it lies. */
 export interface ServerMessage {
@@ -64,6 +65,7 @@ export class ScriptedServer extends EventEmitter {
   private readonly lain = new Set<string>();
   private lastCopy = 0;
   readonly folders = new Map<string, ServerFolder>();
+  readonly doubles = new Doubles();
   private lastObject = 0;
   private lastValidity = 100;
   private lastContent = 0;
@@ -108,7 +110,7 @@ export class ScriptedServer extends EventEmitter {
     folder.modseq += 1;
     this.lain.add(`${folder.objectId} ${copy}`);
     folder.messages.push({ ...mail, copy, uid, flags: new Set(mail.flags), modseq: folder.modseq });
-    this.emit('change', path);
+    this.changed(path);
     return uid;
   }
 
@@ -120,7 +122,7 @@ export class ScriptedServer extends EventEmitter {
       folder.modseq += 1;
       message.modseq = folder.modseq;
     }
-    this.emit('change', path);
+    this.changed(path);
   }
 
   expunge(path: string, uids: ReadonlySet<number>): void {
@@ -130,7 +132,7 @@ export class ScriptedServer extends EventEmitter {
       folder.vanished.push({ uid, modseq: folder.modseq });
     }
     folder.messages = folder.messages.filter((message) => !uids.has(message.uid));
-    this.emit('change', path);
+    this.changed(path);
   }
 
   /** Writes down what one of our connections is about to do. */
@@ -191,6 +193,7 @@ export class ScriptedServer extends EventEmitter {
     this.disturb(folder.messages);
     this.folders.delete(from);
     this.folders.set(to, folder);
+    this.doubles.note(to, folder);
   }
 
   /** The same messages under other UIDs, as after a restored backup. */
@@ -206,11 +209,17 @@ export class ScriptedServer extends EventEmitter {
       folder.uidNext += 1;
       return { ...message, uid, modseq: folder.modseq };
     });
+    this.doubles.note(path, folder);
   }
 
   /** Deleted and made again in the same second: the same UIDVALIDITY, other messages. */
   recreate(path: string): void {
     this.create(path, this.need(path).uidValidity);
+  }
+
+  private changed(path: string): void {
+    this.doubles.note(path, this.need(path));
+    this.emit('change', path);
   }
 
   need(path: string): ServerFolder {

@@ -7,7 +7,7 @@ import type { Claim } from './live-account';
 
 const BEAT_MS = 10_000;
 /** While there are more leases to take than one beat does. */
-const HASTE_MS = 1_000;
+const HASTE_MS = 100;
 /** A node that cannot renew its leases stops this long before another one may take them. */
 const SAFETY_MS = 10_000;
 const DROP_PATIENCE_MS = 5_000;
