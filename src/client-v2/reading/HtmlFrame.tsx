@@ -2,8 +2,10 @@ import { Alert, Button, theme } from 'antd';
 import { useMemo, useState } from 'react';
 import { useT } from '../locale';
 import { useWidth } from '../mailbox/use-width';
+import { foldHtml } from './fold-html';
 import { FRAME_SANDBOX, frameDocument } from './frame-document';
 import { guessHeight } from './guess-height';
+import { QuoteToggle } from './QuoteToggle';
 
 const WHITE = ['#fff', '#ffffff'];
 
@@ -18,18 +20,22 @@ export interface HtmlFrameProps {
 export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlFrameProps) {
   const t = useT();
   const [showsRemoteImages, setShowsRemoteImages] = useState(false);
+  const [showsQuote, setShowsQuote] = useState(false);
+  const folded = useMemo(() => foldHtml(html), [html]);
+  const shown = showsQuote ? html : (folded ?? html);
   const [box, width] = useWidth();
   const { token } = theme.useToken();
   // Mail is dark on white, as its senders expect; on a dark page that is a sheet of its own and needs a margin.
   const isSheet = !WHITE.includes(token.colorBgContainer.toLowerCase());
   const padding = isSheet ? '12px 16px' : '4px 0';
   const document = useMemo(
-    () => frameDocument({ html, inlineImages, showsRemoteImages, look: { fontFamily: token.fontFamily, padding } }),
-    [html, inlineImages, padding, showsRemoteImages, token.fontFamily],
+    () =>
+      frameDocument({ html: shown, inlineImages, showsRemoteImages, look: { fontFamily: token.fontFamily, padding } }),
+    [shown, inlineImages, padding, showsRemoteImages, token.fontFamily],
   );
   // In steps: a window that is dragged narrower would have it guessed at every pixel.
   const inner = Math.ceil(((width || 640) - (isSheet ? 32 : 0)) / 20) * 20;
-  const height = useMemo(() => guessHeight(html, inner) + (isSheet ? 16 : 0), [html, inner, isSheet]);
+  const height = useMemo(() => guessHeight(shown, inner) + (isSheet ? 16 : 0), [shown, inner, isSheet]);
   return (
     <div ref={box}>
       {hasRemoteContent && !showsRemoteImages && (
@@ -57,6 +63,7 @@ export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlF
           data-testid="mail-frame"
         />
       </div>
+      {folded !== null && <QuoteToggle isShown={showsQuote} onToggle={() => setShowsQuote(!showsQuote)} />}
     </div>
   );
 }

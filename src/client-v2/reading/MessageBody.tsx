@@ -1,5 +1,5 @@
 import { Alert, Button, Skeleton, theme, Typography } from 'antd';
-import React, { useCallback, useMemo } from 'react';
+import React, { useCallback } from 'react';
 import type { WireBody, WireMessage } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { useLoaded } from '../api/use-loaded';
@@ -7,7 +7,7 @@ import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import { AttachmentList } from './AttachmentList';
 import { HtmlFrame } from './HtmlFrame';
-import { linkParts } from './link-parts';
+import { PlainText } from './PlainText';
 import { useInlineImages } from './use-inline-images';
 
 interface MessageBodyProps {
@@ -44,23 +44,6 @@ export function BeingFetched() {
     <div role="status" style={{ marginTop: 12 }}>
       <Typography.Text type="secondary">{t('The text of this mail is being fetched …')}</Typography.Text>
       <Skeleton active paragraph={{ rows: 2 }} title={false} style={{ marginTop: 8 }} />
-    </div>
-  );
-}
-
-function PlainText({ text }: { text: string }) {
-  const parts = useMemo(() => linkParts(text), [text]);
-  return (
-    <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }}>
-      {parts.map((part, at) =>
-        part.href ? (
-          <a key={at} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-            {part.text}
-          </a>
-        ) : (
-          part.text
-        ),
-      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { compile } from 'html-to-text';
-import { ownWords } from './quoted-text';
+import { ownWords } from '../../shared/quoted-text';
 
 const LONGEST_SNIPPET = 200;
 const LONGEST_HTML = 200_000;

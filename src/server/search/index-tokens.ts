@@ -1,5 +1,5 @@
 import type { Address } from '../mail/address';
-import { ownWords } from '../messages/quoted-text';
+import { ownWords } from '../../shared/quoted-text';
 import type { SearchContent } from '../ports/search';
 import { tokenize } from './tokenize';
 

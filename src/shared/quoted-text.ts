@@ -15,19 +15,54 @@ const isBlank = (line: string): boolean => line.trim() === '';
  * Outlook-like head. A mail that would be empty then (a bare forward) is answered whole. Pure; linear in the input.
  */
 export function ownWords(text: string): string {
+  const { lines, quoted } = linesOf(text);
+  const own = lines.filter((_line, at) => !quoted.has(at)).join('\n');
+  return isBlank(own) ? text : own;
+}
+
+/** A piece of a text, whole lines. */
+export interface TextRun {
+  readonly text: string;
+  /** Repeats what others wrote, and is not needed to understand what stands around it: the end of the mail, or longer than a glance. */
+  readonly isFolded: boolean;
+}
+
+/** Quotes of so many lines are read by those who want to; shorter ones are what an answer below them answers. */
+const GLANCE = 8;
+
+/** A plain text in pieces, quotes apart, in order and nothing left out. A mail of nothing but quotes is one piece. Pure; linear in the input. */
+export function foldQuotes(text: string): TextRun[] {
+  const { lines, quoted } = linesOf(text);
+  const last = lines.findLastIndex((line, at) => !quoted.has(at) && !isBlank(line));
+  if (last < 0) return [{ text, isFolded: false }];
+  const runs: { from: number; to: number; isQuoted: boolean }[] = [];
+  lines.forEach((line, at) => {
+    const run = runs.at(-1);
+    const isSame = run && (run.isQuoted === quoted.has(at) || (run.isQuoted && isBlank(line)));
+    if (isSame) run.to = at + 1;
+    else runs.push({ from: at, to: at + 1, isQuoted: quoted.has(at) });
+  });
+  return runs.map(({ from, to, isQuoted }) => ({
+    text: lines.slice(from, to).join('\n'),
+    isFolded: isQuoted && (from > last || to - from > GLANCE),
+  }));
+}
+
+/** Lines of a text, and which of them are quoted. */
+function linesOf(text: string): { lines: string[]; quoted: ReadonlySet<number> } {
   // Not by an expression that begins with a CR that may be missing: it is tried at every letter.
   const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const end = lines.findIndex((line, at) => RULER.test(line) || isOutlookHead(lines, at));
   const upper = end < 0 ? lines : lines.slice(0, end);
-  const dropped = new Set<number>();
+  const quoted = new Set<number>();
   upper.forEach((line, at) => {
     if (!isQuoted(line)) return;
-    dropped.add(at);
+    quoted.add(at);
     if (at === 0 || isQuoted(upper[at - 1])) return;
-    for (const head of headAbove(upper, at)) dropped.add(head);
+    for (const head of headAbove(upper, at)) quoted.add(head);
   });
-  const own = upper.filter((_line, at) => !dropped.has(at)).join('\n');
-  return isBlank(own) ? text : own;
+  for (let at = upper.length; at < lines.length; at += 1) quoted.add(at);
+  return { lines, quoted };
 }
 
 /** Lines above a quote that announce it: one, or two when a mail program broke it; blank lines may lie between. */

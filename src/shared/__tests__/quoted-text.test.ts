@@ -1,4 +1,4 @@
-import { ownWords } from '../quoted-text';
+import { foldQuotes, ownWords } from '../quoted-text';
 
 const words = (...lines: string[]) => ownWords(lines.join('\n')).replace(/\s+/g, ' ').trim();
 
@@ -37,6 +37,51 @@ it('takes no longer on hostile input', () => {
     '>\nOn \n'.repeat(5_000),
     '_'.repeat(50_000) + 'x',
   ])
-    ownWords(hostile);
+    void [ownWords(hostile), foldQuotes(hostile)];
   expect((process.cpuUsage().user - started) / 1000).toBeLessThan(500);
+});
+
+describe('what is folded', () => {
+  const folded = (...lines: string[]) => foldQuotes(lines.join('\n')).map(({ text, isFolded }) => [text, isFolded]);
+  const many = Array.from({ length: 9 }, (_none, at) => `> line ${at}`);
+
+  it('is the quote at the end, with the line above it', () => {
+    expect(folded('Yes.', '', 'On Monday Alice wrote:', '> Shall we?', '>', '> Alice', '')).toEqual([
+      ['Yes.\n', false],
+      ['On Monday Alice wrote:\n> Shall we?\n>\n> Alice\n', true],
+    ]);
+  });
+
+  it('is everything below the head that Outlook writes', () => {
+    const original = ['From: Alice', 'Sent: Monday', '', 'Shall we?'];
+    expect(folded('Fine.', '', ...original)).toEqual([
+      ['Fine.\n', false],
+      [original.join('\n'), true],
+    ]);
+  });
+
+  it('is a long quote above an answer, and no short one', () => {
+    expect(folded('> Shall we?', 'Yes.')).toEqual([
+      ['> Shall we?', false],
+      ['Yes.', false],
+    ]);
+    expect(folded(...many, 'Yes.')).toEqual([
+      [many.join('\n'), true],
+      ['Yes.', false],
+    ]);
+  });
+
+  it('is nothing of a mail that only quotes, or does not', () => {
+    expect(folded(...many)).toEqual([[many.join('\n'), false]]);
+    expect(folded('Hello', '', 'Bob')).toEqual([['Hello\n\nBob', false]]);
+  });
+
+  it('loses no line', () => {
+    const text = ['> a', 'b', '> c', '', 'd', '________________', 'e', ''].join('\n');
+    expect(
+      foldQuotes(text)
+        .map((run) => run.text)
+        .join('\n'),
+    ).toBe(text);
+  });
 });

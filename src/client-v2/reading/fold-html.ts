@@ -1,0 +1,85 @@
+/** Classes that mail programs give to what they quote. */
+const QUOTE_CLASS =
+  /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|moz-cite-prefix)(?:\s|$)/;
+const HEAD_CLASS = /(?:^|\s)moz-cite-prefix(?:\s|$)/;
+/** Outlook puts the original below its header fields, in the language of the writer. */
+const FROM_FIELD = />\s{0,9}(?:from|von|de|发件人|寄件者|差出人)\s{0,3}[:：]/giu;
+const DATE_FIELD = /(?:sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時)\s{0,3}[:：]/iu;
+const HEAD_LENGTH = 3_000;
+const MOST_HEADS = 50;
+const BLOCKS = ['<div', '<p', '<table', '<hr', '<blockquote'];
+
+/**
+ * What is left of a mail's HTML without the original that it ends with, as Gmail, Yahoo, Proton, Thunderbird, Apple Mail and Outlook quote it; null when
+ * there is nothing to fold: nothing is quoted, something is said below it, or nothing above it (a bare forward). What is left open is closed by
+ * the browser. Pure; takes time in proportion to the length.
+ * @param html as the server cleans it: attributes in double quotes, no `<` or `>` in them
+ */
+export function foldHtml(html: string): string | null {
+  const { first, last } = visibleIn(html);
+  const at = Math.min(quoteStart(html, last) ?? Infinity, outlookStart(html) ?? Infinity);
+  // The ruler that parts the two.
+  return at < Infinity && first < at ? html.slice(0, at).replace(/<hr\b[^<>]*>\s{0,99}$/i, '') : null;
+}
+
+/** Where the quote begins below which nothing stands. */
+function quoteStart(html: string, lastVisible: number): number | null {
+  let head: { readonly from: number; readonly to: number } | null = null;
+  let end = 0;
+  for (const match of html.matchAll(/<(div|blockquote)\b([^<>]*)>/gi)) {
+    const [tag, name, rest] = match;
+    // Quotes within a quote that is known already.
+    if (match.index < end || !isQuote(rest)) continue;
+    end = endOf(html, name.toLowerCase(), match.index + tag.length);
+    if (HEAD_CLASS.test(classOf(rest))) {
+      head = { from: match.index, to: end };
+    } else if (lastVisible < end) {
+      const isAnnounced = head !== null && visibleIn(html.slice(head.to, match.index)).last < 0;
+      return isAnnounced && head ? head.from : match.index;
+    }
+  }
+  return null;
+}
+
+const classOf = (attributes: string): string => /\bclass="([^"]*)"/i.exec(attributes)?.[1] ?? '';
+const isQuote = (attributes: string): boolean =>
+  /\btype="cite"/i.test(attributes) || QUOTE_CLASS.test(classOf(attributes));
+
+/** Where an element ends whose content begins at `from`. */
+function endOf(html: string, name: string, from: number): number {
+  const tags = new RegExp(`<(/?)${name}\\b[^<>]*>`, 'gi');
+  tags.lastIndex = from;
+  let depth = 1;
+  for (let match = tags.exec(html); match; match = tags.exec(html)) {
+    depth += match[1] ? -1 : 1;
+    if (depth === 0) return match.index + match[0].length;
+  }
+  return html.length;
+}
+
+/** Where the block with the header fields of the original begins. */
+function outlookStart(html: string): number | null {
+  let tries = 0;
+  for (const { index } of html.matchAll(FROM_FIELD)) {
+    if ((tries += 1) > MOST_HEADS) return null;
+    const text = html.slice(index, index + HEAD_LENGTH).replace(/<[^<>]*>/g, ' ');
+    if (!DATE_FIELD.test(text)) continue;
+    const block = Math.max(...BLOCKS.map((tag) => html.toLowerCase().lastIndexOf(tag, index)));
+    return block < 0 ? index + 1 : block;
+  }
+  return null;
+}
+
+/** From where to where there is something to be seen: words or pictures. `last` is below zero when there is nothing. */
+function visibleIn(html: string): { first: number; last: number } {
+  let [first, last] = [Infinity, -1];
+  for (const { 0: piece, index } of html.matchAll(/<style\b[^<>]*>[^<]*<\/style>|<[^<>]*>|[^<]+/gi)) {
+    const isVisible = piece.startsWith('<') ? /^<img\b/i.test(piece) : !isBlank(piece);
+    if (!isVisible) continue;
+    first = Math.min(first, index);
+    last = index;
+  }
+  return { first, last };
+}
+
+const isBlank = (text: string): boolean => text.replace(/&nbsp;|&#160;|\u00a0/gi, '').trim() === '';
