@@ -110,3 +110,50 @@ describe('the target is made again under the same UIDVALIDITY, and what we move 
     expect(mailbox.thereIn('T').filter((line) => line.startsWith('5:'))).toEqual(['5:3:\\Flagged']);
   });
 });
+
+describe.each([{}, { condstore: true }, { objectId: true }, { condstore: true, qresync: true }])(
+  'what was moved into a folder that is made again (%j)',
+  (more) => {
+    beforeEach(async () => {
+      mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+      mailbox.server.create('T');
+      for (let count = 0; count < 3; count += 1) mailbox.server.deliver('INBOX');
+      await mailbox.pass();
+      const threads = await mailbox.threadsOf('INBOX', [1, 2]);
+      await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder('T'));
+      await mailbox.push();
+      expect(await mailbox.uids('T')).toEqual([1, 2]);
+      mailbox.server.recreate('T');
+    });
+
+    it('is not there any more, as empty as that is', async () => {
+      for (let count = 0; count < 2; count += 1) await mailbox.pass();
+      expect(await mailbox.uids('T')).toEqual([]);
+    });
+
+    it('is not there any more when less has come since', async () => {
+      mailbox.server.deliver('T');
+      for (let count = 0; count < 2; count += 1) await mailbox.pass();
+      const rows = await mailbox.tables.placements.find({ folderId: (await mailbox.folder('T')).id });
+      const messages = await mailbox.tables.messages.find({ subject: 'mail 4' });
+      expect(rows.map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => id));
+    });
+  },
+);
+
+it('a server that says its UIDNEXT a look too late loses nothing', async () => {
+  mailbox = await OneMailbox.open(PLAIN);
+  mailbox.server.deliver('INBOX');
+  await mailbox.pass();
+  const threads = await mailbox.threadsOf('INBOX', [1]);
+  await mailbox.changes.move(USER, threads, await mailbox.folder('INBOX'), await mailbox.folder('Archive'));
+  await mailbox.push();
+  const [before] = await mailbox.tables.placements.find({});
+  const archive = mailbox.server.need('Archive');
+  const now = { ...archive };
+  Object.assign(archive, { messages: [], uidNext: 1 });
+  await mailbox.pass();
+  Object.assign(archive, now);
+  await mailbox.pass();
+  expect((await mailbox.tables.placements.find({})).map(({ id, uid }) => [id, uid])).toEqual([[before.id, 1]]);
+});

@@ -47,6 +47,11 @@ export interface FolderRow {
   readonly cursor: string | null;
   /** Messages that left by our own doing since the cursor; null in rows from before it was kept: none. */
   readonly departed: number | null;
+  /**
+   * Messages are known here that the cursor's SELECT has not counted: moved in by us, or come while we looked. How many looks have not counted
+   * them since; null: there are none.
+   */
+  readonly uncountedLooks: number | null;
   readonly totalCount: number;
   readonly unreadCount: number;
   /** The last look into it, or the last pass that left it alone before it got into trouble; see `lastLookAt`. */

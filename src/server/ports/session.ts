@@ -87,6 +87,8 @@ export interface Look {
   readonly departed?: number;
   /** Messages that we know and that were in no count of the server's then: of these it has to be asked whether they are still there. */
   readonly uncounted?: number;
+  /** The highest UID that was known before the last look and was in no count of it either; null: all were. */
+  readonly highestUid?: number | null;
   /** `changes`: as cheaply as the server allows. `everything`: compare every message, beginning with the newest. */
   readonly depth: 'changes' | 'everything';
   /** Messages to compare one by one in this look; the rest is compared in the next ones. */

@@ -144,6 +144,8 @@ export interface MessageStore {
   known(folder: FolderRow, slice: FolderSlice): Promise<ReadonlyMap<RemoteId, LocalState>>;
   /** Messages that we know in a folder and that its cursor's count does not have: moved in by us, or come while it was looked at. */
   uncounted(folder: FolderRow): Promise<number>;
+  /** The highest UID that is known in the folder. */
+  highestUid(folder: FolderRow): Promise<number | null>;
   /** Applies a plan and its mark: forget → list → flags → mark. A new cursor begins a new count of what departed. */
   apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void>;
   /** What is remembered of looks at folders of one account. */

@@ -46,7 +46,7 @@ import { dropPastRows } from './past-rows';
 import { planRethread } from './rethread-plan';
 import { asShallow, SHALLOW } from './shallow-rows';
 import { clearReborn, outdateParked } from './reborn-folder';
-import { applySlice, countUncounted, knownStates } from './slice-rows';
+import { applySlice, countUncounted, highestUid, knownStates, writeMark } from './slice-rows';
 import { sweepContents, type Rest } from './sweep-contents';
 import { BatchWriter } from './store-batches';
 import type { Tx } from './table';
@@ -138,16 +138,16 @@ export class DatabaseMessageStore implements MessageStore {
     return countUncounted(this.tables, folder);
   }
 
-  apply(folder: FolderRow, plan: SlicePlan, { cursor, through }: FolderMark): Promise<void> {
-    const mark = {
-      ...(cursor === null ? {} : { cursor, departed: 0 }),
-      ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
-    };
+  highestUid(folder: FolderRow): Promise<number | null> {
+    return highestUid(this.tables, folder);
+  }
+
+  apply(folder: FolderRow, plan: SlicePlan, mark: FolderMark): Promise<void> {
     return this.write(folder.accountId, async (tx) => {
       await applySlice(this.tables, folder, plan, tx);
       const isChanged = plan.list.length + plan.forget.length + plan.setFlags.length > 0;
       if (isChanged) await changedFolders(this.tables, [folder.id], tx);
-      if (Object.keys(mark).length > 0) await this.tables.folders.update(mark, { id: folder.id }, tx);
+      await writeMark(this.tables, folder, mark, tx);
     });
   }
 

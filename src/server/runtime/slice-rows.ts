@@ -3,7 +3,7 @@ import { applyChange } from '../mail/flags';
 import { remoteId, splitRemoteId, type RemoteId } from '../mail/ids';
 import type { FolderRow, PlacementRow } from '../ports/records';
 import type { FolderCursor, FolderSlice, RemoteState, UidRange } from '../ports/session';
-import type { LocalState, SlicePlan } from '../ports/stores';
+import type { FolderMark, LocalState, SlicePlan } from '../ports/stores';
 import { readCursor } from '../providers/imap/folder-cursor';
 import { noteCopies } from './copies';
 import { removePlacements } from './folder-counts';
@@ -43,10 +43,21 @@ export async function knownStates(
 }
 
 /** How many rows of a folder are in no count that its cursor holds. */
-export async function countUncounted(tables: Tables, { id, epoch, cursor }: FolderRow): Promise<number> {
+export async function countUncounted(
+  tables: Tables,
+  { id, epoch, cursor }: Pick<FolderRow, 'id' | 'epoch' | 'cursor'>,
+  tx?: Tx,
+): Promise<number> {
   const counted = readCursor(cursor as FolderCursor | null);
   if (counted === null || counted.epoch !== epoch) return 0;
-  return tables.placements.count({ folderId: id, uidValidity: epoch, uid: { [Op.gte]: counted.next } });
+  return tables.placements.count({ folderId: id, uidValidity: epoch, uid: { [Op.gte]: counted.next } }, tx);
+}
+
+/** The highest UID that is known in a folder; null when it is empty. */
+export async function highestUid(tables: Tables, { id, epoch }: FolderRow): Promise<number | null> {
+  const where = { folderId: id, uidValidity: epoch ?? '' };
+  const [top] = await tables.placements.find(where, { attributes: ['uid'], order: [['uid', 'DESC']], limit: 1 });
+  return top?.uid ?? null;
 }
 
 function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
@@ -54,6 +65,22 @@ function* chunks<T>(all: readonly T[], size: number): Iterable<readonly T[]> {
 }
 
 const isIn = (uid: number, { from, to }: UidRange): boolean => uid >= from && uid <= to;
+
+/** How far a look has come, and whether what is known here was in its count. */
+export async function writeMark(
+  tables: Tables,
+  folder: FolderRow,
+  { cursor, through }: FolderMark,
+  tx: Tx,
+): Promise<void> {
+  const isUncounted = cursor !== null && (await countUncounted(tables, { ...folder, cursor }, tx)) > 0;
+  const uncountedLooks = isUncounted ? (folder.uncountedLooks ?? 0) + 1 : null;
+  const mark = {
+    ...(cursor === null ? {} : { cursor, departed: 0, uncountedLooks }),
+    ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
+  };
+  if (Object.keys(mark).length > 0) await tables.folders.update(mark, { id: folder.id }, tx);
+}
 
 /** Forget → list → flags. Every step may be repeated: inserts ignore what is there already. */
 export async function applySlice(tables: Tables, folder: FolderRow, plan: SlicePlan, tx: Tx): Promise<void> {

@@ -12,6 +12,8 @@ export interface FolderKnowledge {
   readonly hasWishes: boolean;
   /** Messages that left by our own doing, and that the server must count less by now. */
   readonly departed: number;
+  /** Messages are known here that were not there when the server was asked last. */
+  readonly hasUncounted: boolean;
   /** How many more unread ones the server has than we, when both were quiet last; null: not known yet. */
   readonly unreadGap: number | null;
   /** When every message was last compared, ms; null: never. */
@@ -58,6 +60,7 @@ export function planLook(known: FolderKnowledge, now: number, most: number): Loo
   if (news.kind === 'some') return plan('changes', 'the server has news');
   if (news.kind === 'unknown') return plan('changes', 'the server did not say');
   if (known.departed > 0) return plan('changes', 'what has left here is counted there still');
+  if (known.hasUncounted) return plan('changes', 'what has come since is not counted there');
   const gap = gapOf(known);
   if (gap !== null && unreadGap !== null && gap !== unreadGap)
     return plan('everything', 'the number of unread messages differs', most, null);

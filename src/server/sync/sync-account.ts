@@ -141,7 +141,8 @@ function knowledgeOf(account: AccountRow, folder: FolderRow, news: FolderNews): 
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
-  return { news, isNew, unread, departed: folder.departed ?? 0, unreadGap, scannedAt, wantsOlder };
+  const [departed, hasUncounted] = [folder.departed ?? 0, (folder.uncountedLooks ?? null) !== null];
+  return { news, isNew, unread, departed, hasUncounted, unreadGap, scannedAt, wantsOlder };
 }
 
 interface Wish extends Omit<LookPlan, 'depth'> {

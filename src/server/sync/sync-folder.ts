@@ -48,11 +48,15 @@ export async function syncFolder(
 ): Promise<SyncReport> {
   const { depth, budget, hints } = wish;
   const [departed, uncounted] = [folder.departed ?? 0, await ports.store.uncounted(folder)];
+  // A server that is late with UIDNEXT has had a look's time to make up for it.
+  const isStill = uncounted > 0 && (folder.uncountedLooks ?? 0) > 0;
+  const highestUid = isStill ? await ports.store.highestUid(folder) : null;
+  const known = { departed, uncounted, highestUid };
   const observe = (
     session: MailboxSession,
     since: FolderCursor | null,
     more: Partial<Look> = {},
-  ): Promise<FolderLook> => session.observe(folder.path, { since, departed, uncounted, depth, budget, hints, ...more });
+  ): Promise<FolderLook> => session.observe(folder.path, { since, ...known, depth, budget, hints, ...more });
   const first = await identified(folder, (since) => observe(ports.session, since), ports.store);
   const { look, current } = first;
   const since = account.syncSince;
@@ -187,8 +191,9 @@ function add(
 }
 
 /** Whether a slice says what the row, as long as nothing was written since it was read, says already. */
-function changesNothing({ cursor, departed }: FolderRow, plan: SlicePlan, mark: FolderMark): boolean {
-  const isSame = mark.cursor === null || (departed === 0 && isDeepStrictEqual(mark.cursor, cursor));
+function changesNothing(folder: FolderRow, plan: SlicePlan, mark: FolderMark): boolean {
+  const isAsCounted = folder.departed === 0 && (folder.uncountedLooks ?? null) === null;
+  const isSame = mark.cursor === null || (isAsCounted && isDeepStrictEqual(mark.cursor, folder.cursor));
   return isSame && mark.through === null && plan.list.length + plan.setFlags.length + plan.forget.length === 0;
 }
 

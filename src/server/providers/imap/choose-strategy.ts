@@ -22,11 +22,17 @@ export interface Choice extends Strategy {
  * How to find out what changed since `mark`, and why so. Exchange Online has no CONDSTORE: `plain` is the main path, the others
  * are better where they exist (RFC 7162). Pure.
  */
-export function chooseStrategy(facts: FolderFacts, mark: Mark | null, depth: Look['depth']): Choice {
+export function chooseStrategy(
+  facts: FolderFacts,
+  mark: Mark | null,
+  { depth, highestUid }: Pick<Look, 'depth' | 'highestUid'>,
+): Choice {
   const first = (reason: string, isReborn = false): Choice => ({ kind: 'first', reason, sweeps: true, isReborn });
   if (mark === null) return first('never looked at');
   if (mark.epoch !== facts.epoch) return first('UIDVALIDITY is another one');
   if (facts.uidNext !== null && facts.uidNext < mark.next) return first('UIDNEXT went back', true);
+  if (facts.uidNext !== null && facts.uidNext <= (highestUid ?? 0))
+    return first('UIDNEXT is not above what was there', true);
   const sweeps = depth === 'everything';
   const chosen = (kind: Choice['kind'], reason: string): Choice => ({
     kind,

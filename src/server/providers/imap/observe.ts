@@ -25,7 +25,7 @@ export async function observeFolder(
 ): Promise<FolderLook> {
   const facts = factsOf(client, await client.mailboxOpen(path, { readOnly: true }));
   const mark = readCursor(look.since);
-  const choice = chooseStrategy(facts, mark, look.depth);
+  const choice = chooseStrategy(facts, mark, look);
   const { epoch, objectId } = facts;
   const slices = slicesOf({ client, facts, choice, look, sliceSize, mark: choice.kind === 'first' ? null : mark });
   const { kind, reason, isReborn } = choice;

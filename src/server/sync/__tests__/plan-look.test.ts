@@ -9,6 +9,7 @@ const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
   unread: 5,
   hasWishes: false,
   departed: 0,
+  hasUncounted: false,
   unreadGap: 0,
   scannedAt: NOW - 60_000,
   wantsOlder: false,
@@ -17,6 +18,8 @@ const known = (more: Partial<FolderKnowledge> = {}): FolderKnowledge => ({
 const depth = (more: Partial<FolderKnowledge>) => planLook(known(more), NOW, BUDGET).depth;
 
 it('what left here and is counted there still is looked for', () => expect(depth({ departed: 1 })).toBe('changes'));
+it('what has come here and is not counted there yet is looked for', () =>
+  expect(depth({ hasUncounted: true })).toBe('changes'));
 
 it('leaves a quiet folder alone', () => {
   expect(depth({})).toBe('none');

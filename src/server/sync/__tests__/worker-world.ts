@@ -175,6 +175,7 @@ function fakeStore(intents: World['intents'], passed: (at: number) => void): Mes
     folderOfRole: async (_account: number, role: string) => (role === 'inbox' ? INBOX : null),
     known: async () => new Map(),
     uncounted: async () => 0,
+    highestUid: async () => null,
     wishes: async () => new Set(),
     lacks: async () => true,
     operations: async () => ({

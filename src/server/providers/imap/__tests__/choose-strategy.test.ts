@@ -19,7 +19,7 @@ const chosen = (
   old: Partial<Mark> | null = {},
   depth: 'changes' | 'everything' = 'changes',
 ) => {
-  const { kind, sweeps, isReborn } = chooseStrategy({ ...facts, ...more }, old && { ...mark, ...old }, depth);
+  const { kind, sweeps, isReborn } = chooseStrategy({ ...facts, ...more }, old && { ...mark, ...old }, { depth });
   return `${kind}${sweeps ? ' sweeping' : ''}${isReborn ? ' reborn' : ''}`;
 };
 
@@ -40,8 +40,12 @@ it('compares everything when asked, when it has no count yet, and when MODSEQ ca
   expect(chosen({}, { modseq: null })).toBe('plain sweeping');
 });
 it('says why', () => {
-  expect(chooseStrategy({ ...facts, epoch: '8' }, mark, 'changes').reason).toBe('UIDVALIDITY is another one');
-  expect(chooseStrategy({ ...facts, modseq: null }, mark, 'changes').reason).toBe('the server has no CONDSTORE');
+  expect(chooseStrategy({ ...facts, epoch: '8' }, mark, { depth: 'changes' }).reason).toBe(
+    'UIDVALIDITY is another one',
+  );
+  expect(chooseStrategy({ ...facts, modseq: null }, mark, { depth: 'changes' }).reason).toBe(
+    'the server has no CONDSTORE',
+  );
 });
 
 it('cursors come back as they were written, and fit into their column', () => {
@@ -82,3 +86,11 @@ describe('a STATUS against a cursor', () => {
 
 it('joins neighbours in a sequence set', () =>
   expect(uidSet([7, 1, 2, 3, 9, 8, 2].map((uid) => remoteId('1', uid)))).toBe('1:3,7:9'));
+
+it('begins anew where UIDNEXT is not above what was known before the last look', () => {
+  const look = (highestUid: number | null) => chooseStrategy(facts, mark, { depth: 'changes', highestUid });
+  expect(look(facts.uidNext).isReborn).toBe(true);
+  expect(look((facts.uidNext ?? 0) - 1).isReborn).toBe(false);
+  expect(look(null).isReborn).toBe(false);
+  expect(chooseStrategy({ ...facts, uidNext: null }, mark, { depth: 'changes', highestUid: 900 }).isReborn).toBe(false);
+});
