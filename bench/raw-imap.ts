@@ -14,7 +14,9 @@ export interface RawFetches {
   readonly newest: Measured;
   /** The same 200, with the folders and their counts before, and headers asked for once the states are known. */
   readonly newestInOrder: Measured;
+  /** What the list needs of all mails. */
   readonly listed: Measured;
+  /** The same, with whole mails in place of their header fields. */
   readonly sources: Measured;
 }
 
@@ -44,6 +46,6 @@ export async function rawFetches(port: number, user: string, accessToken: string
       return inInbox(client, newest, [states, { uid: true, headers: HEAD }]);
     }),
     listed: await onLine((client) => inInbox(client, everything, [list])),
-    sources: await onLine((client) => inInbox(client, everything, [{ uid: true, source: true }])),
+    sources: await onLine((client) => inInbox(client, everything, [{ ...states, source: true }])),
   };
 }
