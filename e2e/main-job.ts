@@ -187,6 +187,14 @@ async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
   ]);
   check(download.suggestedFilename() === 'offer-Größe.pdf', `${shell}: the attachment is saved under its name`);
   await shoot(page, `${shell}-11-read`);
+  const quoted = page.getByTestId('mail-frame').last().contentFrame().getByText('could you send me the offer');
+  check((await quoted.count()) === 0, `${shell}: what an answer quotes is folded`);
+  await page.getByTestId('quote-toggle').last().click();
+  await quoted.waitFor();
+  await shoot(page, `${shell}-11-quote`);
+  await page.getByTestId('quote-toggle').last().click();
+  await quoted.waitFor({ state: 'detached' });
+  check(true, `${shell}: a button shows it and hides it again`);
 }
 
 /** A reload shows the same conversation, and Back goes where one came from. */

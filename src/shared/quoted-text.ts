@@ -1,11 +1,23 @@
 /** How mail programs announce what they quote: “On … wrote:”, “Am … schrieb …:”, 写道：, のメール：, or “date, name:”. */
-const HEAD_LINE =
+export const HEAD_LINE =
   /(?:wrote|schrieb|writes|écrit|escribió|scritto|schreef|写道|寫道|wrote the following|書きました)\s*[:：]?\s*$|[:：]\s*$/iu;
 /** Outlook and others put the original below a ruler or below its header fields, without marking its lines. */
 const RULER =
   /^\s*(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|原始邮件|元のメッセージ)\s*-{2,}|_{16,})\s*$/iu;
 const FROM_FIELD = /^\s*\*?(?:from|von|de|发件人|寄件者|差出人)\s*[:：]/iu;
 const DATE_FIELD = /^\s*\*?(?:sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時)\s*[:：]/iu;
+
+/** Forwarded mail is what a mail is about, whatever it looks like; programs say so in the subject, and some above it. */
+const FORWARD_SUBJECT = /^\s*(?:fwd?|wg|tr|rv|enc|转发|轉寄|転送)\s*[:：]/iu;
+const FORWARD_LINE =
+  /-{3,}\s*(?:forwarded message|weitergeleitete nachricht|message transféré|转发邮件|転送メッセージ)/iu;
+
+/**
+ * Whether a mail hands on another one instead of answering it. Pure.
+ * @param original the text that may be the other one, from its first words on
+ */
+export const isForward = (subject: string, original: string): boolean =>
+  FORWARD_SUBJECT.test(subject) || FORWARD_LINE.test(original.slice(0, 200));
 
 const isQuoted = (line: string): boolean => /^\s*>/.test(line);
 const isBlank = (line: string): boolean => line.trim() === '';
@@ -30,11 +42,21 @@ export interface TextRun {
 /** Quotes of so many lines are read by those who want to; shorter ones are what an answer below them answers. */
 const GLANCE = 8;
 
-/** A plain text in pieces, quotes apart, in order and nothing left out. A mail of nothing but quotes is one piece. Pure; linear in the input. */
-export function foldQuotes(text: string): TextRun[] {
+/** A plain text in pieces, quotes apart, in order and nothing left out. A mail of nothing but quotes, or a forward, is one piece. Pure; linear in the input. */
+export function foldQuotes(text: string, subject: string): TextRun[] {
   const { lines, quoted } = linesOf(text);
   const last = lines.findLastIndex((line, at) => !quoted.has(at) && !isBlank(line));
-  if (last < 0) return [{ text, isFolded: false }];
+  if (
+    last < 0 ||
+    isForward(
+      subject,
+      lines
+        .slice(last + 1, last + 20)
+        .join('\n')
+        .trim(),
+    )
+  )
+    return [{ text, isFolded: false }];
   const runs: { from: number; to: number; isQuoted: boolean }[] = [];
   lines.forEach((line, at) => {
     const run = runs.at(-1);

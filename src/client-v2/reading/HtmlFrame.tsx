@@ -11,17 +11,18 @@ const WHITE = ['#fff', '#ffffff'];
 
 export interface HtmlFrameProps {
   readonly title: string;
+  readonly subject: string;
   readonly html: string;
   readonly inlineImages: Readonly<Record<string, string>>;
   readonly hasRemoteContent: boolean;
 }
 
 /** HTML of a mail in a frame without scripts and without our origin. Links open in a new tab that knows nothing of us. */
-export function HtmlFrame({ title, html, inlineImages, hasRemoteContent }: HtmlFrameProps) {
+export function HtmlFrame({ title, subject, html, inlineImages, hasRemoteContent }: HtmlFrameProps) {
   const t = useT();
   const [showsRemoteImages, setShowsRemoteImages] = useState(false);
   const [showsQuote, setShowsQuote] = useState(false);
-  const folded = useMemo(() => foldHtml(html), [html]);
+  const folded = useMemo(() => foldHtml(html, subject), [html, subject]);
   const shown = showsQuote ? html : (folded ?? html);
   const [box, width] = useWidth();
   const { token } = theme.useToken();

@@ -68,12 +68,13 @@ export function MessageBody({ message, body, actions }: MessageBodyProps & { rea
       {html ? (
         <HtmlFrame
           title={message.subject || t('(no subject)')}
+          subject={message.subject ?? ''}
           html={html}
           inlineImages={inlineImages}
           hasRemoteContent={body.hasRemoteContent}
         />
       ) : (
-        <PlainText text={body.text ?? ''} />
+        <PlainText text={body.text ?? ''} subject={message.subject ?? ''} />
       )}
       <AttachmentList attachments={files} />
       <div style={{ marginTop: token.marginSM }}>{actions}</div>

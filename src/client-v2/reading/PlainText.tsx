@@ -5,8 +5,8 @@ import { linkParts } from './link-parts';
 import { QuoteToggle } from './QuoteToggle';
 
 /** Text of a mail as it was written, with links; what it only repeats is folded. */
-export function PlainText({ text }: { text: string }) {
-  const runs = useMemo(() => foldQuotes(text), [text]);
+export function PlainText({ text, subject }: { text: string; subject: string }) {
+  const runs = useMemo(() => foldQuotes(text, subject), [text, subject]);
   return (
     <div style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', lineHeight: 1.6 }} data-testid="plain-text">
       {runs.map((run, at) => (run.isFolded ? <Quote key={at} text={run.text} /> : <Lines key={at} text={run.text} />))}

@@ -1,3 +1,5 @@
+import { HEAD_LINE, isForward } from '../../shared/quoted-text';
+
 /** Classes that mail programs give to what they quote. */
 const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|moz-cite-prefix)(?:\s|$)/;
@@ -7,17 +9,20 @@ const FROM_FIELD = />\s{0,9}(?:from|von|de|发件人|寄件者|差出人)\s{0,3}
 const DATE_FIELD = /(?:sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時)\s{0,3}[:：]/iu;
 const HEAD_LENGTH = 3_000;
 const MOST_HEADS = 50;
+const LONGEST_LINE = 200;
 const BLOCKS = ['<div', '<p', '<table', '<hr', '<blockquote'];
 
 /**
  * What is left of a mail's HTML without the original that it ends with, as Gmail, Yahoo, Proton, Thunderbird, Apple Mail and Outlook quote it; null when
- * there is nothing to fold: nothing is quoted, something is said below it, or nothing above it (a bare forward). What is left open is closed by
+ * there is nothing to fold: nothing is quoted, something is said below it, nothing above it, or it is a forward. What is left open is closed by
  * the browser. Pure; takes time in proportion to the length.
  * @param html as the server cleans it: attributes in double quotes, no `<` or `>` in them
  */
-export function foldHtml(html: string): string | null {
+export function foldHtml(html: string, subject: string): string | null {
   const { first, last } = visibleIn(html);
-  const at = Math.min(quoteStart(html, last) ?? Infinity, outlookStart(html) ?? Infinity);
+  const quote = quoteStart(html, last);
+  const at = Math.min(quote === null ? Infinity : headStart(html, quote), outlookStart(html) ?? Infinity);
+  if (isForward(subject, textOf(html.slice(at, at + HEAD_LENGTH)).trim())) return null;
   // The ruler that parts the two.
   return at < Infinity && first < at ? html.slice(0, at).replace(/<hr\b[^<>]*>\s{0,99}$/i, '') : null;
 }
@@ -57,18 +62,28 @@ function endOf(html: string, name: string, from: number): number {
   return html.length;
 }
 
+/** Where the line begins that announces a quote (who wrote, and when), if there is one right above it. */
+function headStart(html: string, quote: number): number {
+  const above = html.slice(Math.max(0, quote - HEAD_LENGTH), quote);
+  const block = Math.max(...['<div', '<p', '<br'].map((tag) => above.toLowerCase().lastIndexOf(tag)));
+  const line = block < 0 ? '' : textOf(above.slice(block)).trim();
+  const isHead = line.length <= LONGEST_LINE && /\d/.test(line) && HEAD_LINE.test(line);
+  return isHead ? quote - above.length + block : quote;
+}
+
 /** Where the block with the header fields of the original begins. */
 function outlookStart(html: string): number | null {
   let tries = 0;
   for (const { index } of html.matchAll(FROM_FIELD)) {
     if ((tries += 1) > MOST_HEADS) return null;
-    const text = html.slice(index, index + HEAD_LENGTH).replace(/<[^<>]*>/g, ' ');
-    if (!DATE_FIELD.test(text)) continue;
+    if (!DATE_FIELD.test(textOf(html.slice(index, index + HEAD_LENGTH)))) continue;
     const block = Math.max(...BLOCKS.map((tag) => html.toLowerCase().lastIndexOf(tag, index)));
     return block < 0 ? index + 1 : block;
   }
   return null;
 }
+
+const textOf = (html: string): string => html.replace(/<[^<>]*>/g, ' ');
 
 /** From where to where there is something to be seen: words or pictures. `last` is below zero when there is nothing. */
 function visibleIn(html: string): { first: number; last: number } {

@@ -37,12 +37,13 @@ it('takes no longer on hostile input', () => {
     '>\nOn \n'.repeat(5_000),
     '_'.repeat(50_000) + 'x',
   ])
-    void [ownWords(hostile), foldQuotes(hostile)];
+    void [ownWords(hostile), foldQuotes(hostile, '')];
   expect((process.cpuUsage().user - started) / 1000).toBeLessThan(500);
 });
 
 describe('what is folded', () => {
-  const folded = (...lines: string[]) => foldQuotes(lines.join('\n')).map(({ text, isFolded }) => [text, isFolded]);
+  const folded = (...lines: string[]) =>
+    foldQuotes(lines.join('\n'), 'Re: x').map(({ text, isFolded }) => [text, isFolded]);
   const many = Array.from({ length: 9 }, (_none, at) => `> line ${at}`);
 
   it('is the quote at the end, with the line above it', () => {
@@ -76,10 +77,19 @@ describe('what is folded', () => {
     expect(folded('Hello', '', 'Bob')).toEqual([['Hello\n\nBob', false]]);
   });
 
+  it('is nothing of what is forwarded', () => {
+    const original = ['From: Alice', 'Sent: Monday', '', 'Hello'].join('\n');
+    const marked = ['See below.', '', '---------- Forwarded message ----------', original].join('\n');
+    expect(foldQuotes(marked, 'x')).toEqual([{ text: marked, isFolded: false }]);
+    const bare = ['See below.', '', original].join('\n');
+    expect(foldQuotes(bare, 'FW: x')).toEqual([{ text: bare, isFolded: false }]);
+    expect(foldQuotes(bare, 'x')).toHaveLength(2);
+  });
+
   it('loses no line', () => {
     const text = ['> a', 'b', '> c', '', 'd', '________________', 'e', ''].join('\n');
     expect(
-      foldQuotes(text)
+      foldQuotes(text, '')
         .map((run) => run.text)
         .join('\n'),
     ).toBe(text);

@@ -3,6 +3,7 @@ import { foldHtml } from '../fold-html';
 const QUOTE = '<blockquote type="cite"><p>Shall we?</p></blockquote>';
 
 it.each([
+  ['NocoBase', '<p>Yes.</p><br />', `<div>On 2026-11-20 10:30 UTC, Alice wrote:</div>${QUOTE}`],
   [
     'Gmail',
     '<div>Yes.</div><br />',
@@ -28,9 +29,9 @@ it.each([
   ['German Outlook', '<p>Gut.</p>', '<p><b>Von:</b> Alice<br /><b>Gesendet:</b> Montag</p><p>Wollen wir?</p>'],
   ['Chinese Outlook', '<p>好的。</p>', '<p><b>发件人:</b> 张三<br /><b>发送时间:</b> 星期一</p><p>可以吗？</p>'],
 ])('folds what %s quotes', (_name, own, quote) => {
-  const folded = foldHtml(own + quote);
+  const folded = foldHtml(own + quote, 'Re: x');
   expect(folded?.startsWith(own)).toBe(true);
-  expect(folded).not.toMatch(/Shall we|Wollen wir|可以吗|wrote/);
+  expect(folded).not.toMatch(/Alice|Shall we|Wollen wir|可以吗|wrote/);
 });
 
 it.each([
@@ -43,11 +44,11 @@ it.each([
     `<div><br /></div><div class="gmail_quote">---------- Forwarded message ---------<br />Hello</div>`,
   ],
   ['nothing', ''],
-])('folds nothing of %s', (_name, html) => expect(foldHtml(html)).toBeNull());
+])('folds nothing of %s', (_name, html) => expect(foldHtml(html, 'Re: x')).toBeNull());
 
 it('folds quotes in quotes as one', () => {
   const nested = `<blockquote type="cite">a${QUOTE}b</blockquote>`;
-  expect(foldHtml(`<p>Yes.</p>${nested}`)).toBe('<p>Yes.</p>');
+  expect(foldHtml(`<p>Yes.</p>${nested}`, 'Re: x')).toBe('<p>Yes.</p>');
 });
 
 it('takes no longer on hostile input', () => {
@@ -60,6 +61,21 @@ it('takes no longer on hostile input', () => {
     '&nbsp;'.repeat(100_000),
     '<style>'.repeat(100_000),
   ])
-    foldHtml(hostile);
+    foldHtml(hostile, '');
   expect((process.cpuUsage().user - started) / 1000).toBeLessThan(3_000);
 });
+
+it.each([
+  [
+    'ours',
+    'x',
+    '<p>See below.</p><br /><div>---------- Forwarded message ----------<br /><b>From:</b> A<br /><b>Date:</b> B</div>',
+  ],
+  [
+    'Gmail',
+    'x',
+    '<div>See below.</div><div class="gmail_quote">---------- Forwarded message ---------<br />Hello</div>',
+  ],
+  ['Outlook', 'FW: x', '<p>See below.</p><p><b>From:</b> Alice<br /><b>Sent:</b> Monday</p><p>Hello</p>'],
+  ['German Outlook', 'WG: x', '<p>Siehe unten.</p><p><b>Von:</b> Alice<br /><b>Gesendet:</b> Montag</p><p>Hallo</p>'],
+])('shows what is forwarded (%s)', (_name, subject, html) => expect(foldHtml(html, subject)).toBeNull());
