@@ -25,7 +25,7 @@ interface Mail {
 }
 
 /** Puts a mail into Bob's mailbox. */
-async function put(mail: Mail): Promise<void> {
+async function put(mail: Mail, flags: readonly string[] = []): Promise<void> {
   sent += 1;
   const type = mail.html ? 'text/html' : 'text/plain';
   const body = [
@@ -55,7 +55,7 @@ async function put(mail: Mail): Promise<void> {
     ...content,
     '',
   ].join('\r\n');
-  await sandbox.control('put', { upn: BOB.upn, folder: mail.folder ?? 'INBOX', raw });
+  await sandbox.control('put', { upn: BOB.upn, folder: mail.folder ?? 'INBOX', raw, flags });
 }
 
 const page = async (query: string, who = bob, before?: string): Promise<WireThreadPage> => {
@@ -88,7 +88,7 @@ beforeAll(async () => {
   await put({ subject: 'Meeting in Tokyo', html: '<p>明日の<b>会議</b>について</p><script>secretword</script>' });
   await put({ subject: 'Sent one', from: 'Bob <bob@contoso.test>', to: 'Carol <carol@x.test>', folder: 'Sent Items' });
   await put({ subject: 'Thrown away', text: 'zbudget of last year', folder: 'Deleted Items' });
-  await put({ subject: 'Old news', text: 'nothing', date: 'Wed, 31 Dec 2025 17:00:00 +0000' });
+  await put({ subject: 'Old news', text: 'nothing', date: 'Wed, 31 Dec 2025 17:00:00 +0000' }, ['Work']);
   account = await linkAccount(app, bob, BOB);
   await synced(bob, account.id);
   await searchable('subject:old', 'Old news');
@@ -131,7 +131,8 @@ it.each([
   ['subject:old before:2026-01-01', []],
   ['subject:old after:2026-01-01', ['Old news']],
   ['is:starred', []],
-  ['label:work', []],
+  ['label:work -label:ork', ['Old news']],
+  ['subject:old -label:work', []],
 ] as const)('“%s” finds %j', async (query, subjects) => {
   expect((await found(query)).sort()).toEqual([...subjects].sort());
 });

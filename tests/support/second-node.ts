@@ -1,7 +1,14 @@
 import type { LeaseKeeper } from '../../src/server/runtime/lease-keeper';
 import type { SupervisorPorts, SyncSupervisor } from '../../src/server/runtime/sync-supervisor';
+import type { Tables } from '../../src/server/runtime/tables';
 import type { Wiring } from '../../src/server/wiring';
 import type { TestApp } from './app';
+
+/** The tables as the plugin of this application has opened them: its guard lets nobody else in. */
+export function tablesOf({ app }: TestApp): Tables {
+  const plugin = app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring };
+  return (plugin.wiring.services.store as unknown as { tables: Tables }).tables;
+}
 
 /** The supervisor of this application, and another one, not started, as a second process on the same database would have it: with a name of its own in the leases. */
 export function nodesOf({ app }: TestApp): { first: SyncSupervisor; second: SyncSupervisor } {
