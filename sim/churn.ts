@@ -1,4 +1,5 @@
 import { MailError } from '../src/server/errors/mail-error';
+import type { FolderId } from '../src/server/mail/ids';
 import type { AccountRow, PlacementRow } from '../src/server/ports/records';
 import { DatabaseMailChanges } from '../src/server/runtime/database-mail-changes';
 import type { Tables } from '../src/server/runtime/tables';
@@ -79,8 +80,9 @@ export async function meddle(tables: Tables, account: AccountRow, random: () => 
     const threads = rows.filter(() => random() < 0.2).flatMap((row) => row.threadId ?? []);
     if (!from || !target || threads.length === 0) continue;
     const wish = { threads, from, target, dice: random() };
-    const noted = noting(tables, ({ uidValidity, uid, sizeBytes }) =>
-      meant.add(kindOf(wish.dice), uidValidity, uid, contentOfSize(sizeBytes)),
+    const pathOf = (id: FolderId): string => folders.find((one) => one.id === id)?.path ?? '';
+    const noted = noting(tables, (row) =>
+      meant.add(kindOf(wish.dice), pathOf(row.folderId), row, contentOfSize(row.sizeBytes)),
     );
     await act(new DatabaseMailChanges(noted), account, wish).catch((error: unknown) => {
       if (!(error instanceof MailError)) throw error;

@@ -1,3 +1,4 @@
+import type { PlacementRow } from '../src/server/ports/records';
 import type { Doing, Done, ScriptedServer } from './scripted-server';
 
 /** What the owner has wished of which copies of which mails: nothing else may be done on the server. */
@@ -9,12 +10,17 @@ export class Meant {
   constructor(private readonly server: ScriptedServer) {}
 
   /** Something is wished of the mail that we know at this place. Where it lies elsewhere by now, any copy may be the one. */
-  add(what: Doing, uidValidity: string, uid: number, content: number): void {
+  add(
+    what: Doing,
+    path: string,
+    { uidValidity, uid }: Pick<PlacementRow, 'uidValidity' | 'uid'>,
+    content: number,
+  ): void {
     const key = `${what} ${content}`;
     const known = this.copies.get(key) ?? new Set();
     for (const copy of this.server.copiesAt(uidValidity, uid, content)) known.add(copy);
     this.copies.set(key, known);
-    const copy = this.server.copyAt(uidValidity, uid, content);
+    const copy = this.server.copyAt(path, uidValidity, uid, content);
     if (what === 'erase' && copy !== null) this.erased.push({ content, copy, at: this.server.stamp });
   }
 

@@ -175,9 +175,15 @@ export class ScriptedServer extends EventEmitter {
     for (const { copy } of messages) this.disturbed.set(copy, this.stamp);
   }
 
-  /** The one copy at this place; null where there is none, or more than one place is so named. */
-  copyAt(uidValidity: string, uid: number, content: number): number | null {
-    const there = [...this.folders.values()].filter((folder) => String(folder.uidValidity) === uidValidity);
+  /**
+   * The one copy at this place; null where there is none, or more than one place is so named.
+   * @param path of the folder as it was known; it may have another one by now, but where all have one UIDVALIDITY nobody could tell
+   */
+  copyAt(path: string, uidValidity: string, uid: number, content: number): number | null {
+    const { oneEpoch } = this.features;
+    const there = [...this.folders].flatMap(([name, folder]) =>
+      String(folder.uidValidity) === uidValidity && (!oneEpoch || name === path) ? folder : [],
+    );
     const found = there.flatMap(({ messages }) => messages).filter((one) => one.uid === uid && one.content === content);
     return found.length === 1 ? found[0].copy : null;
   }

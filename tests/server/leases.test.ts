@@ -205,6 +205,15 @@ it('a thousand accounts are taken a hundred a beat, each of which says whether t
   expect(await tables.leases.count({ owner: only.node, until: now + LEASE_TTL_MS })).toBe(1_000);
 }, 60_000);
 
+it('a node that was too slow for the free ones says that there is more', async () => {
+  const accounts = some(400);
+  const [quick, slow] = [node(), node()];
+  for (const one of [quick, slow]) await one.beat([]);
+  onceRead(looksForFree, () => quick.beat(accounts));
+  const { held, hasMore } = await slow.beat(accounts);
+  expect([held.size, hasMore]).toEqual([0, true]);
+});
+
 it('a node that finds less than it may have does not say that there is more', async () => {
   const accounts = some(300);
   const [first, second] = [node(), node()];

@@ -44,9 +44,10 @@ export class LeaseKeeper {
     const surplus = mine.filter((lease) => !keep.includes(lease));
     if (surplus.length > 0) await this.giveUp(surplus.map((lease) => lease.accountId));
     const due = share - keep.length;
-    const taken = await this.take(accounts, Math.min(due, MOST_TAKEN));
+    const { taken, free } = await this.take(accounts, Math.min(due, MOST_TAKEN));
     const kept = keep.map((lease) => [lease.accountId, Number(lease.fence)] as const);
-    const hasMore = due > MOST_TAKEN && taken.length === MOST_TAKEN;
+    // Of those that were free another node may have been quicker; then the next ones are looked at as soon.
+    const hasMore = due > MOST_TAKEN && free === MOST_TAKEN;
     return { held: new Map([...kept, ...taken]), requested: await this.takeRequests(), hasMore };
   }
 
@@ -89,8 +90,11 @@ export class LeaseKeeper {
     if (orphans.length > 0) await this.tables.leases.remove({ accountId: { [Op.in]: orphans } });
   }
 
-  private async take(accounts: readonly AccountId[], most: number): Promise<[AccountId, number][]> {
-    if (most <= 0) return [];
+  private async take(
+    accounts: readonly AccountId[],
+    most: number,
+  ): Promise<{ taken: [AccountId, number][]; free: number }> {
+    if (most <= 0) return { taken: [], free: 0 };
     const now = await this.databaseNow();
     const free = await this.tables.leases.find(
       { until: { [Op.lte]: now }, accountId: { [Op.in]: [...accounts] } },
@@ -102,7 +106,7 @@ export class LeaseKeeper {
       const won = await this.tables.leases.update(values, { accountId, fence, until: { [Op.lte]: now } });
       if (won === 1) taken.push([accountId, Number(fence) + 1]);
     }
-    return taken;
+    return { taken, free: free.length };
   }
 
   /** By key: without an index on the owner, MySQL would wait for the rows of all other nodes. */
