@@ -57,3 +57,37 @@ it('says that the line is lost, whether before or during IDLE', async () => {
   setTimeout(() => during.client.emit('close'), 5);
   await expect(during.wait()).rejects.toMatchObject({ code: 'EMAIL_CONNECTION_LOST' });
 });
+
+describe('on a server that says nothing', () => {
+  const MINUTE_MS = 60_000;
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('IDLE is ended before 29 minutes, so that it is begun again (RFC 2177 §3)', async () => {
+    const { wait } = open();
+    const ended = jest.fn();
+    const waiting = wait().then(ended);
+    await jest.advanceTimersByTimeAsync(20 * MINUTE_MS);
+    // Nor is it begun again all the time.
+    expect(ended).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(9 * MINUTE_MS - 1);
+    expect(ended).toHaveBeenCalledWith({ kind: 'changed', hints: [] });
+    await waiting;
+  });
+
+  it('the time of an IDLE that has ended does nothing to the next one', async () => {
+    const { client, wait } = open();
+    const first = wait();
+    await jest.advanceTimersByTimeAsync(15 * MINUTE_MS);
+    client.emit('exists', {});
+    await first;
+    const ended = jest.fn();
+    const waiting = wait().then(ended);
+    await jest.advanceTimersByTimeAsync(14 * MINUTE_MS);
+    expect(ended).not.toHaveBeenCalled();
+    client.emit('exists', {});
+    await jest.advanceTimersByTimeAsync(0);
+    expect(ended).toHaveBeenCalledTimes(1);
+    await waiting;
+  });
+});
