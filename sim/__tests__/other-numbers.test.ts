@@ -92,8 +92,8 @@ describe.each(Object.keys(OPENED))('in a folder %s', (how) => {
 
 describe('what stands at the numbers of a folder', () => {
   it.each([
-    ['that is opened anew', async () => undefined],
-    ['that is selected already', () => session.standing('INBOX', [now(1)], folder.objectId)],
+    ['that is opened anew', async (): Promise<unknown> => undefined],
+    ['that is selected already', (): Promise<unknown> => session.standing('INBOX', [now(1)], folder.objectId)],
   ] as const)('%s is not said where its MAILBOXID is another one', async (_how, open) => {
     await open();
     fetched = [];
