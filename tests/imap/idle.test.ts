@@ -1,5 +1,7 @@
+import type tls from 'node:tls';
 import type { WireFolder, WireThread } from '../../src/shared/wire';
-import type { ImapSession } from '../../src/server/providers/imap/session';
+import { connectImap } from '../../src/server/providers/imap/connect';
+import { ImapSession } from '../../src/server/providers/imap/session';
 import { createTestApp, type Caller, type TestApp } from '../support/app';
 import { ALICE, configureProvider, linkAccount, synced } from '../support/linked';
 import { replaySessions } from '../support/replay-session';
@@ -14,7 +16,7 @@ const MESSAGE =
   '* 1 FETCH (UID 1 FLAGS () INTERNALDATE "01-Jan-2026 00:00:00 +0000" RFC822.SIZE 100)\nA######## OK done\n';
 const MAILBOX: Script = { EXAMINE: ONE, FETCH: MESSAGE };
 
-const { open } = replaySessions();
+const { serve, open } = replaySessions();
 
 /** Looks at the inbox and waits for a change in it, as the worker does between two passes. */
 async function waitIn(session: ImapSession, signal = new AbortController().signal) {
@@ -39,6 +41,28 @@ describe('a server without IDLE', () => {
     stop.abort();
     expect((await waiting).kind).toBe('aborted');
   });
+});
+
+it('IDLE goes on, or a new look is asked for, when nothing was said for as long as a silent line is believed', async () => {
+  const server = await serve(MAILBOX);
+  const client = await connectImap(server.connection());
+  const session = new ImapSession(client);
+  let hasEnded = false;
+  const stop = new AbortController();
+  const waiting = waitIn(session, stop.signal).finally(() => (hasEnded = true));
+  const asked = (name: string): number => server.asked.filter(({ command }) => command === name).length;
+  await until('IDLE', async () => asked('IDLE') > 0);
+  // Five minutes, shortened: imapflow ends IDLE with a NOOP then, to see whether the line lives.
+  (client as unknown as { socket: tls.TLSSocket }).socket.setTimeout(500);
+  await until('the NOOP', async () => asked('NOOP') > 0);
+  try {
+    await until('to listen again', async () => asked('IDLE') > 1 || hasEnded, 400, 20);
+    expect(client.usable).toBe(true);
+  } finally {
+    stop.abort();
+    await waiting.catch(() => undefined);
+    await session.close();
+  }
 });
 
 describe('the Exchange-like face without IDLE', () => {
