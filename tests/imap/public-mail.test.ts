@@ -12,16 +12,17 @@ import { until } from '../support/until';
 const FOLDER = 'Public mail';
 /** INTERNALDATE of every one: long ago, so that a date of today can only be made up. */
 const RECEIVED_AT = Date.UTC(2015, 4, 5, 6, 7, 8);
-/** Share of mails, percent, in which a stored field must agree: what the calibration of the public data says a parser reaches. */
+/** Share of mails, percent, in which a stored field must agree: to the digit what the calibration of the public data says a parser reaches. */
 const LEAST: Readonly<Record<Field, number>> = {
-  subject: 99.9,
+  subject: 99.98,
   from: 100,
   to: 100,
   cc: 100,
-  date: 99.6,
-  message_id: 99.9,
+  date: 99.66,
+  message_id: 99.98,
+  // The calibration does not name this one.
   in_reply_to: 99.8,
-  references: 99.9,
+  references: 99.91,
   text_first_300: 97.9,
 };
 const LEAST_FILENAMES = 91.7;
@@ -103,10 +104,14 @@ async function stored({ app }: TestApp): Promise<{ rows: Row[]; filenames: Map<n
     },
   }));
   const filenames = new Map<number, string[]>();
-  const attachments = await all<{ messageId: number; filename: string }>(
-    `SELECT messageId, filename FROM ${table('emailAttachments')}`,
+  const attachments = await all<{ messageId: number; filename: string; contentType: string; part: string }>(
+    `SELECT messageId, filename, contentType, part FROM ${table('emailAttachments')}`,
   );
-  for (const { messageId, filename } of attachments)
+  // The name that a part without one gets here is no name that a parser could have read.
+  const named = attachments.filter(
+    ({ filename, contentType, part }) => filename !== safeFilename('', contentType, part),
+  );
+  for (const { messageId, filename } of named)
     filenames.set(messageId, [...(filenames.get(messageId) ?? []), filename]);
   return { rows, filenames };
 }
@@ -119,6 +124,7 @@ describeWith(index)('public mail through Dovecot', () => {
   let sandbox: TestSandbox;
   let app: TestApp;
   let delivered: Delivered[];
+  let listed: readonly Row[] = [];
   let rows = new Map<number, Row>();
   let filenames = new Map<number, string[]>();
   const startedAt = Date.now();
@@ -137,7 +143,8 @@ describeWith(index)('public mail through Dovecot', () => {
       240_000,
     );
     const all = await stored(app);
-    rows = new Map(all.rows.map((row) => [row.uid, row]));
+    listed = all.rows;
+    rows = new Map(listed.map((row) => [row.uid, row]));
     filenames = all.filenames;
     const [putting, reading] = [deliveredAt - startedAt, Date.now() - deliveredAt].map((ms) => Math.round(ms / 1000));
     process.stderr.write(`${delivered.length} public mails: delivered in ${putting} s, synchronised in ${reading} s\n`);
@@ -156,6 +163,8 @@ describeWith(index)('public mail through Dovecot', () => {
 
   it('every mail lies in its place exactly once, with its content', () => {
     expect(delivered.length).toBeGreaterThan(1_700);
+    // By UID a row that is there twice would be one.
+    expect(listed).toHaveLength(delivered.length);
     expect([...rows.keys()].sort((a, b) => a - b)).toEqual(delivered.map(({ uid }) => uid).sort((a, b) => a - b));
     const empty = delivered.filter((one) => rowOf(one).messageId === null || !rowOf(one).isComplete);
     expect(empty.map(({ file }) => file)).toEqual([]);
@@ -203,8 +212,9 @@ describeWith(index)('public mail through Dovecot', () => {
       const expected = one.expected?.unanimous_3?.filenames;
       if (!expected) continue;
       const mine = filenames.get(rowOf(one).messageId as number) ?? [];
-      const theirs = expected.map((name) => safeFilename(name, '', '')).sort();
-      tally.count(one.file, mine.filter((name) => theirs.includes(name)).sort(), theirs);
+      const theirs = expected.map((name) => safeFilename(name, '', ''));
+      // One too many is as wrong as one too few, and so is one that is there twice.
+      tally.count(one.file, [...mine].sort(), theirs.sort());
     }
     process.stderr.write(`file names: ${tally}\n`);
     tally.expectAtLeast(LEAST_FILENAMES, 150);
@@ -219,6 +229,7 @@ describeWith(index)('public mail through Dovecot', () => {
     expect(dated.filter((one) => !meant.includes(one)).map(({ file }) => file)).toEqual([]);
     const undated = delivered.filter(({ expected }) => expected?.unanimous_3?.date === null);
     expect(undated.length).toBeGreaterThan(20);
-    expect(undated.filter((one) => rowOf(one).receivedAt !== RECEIVED_AT)).toEqual([]);
+    // Only `sentAt` can go wrong: `receivedAt` is INTERNALDATE whatever the mail says.
+    expect(undated.filter((one) => rowOf(one).sentAt !== RECEIVED_AT).map(({ file }) => file)).toEqual([]);
   });
 });
