@@ -158,6 +158,7 @@ describe.each([FACE, 'Dovecot itself'])('through %s', (door) => {
     // Where the name stays in the list it opens nothing.
     expect((await folders('Ordner')).filter(({ path, isSelectable }) => path === 'Ordner' && isSelectable)).toEqual([]);
     // And when it is made again it is an empty folder, or has what came into it since.
+    await elsewhere((client) => client.mailboxCreate('Ordner'));
     await put('Ordner', 'in the new parent');
     await settle('Ordner');
     expect(await shown('Ordner')).toEqual(['in the new parent']);

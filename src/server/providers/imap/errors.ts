@@ -100,6 +100,17 @@ function codeOf(failure: ImapFailure, text: string): ErrorCode {
   return failure.responseStatus ? 'EMAIL_FOLDER_CHANGED' : 'EMAIL_UNEXPECTED';
 }
 
+/** Whether the server says that a folder which it lists is not there. */
+export function saysNonexistent(error: unknown): boolean {
+  const { serverResponseCode, responseText, mailboxMissing } = (error ?? {}) as ImapFailure;
+  const text = withoutQuotes(responseText ?? '');
+  return (
+    serverResponseCode === 'NONEXISTENT' ||
+    mailboxMissing === true ||
+    /\b(?:doesn't|does not) exist\b|\bnonexistent\b/i.test(text)
+  );
+}
+
 /** Exchange asks for minutes, some servers for the rest of the day; one that asks for years is not obeyed. */
 export const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 

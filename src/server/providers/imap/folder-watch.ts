@@ -50,10 +50,13 @@ export class FolderWatch {
     if (!client.usable) return Promise.reject(lost());
     return new Promise((resolve, reject) => {
       let gathering: NodeJS.Timeout | null = null;
+      let isOver = false;
       const renewal = setTimeout(() => settle(resolve), RENEW_MS);
       const stop = (): void => settle(resolve);
       const closed = (): void => settle(() => reject(lost()));
       const settle = (answer: () => void): void => {
+        if (isOver) return;
+        isOver = true;
         clearTimeout(renewal);
         if (gathering) clearTimeout(gathering);
         this.tell = null;
@@ -67,8 +70,9 @@ export class FolderWatch {
       };
       client.on('close', closed);
       signal.addEventListener('abort', stop, { once: true });
-      // Ends by itself when the next command is sent; its own failure shows as `close`.
-      client.idle().catch(() => undefined);
+      // Ends by itself when the next command is sent, and when imapflow asks a line that was silent for long whether it lives: then nobody
+      // listens any more. Its own failure shows as `close`.
+      client.idle().then(stop, () => undefined);
     });
   }
 }

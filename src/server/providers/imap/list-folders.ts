@@ -28,6 +28,25 @@ export async function listFolders(
   }));
 }
 
+/**
+ * Folders that were deleted while others below them stay, as Dovecot lists them: without \Noselect (RFC 9051 §6.3.5 would have it), with nothing to
+ * say in a STATUS, and refused when they are opened. They are opened here to find out.
+ */
+export async function withoutHollow(
+  listed: readonly RemoteFolder[],
+  isMissing: (path: string) => Promise<boolean>,
+): Promise<RemoteFolder[]> {
+  const hasFolders = ({ path, delimiter }: RemoteFolder): boolean =>
+    delimiter !== '' && listed.some((other) => other.path.startsWith(path + delimiter));
+  const told: RemoteFolder[] = [];
+  for (const folder of listed) {
+    const { isSelectable: isOpen, news, path } = folder;
+    const mayBeHollow = isOpen && news.kind === 'unknown' && news.unseen === null && hasFolders(folder);
+    told.push(mayBeHollow && (await isMissing(path)) ? { ...folder, isSelectable: false, role: null } : folder);
+  }
+  return told;
+}
+
 /** A name that a server lists twice is one folder, and so are two that imapflow makes one by taking a leading delimiter off. */
 function eachOnce(listed: readonly ListResponse[]): ListResponse[] {
   const known = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { MailError } from '../../errors/mail-error';
+import { asMailError, MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
 import type { Standing } from '../../mail/standing';
@@ -20,10 +20,10 @@ import {
 import type { ImapClient } from './client';
 import { connectImap, lossOf, throttleError } from './connect';
 import { fetchCarefully, fetchContents } from './contents';
-import { imapError } from './errors';
+import { imapError, saysNonexistent } from './errors';
 import { FolderWatch } from './folder-watch';
 import { fetchHeads } from './heads';
-import { listFolders } from './list-folders';
+import { listFolders, withoutHollow } from './list-folders';
 import { moveMessages, refusalOf } from './move';
 import { objectIdOf, observeFolder } from './observe';
 import { partStream } from './part-stream';
@@ -65,7 +65,8 @@ export class ImapSession implements MailboxSession {
   }
 
   async listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]> {
-    return this.attempt(() => listFolders(this.client, cursors));
+    const listed = await this.attempt(() => listFolders(this.client, cursors));
+    return withoutHollow(listed, (path) => this.isMissing(path));
   }
 
   async observe(path: string, look: Look): Promise<FolderLook> {
@@ -191,6 +192,18 @@ export class ImapSession implements MailboxSession {
     const selected = isOpen ? now : await this.open(path, readOnly);
     if (selected.uidValidity !== uidValidity) throw new MailError('EMAIL_FOLDER_CHANGED');
     return selected;
+  }
+
+  private async isMissing(path: string): Promise<boolean> {
+    try {
+      await this.open(path, true);
+      return false;
+    } catch (error) {
+      const { code, cause } = asMailError(error);
+      if (code === 'EMAIL_FOLDER_BUSY') return false;
+      if (code === 'EMAIL_FOLDER_CHANGED') return saysNonexistent(cause);
+      throw error;
+    }
   }
 
   private async open(path: string, readOnly: boolean): Promise<Selected> {
