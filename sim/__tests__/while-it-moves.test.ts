@@ -1,6 +1,7 @@
 import { MailError } from '../../src/server/errors/mail-error';
 import type { UserId } from '../../src/server/mail/ids';
-import type { ImapSession } from '../../src/server/providers/imap/session';
+import { ImapSession } from '../../src/server/providers/imap/session';
+import { ScriptedClient } from '../scripted-client';
 import type { ServerFeatures } from '../scripted-server';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
@@ -156,4 +157,24 @@ it('a server that says its UIDNEXT a look too late loses nothing', async () => {
   Object.assign(archive, now);
   await mailbox.pass();
   expect((await mailbox.tables.placements.find({})).map(({ id, uid }) => [id, uid])).toEqual([[before.id, 1]]);
+});
+
+it('a server whose UIDNEXT is too low for good is not listed anew again and again', async () => {
+  mailbox = await OneMailbox.open(PLAIN);
+  for (let count = 0; count < 4; count += 1) mailbox.server.deliver('Archive');
+  mailbox.server.expunge('Archive', new Set([1, 2]));
+  const open = (): ImapSession => {
+    const client = new ScriptedClient(mailbox.server);
+    const mailboxOpen = client.mailboxOpen.bind(client);
+    client.mailboxOpen = async (path, how) => {
+      const answer = await mailboxOpen(path, how);
+      return path === 'Archive' ? Object.assign(answer, { uidNext: 3 }) : answer;
+    };
+    return new ImapSession(client.asClient());
+  };
+  await mailbox.pass({ session: open() });
+  const { begunAt } = await mailbox.folder('Archive');
+  await mailbox.onwards(4, open);
+  expect((await mailbox.folder('Archive')).begunAt).toBe(begunAt);
+  expect(await mailbox.uids('Archive')).toEqual([3, 4]);
 });

@@ -8,7 +8,15 @@ export interface Sweep {
   readonly above: number | null;
   /** Something happened above meanwhile: begin once more from the top when this one is through. */
   readonly again: boolean;
+  /** Something was counted that did not answer: what is gone beside it cannot be told from it, and the folder is compared once more. */
+  readonly hasHoles?: boolean;
+  /** This is that once more: what does not answer this time either is the server's own. */
+  readonly isRepeat?: boolean;
 }
+
+/** How the three are kept, added up. */
+const BITS = { again: 1, hasHoles: 2, isRepeat: 4 } as const;
+const FLAGS = Object.keys(BITS) as (keyof typeof BITS)[];
 
 /** What the server said of a folder before we last looked into it (I1), and how far the comparison has come. */
 export interface Mark {
@@ -28,7 +36,7 @@ interface Stored {
   readonly n: number;
   readonly c?: number;
   readonly m?: string;
-  readonly s?: readonly [left: number, above: number, again: 0 | 1];
+  readonly s?: readonly [left: number, above: number, flags: number];
 }
 
 /** The one place where cursors are made (I3): JSON with short names, far below the 255 characters of its column. */
@@ -38,7 +46,7 @@ export function writeCursor({ epoch, next, exists, modseq, sweep }: Mark): Folde
     n: next,
     ...(exists === null ? {} : { c: exists }),
     ...(modseq === null ? {} : { m: modseq }),
-    ...(sweep === null ? {} : { s: [sweep.left, sweep.above ?? 0, sweep.again ? 1 : 0] as const }),
+    ...(sweep === null ? {} : { s: [sweep.left, sweep.above ?? 0, bitsOf(sweep)] as const }),
   };
   return JSON.stringify(stored) as FolderCursor;
 }
@@ -46,8 +54,15 @@ export function writeCursor({ epoch, next, exists, modseq, sweep }: Mark): Folde
 export function readCursor(cursor: FolderCursor | null): Mark | null {
   if (!cursor) return null;
   const { v, n, c, m, s } = JSON.parse(cursor) as Stored;
-  const sweep = s ? { left: s[0], above: s[1] || null, again: s[2] === 1 } : null;
+  const sweep = s ? { left: s[0], above: s[1] || null, ...flagsOf(s[2]) } : null;
   return { epoch: v, next: n, exists: c ?? null, modseq: m ?? null, sweep };
+}
+
+const bitsOf = (sweep: Sweep): number => FLAGS.reduce((sum, flag) => sum + (sweep[flag] ? BITS[flag] : 0), 0);
+
+function flagsOf(bits: number): Pick<Sweep, 'again' | 'hasHoles' | 'isRepeat'> {
+  const set = FLAGS.filter((flag) => (bits & BITS[flag]) !== 0).map((flag) => [flag, true] as const);
+  return { again: false, ...Object.fromEntries(set) };
 }
 
 /**

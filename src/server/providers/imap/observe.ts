@@ -25,11 +25,23 @@ export async function observeFolder(
 ): Promise<FolderLook> {
   const facts = factsOf(client, await client.mailboxOpen(path, { readOnly: true }));
   const mark = readCursor(look.since);
-  const choice = chooseStrategy(facts, mark, look);
+  const highestUid = await unlessShown(client, facts, look.highestUid ?? null);
+  const choice = chooseStrategy(facts, mark, { ...look, highestUid });
   const { epoch, objectId } = facts;
   const slices = slicesOf({ client, facts, choice, look, sliceSize, mark: choice.kind === 'first' ? null : mark });
   const { kind, reason, isReborn } = choice;
   return { epoch, objectId, isReborn, strategy: { kind, reason }, slices };
+}
+
+/** A UID that is above UIDNEXT and known; null where the newest message is above it, too: then UIDNEXT is what is wrong. */
+async function unlessShown(
+  client: ImapClient,
+  { uidNext, exists }: FolderFacts,
+  uid: number | null,
+): Promise<number | null> {
+  if (uid === null || uidNext === null || uid < uidNext || exists === 0) return uid;
+  for await (const newest of client.fetch(String(exists), { uid: true })) if (newest.uid >= uidNext) return null;
+  return uid;
 }
 
 /** MAILBOXID (RFC 8474) of a folder that was opened, as it is kept; null where the server does not say. Pure. */

@@ -18,10 +18,11 @@ const MOST_UNANSWERED = 5_000;
  * @param top the first UID that came after the messages were counted, or `TOP`
  */
 export function startOf(facts: FolderFacts, stopped: Sweep | null, again: boolean, top: number): Sweep {
+  const { isRepeat } = stopped ?? {};
   // One that begins once more does so with what is there by now: what came since lies above the messages that were there then.
   return stopped === null || stopped.above === TOP
-    ? { left: facts.exists, above: top, again: false }
-    : { left: Math.min(stopped.left, facts.exists), above: stopped.above, again };
+    ? { left: facts.exists, above: top, again: false, isRepeat }
+    : { ...stopped, left: Math.min(stopped.left, facts.exists), again };
 }
 
 /**
@@ -36,15 +37,16 @@ export async function* sweep(
   missing: number | null,
 ): AsyncGenerator<FolderSlice> {
   const { facts, look, sliceSize } = seen;
-  let { left, above } = start;
+  let { left, above, hasHoles = false } = start;
   let { next } = base;
+  const now = (): Sweep => ({ ...start, left, above, hasHoles });
+  const isThrough = (): boolean => left === 0 && !start.again && !hasHoles;
   let unanswered = 0;
   // Where all that was counted has answered, nothing is hidden any more: then what SELECT said holds.
   let isWhole = left === facts.exists && above === (facts.uidNext ?? TOP);
   const seenAll = (): Partial<Mark> =>
     left === 0 && isWhole ? { exists: facts.exists, next: facts.uidNext ?? next } : {};
-  const cursor = (): FolderCursor =>
-    writeCursor({ ...base, next, ...seenAll(), sweep: restOf(facts, left, above, start.again) });
+  const cursor = (): FolderCursor => writeCursor({ ...base, next, ...seenAll(), sweep: restOf(facts, now()) });
   if (left === 0) {
     const isEmpty = facts.exists === 0;
     yield slice({ complete: isEmpty ? NOTHING_THERE : [], isThrough: isEmpty, cursor: cursor() });
@@ -56,11 +58,12 @@ export async function* sweep(
     const from = Math.max(1, left - size + 1);
     const { states, answered } = await fetchWindow(seen, from, left);
     budget -= left - from + 1;
-    if (facts.uidNext === null) next = Math.max(next, ...answered.map(({ uid }) => uid + 1));
+    next = nextOf(facts, next, answered);
     unanswered = answered.length === 0 ? unanswered + 1 : 0;
-    isWhole &&= new Set(answered.map(({ seq }) => seq)).size > left - from;
-    // Some may have gone since SELECT. So many that are counted and not there are nonsense, and would take hours of asking.
-    if (unanswered * sliceSize > MOST_UNANSWERED) throw new MailError('EMAIL_FOLDER_BUSY');
+    const isFull = isWindowFull(answered, from, left);
+    isWhole &&= isFull;
+    hasHoles ||= !isFull && asksOnceMore(seen, start);
+    refuseNonsense(unanswered * sliceSize);
     const covered = completeRanges({ from, to: left, above, answered });
     left = from - 1;
     above = covered.above;
@@ -68,11 +71,26 @@ export async function* sweep(
       states,
       complete: covered.ranges,
       missing,
-      isThrough: left === 0 && !start.again,
+      isThrough: isThrough(),
       cursor: cursor(),
       settled: writeCursor({ ...base, next }),
     });
   }
+}
+
+/** Of a folder that is listed for the first time nothing is known that could be gone, and what is silent twice stays so. */
+const asksOnceMore = ({ mark }: Observation, { isRepeat }: Sweep): boolean => mark !== null && isRepeat !== true;
+
+/** Where the server does not say UIDNEXT, it is above what it shows. */
+const nextOf = ({ uidNext }: FolderFacts, next: number, answered: readonly Answered[]): number =>
+  uidNext === null ? Math.max(next, ...answered.map(({ uid }) => uid + 1)) : next;
+
+const isWindowFull = (answered: readonly Answered[], from: number, to: number): boolean =>
+  new Set(answered.map(({ seq }) => seq)).size > to - from;
+
+/** Some may have gone since SELECT. So many that are counted and not there are nonsense, and would take hours of asking. */
+function refuseNonsense(unanswered: number): void {
+  if (unanswered > MOST_UNANSWERED) throw new MailError('EMAIL_FOLDER_BUSY');
 }
 
 /**
@@ -128,9 +146,10 @@ export async function* sweepTop(
   }
 }
 
-function restOf(facts: FolderFacts, left: number, above: number | null, again: boolean): Sweep | null {
-  if (left > 0) return { left, above, again };
-  return again && facts.exists > 0 ? { left: facts.exists, above: TOP, again: false } : null;
+function restOf(facts: FolderFacts, now: Sweep): Sweep | null {
+  if (now.left > 0) return now;
+  const isMore = (now.again || now.hasHoles) && facts.exists > 0;
+  return isMore ? { left: facts.exists, above: TOP, again: false, isRepeat: now.hasHoles } : null;
 }
 
 interface Answered {
