@@ -189,6 +189,8 @@ async function seeArrival({ shell }: Scene, page: Page): Promise<void> {
   await shoot(page, `${shell}-11-read`);
   const quoted = page.getByTestId('mail-frame').last().contentFrame().getByText('could you send me the offer');
   check((await quoted.count()) === 0, `${shell}: what an answer quotes is folded`);
+  // The tooltip of the file that was clicked lies over it.
+  await page.mouse.move(5, 5);
   await page.getByTestId('quote-toggle').last().click();
   await quoted.waitFor();
   await shoot(page, `${shell}-11-quote`);
