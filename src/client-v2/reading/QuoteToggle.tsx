@@ -6,15 +6,16 @@ import { useT } from '../locale';
 export function QuoteToggle({ isShown, onToggle }: { isShown: boolean; onToggle: () => void }) {
   const t = useT();
   return (
-    <Button
-      size="small"
-      icon={<EllipsisOutlined aria-hidden />}
-      aria-expanded={isShown}
-      onClick={onToggle}
-      style={{ display: 'block', margin: '4px 0' }}
-      data-testid="quote-toggle"
-    >
-      {isShown ? t('Hide quoted text') : t('Show quoted text')}
-    </Button>
+    <div style={{ margin: '4px 0' }}>
+      <Button
+        size="small"
+        icon={<EllipsisOutlined aria-hidden />}
+        aria-expanded={isShown}
+        onClick={onToggle}
+        data-testid="quote-toggle"
+      >
+        {isShown ? t('Hide quoted text') : t('Show quoted text')}
+      </Button>
+    </div>
   );
 }
