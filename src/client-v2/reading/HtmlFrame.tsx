@@ -9,6 +9,9 @@ import { QuoteToggle } from './QuoteToggle';
 
 const WHITE = ['#fff', '#ffffff'];
 
+/** Each page gets a frame of its own: one that goes from page to page would make Back go through them first. */
+let pages = 0;
+
 export interface HtmlFrameProps {
   readonly title: string;
   readonly subject: string;
@@ -29,10 +32,10 @@ export function HtmlFrame({ title, subject, html, inlineImages, hasRemoteContent
   // Mail is dark on white, as its senders expect; on a dark page that is a sheet of its own and needs a margin.
   const isSheet = !WHITE.includes(token.colorBgContainer.toLowerCase());
   const padding = isSheet ? '12px 16px' : '4px 0';
-  const document = useMemo(
-    () =>
-      frameDocument({ html: shown, inlineImages, showsRemoteImages, look: { fontFamily: token.fontFamily, padding } }),
-    [shown, inlineImages, padding, showsRemoteImages, token.fontFamily],
+  const look = useMemo(() => ({ fontFamily: token.fontFamily, padding }), [token.fontFamily, padding]);
+  const page = useMemo(
+    () => ({ id: (pages += 1), document: frameDocument({ html: shown, inlineImages, showsRemoteImages, look }) }),
+    [shown, inlineImages, showsRemoteImages, look],
   );
   // In steps: a window that is dragged narrower would have it guessed at every pixel.
   const inner = Math.ceil(((width || 640) - (isSheet ? 32 : 0)) / 20) * 20;
@@ -56,8 +59,9 @@ export function HtmlFrame({ title, subject, html, inlineImages, hasRemoteContent
         style={{ height, minHeight: 60, resize: 'vertical', overflow: 'hidden', borderRadius: 6, background: '#fff' }}
       >
         <iframe
+          key={page.id}
           title={title}
-          srcDoc={document}
+          srcDoc={page.document}
           sandbox={FRAME_SANDBOX}
           referrerPolicy="no-referrer"
           style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
