@@ -161,3 +161,14 @@ export class OneMailbox {
     };
   }
 }
+
+/** What somebody does when the server has moved mail, before we hear of it. */
+export function whileMoving(session: ImapSession, work: () => Promise<unknown>): ImapSession {
+  const move = session.move.bind(session);
+  session.move = async (...how) => {
+    const answer = await move(...how);
+    await work();
+    return answer;
+  };
+  return session;
+}

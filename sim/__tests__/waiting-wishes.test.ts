@@ -1,7 +1,7 @@
 import { MailError } from '../../src/server/errors/mail-error';
 import type { UserId } from '../../src/server/mail/ids';
 import type { ImapSession } from '../../src/server/providers/imap/session';
-import { OneMailbox, PLAIN } from './one-mailbox';
+import { OneMailbox, PLAIN, whileMoving } from './one-mailbox';
 
 const USER = 1 as UserId;
 
@@ -20,17 +20,6 @@ function failingAt(
   session.observe = (seen, look) => {
     if (seen === path) throw new MailError(code);
     return observe(seen, look);
-  };
-  return session;
-}
-
-/** What somebody does while the server moves mail. */
-function whileMoving(session: ImapSession, work: () => Promise<unknown>): ImapSession {
-  const move = session.move.bind(session);
-  session.move = async (...how) => {
-    const answer = await move(...how);
-    await work();
-    return answer;
   };
   return session;
 }

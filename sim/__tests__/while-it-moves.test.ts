@@ -3,7 +3,7 @@ import type { UserId } from '../../src/server/mail/ids';
 import { ImapSession } from '../../src/server/providers/imap/session';
 import { ScriptedClient } from '../scripted-client';
 import type { ServerFeatures } from '../scripted-server';
-import { OneMailbox, PLAIN } from './one-mailbox';
+import { OneMailbox, PLAIN, whileMoving } from './one-mailbox';
 
 // What somebody wishes of a mail while the server is moving it.
 
@@ -13,17 +13,7 @@ jest.setTimeout(60_000);
 let mailbox: OneMailbox;
 afterEach(() => mailbox.close());
 
-/** @param then what happens when the server has moved, before we hear of it */
-function moving(then: () => Promise<unknown>): ImapSession {
-  const session = mailbox.session();
-  const move = session.move.bind(session);
-  session.move = async (...how) => {
-    const answer = await move(...how);
-    await then();
-    return answer;
-  };
-  return session;
-}
+const moving = (then: () => Promise<unknown>): ImapSession => whileMoving(mailbox.session(), then);
 
 describe.each([true, false])('with another copy in the target: %s', (hasCopy) => {
   it.each([

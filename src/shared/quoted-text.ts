@@ -4,8 +4,11 @@ export const HEAD_LINE =
 /** Outlook and others put the original below a ruler or below its header fields, without marking its lines. */
 const RULER =
   /^\s*(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|原始邮件|元のメッセージ)\s*-{2,}|_{16,})\s*$/iu;
-const FROM_FIELD = /^\s*\*?(?:from|von|de|发件人|寄件者|差出人)\s*[:：]/iu;
-const DATE_FIELD = /^\s*\*?(?:sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時)\s*[:：]/iu;
+/** Names of header fields in the languages of those who write. */
+export const FROM_WORDS = 'from|von|de|发件人|寄件者|差出人';
+export const DATE_WORDS = 'sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時';
+const FROM_FIELD = new RegExp(`^\\s*\\*?(?:${FROM_WORDS})\\s*[:：]`, 'iu');
+const DATE_FIELD = new RegExp(`^\\s*\\*?(?:${DATE_WORDS})\\s*[:：]`, 'iu');
 
 /** Forwarded mail is what a mail is about, whatever it looks like; programs say so in the subject, and some above it. */
 const FORWARD_SUBJECT = /^\s*(?:fwd?|wg|tr|rv|enc|转发|轉寄|転送)\s*[:：]/iu;

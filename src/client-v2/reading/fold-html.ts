@@ -1,12 +1,12 @@
-import { HEAD_LINE, isForward } from '../../shared/quoted-text';
+import { DATE_WORDS, FROM_WORDS, HEAD_LINE, isForward } from '../../shared/quoted-text';
 
 /** Classes that mail programs give to what they quote. */
 const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|moz-cite-prefix)(?:\s|$)/;
 const HEAD_CLASS = /(?:^|\s)moz-cite-prefix(?:\s|$)/;
 /** Outlook puts the original below its header fields, in the language of the writer. */
-const FROM_FIELD = />\s{0,9}(?:from|von|de|发件人|寄件者|差出人)\s{0,3}[:：]/giu;
-const DATE_FIELD = /(?:sent|date|gesendet|datum|envoyé|fecha|发送时间|日期|送信日時|日時)\s{0,3}[:：]/iu;
+const FROM_FIELD = new RegExp(`>\\s{0,9}(?:${FROM_WORDS})\\s{0,3}[:：]`, 'giu');
+const DATE_FIELD = new RegExp(`(?:${DATE_WORDS})\\s{0,3}[:：]`, 'iu');
 const HEAD_LENGTH = 3_000;
 const MOST_HEADS = 50;
 const LONGEST_LINE = 200;

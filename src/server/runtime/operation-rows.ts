@@ -159,8 +159,9 @@ export async function settleMoveRows(
     const at = isNamed ? await settleAt(tables, target, mine, to, tx) : null;
     if (at === 'other') isAsKnown = false;
     else if (at !== null) {
-      if (at.id !== mine.id) heirs.push(at.id);
-      if (at.id !== mine.id) done.push(mine.id);
+      if (at.id === mine.id) continue;
+      heirs.push(at.id);
+      done.push(mine.id);
       continue;
     }
     const wish = wishAfterMove(mine, target);
