@@ -18,7 +18,7 @@ export class Meant {
   ): void {
     const key = `${what} ${content}`;
     const known = this.copies.get(key) ?? new Set();
-    for (const copy of this.server.copiesAt(uidValidity, uid, content)) known.add(copy);
+    for (const copy of this.server.copiesAt(path, uidValidity, uid, content)) known.add(copy);
     this.copies.set(key, known);
     const copy = this.server.copyAt(path, uidValidity, uid, content);
     if (what === 'erase' && copy !== null) this.erased.push({ content, copy, at: this.server.stamp });

@@ -159,14 +159,10 @@ export class ScriptedServer extends EventEmitter {
     return map;
   }
 
-  /** The copy of a mail at this place; all of its copies where it is not. */
-  copiesAt(uidValidity: string, uid: number, content: number): number[] {
-    const folders = [...this.folders.values()];
-    const at = folders
-      .filter((folder) => String(folder.uidValidity) === uidValidity)
-      .flatMap(({ messages }) => messages);
-    const there = at.filter((one) => one.uid === uid && one.content === content);
-    const some = there.length > 0 ? there : folders.flatMap(({ messages }) => messages);
+  /** The copy of a mail at this place (`copyAt`); all of its copies where it is not. */
+  copiesAt(path: string, uidValidity: string, uid: number, content: number): number[] {
+    const there = this.messagesAt(path, uidValidity).filter((one) => one.uid === uid && one.content === content);
+    const some = there.length > 0 ? there : [...this.folders.values()].flatMap(({ messages }) => messages);
     return some.filter((one) => one.content === content).map(({ copy }) => copy);
   }
 
@@ -180,12 +176,16 @@ export class ScriptedServer extends EventEmitter {
    * @param path of the folder as it was known; it may have another one by now, but where all have one UIDVALIDITY nobody could tell
    */
   copyAt(path: string, uidValidity: string, uid: number, content: number): number | null {
-    const { oneEpoch } = this.features;
-    const there = [...this.folders].flatMap(([name, folder]) =>
-      String(folder.uidValidity) === uidValidity && (!oneEpoch || name === path) ? folder : [],
-    );
-    const found = there.flatMap(({ messages }) => messages).filter((one) => one.uid === uid && one.content === content);
+    const there = this.messagesAt(path, uidValidity);
+    const found = there.filter((one) => one.uid === uid && one.content === content);
     return found.length === 1 ? found[0].copy : null;
+  }
+
+  private messagesAt(path: string, uidValidity: string): ServerMessage[] {
+    const { oneEpoch } = this.features;
+    return [...this.folders].flatMap(([name, folder]) =>
+      String(folder.uidValidity) === uidValidity && (!oneEpoch || name === path) ? folder.messages : [],
+    );
   }
 
   /** Whether a copy is still there, and nobody has moved it since. */
