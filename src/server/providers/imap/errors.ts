@@ -114,8 +114,11 @@ export function saysNonexistent(error: unknown): boolean {
 /** Exchange asks for minutes, some servers for the rest of the day; one that asks for years is not obeyed. */
 export const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
+/** Exchange counts in milliseconds; a unit that is named otherwise is taken at its word. */
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
 function backOffMs(failure: ImapFailure, text: string): number {
-  const named = /Backoff Time:\s*(\d+)/i.exec(text);
-  const wanted = failure.throttleReset ?? (named ? Number(named[1]) : 60_000);
+  const named = /Backoff Time:\s*(\d+)\s*(?:(?!ms\b)(s|m|h)(?:ec|econd|in|inute|r|our)?s?\b)?/i.exec(text);
+  const wanted = failure.throttleReset ?? (named ? Number(named[1]) * (UNIT_MS[named[2]?.toLowerCase()] ?? 1) : 60_000);
   return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }

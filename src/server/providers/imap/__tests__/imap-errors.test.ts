@@ -42,6 +42,11 @@ it.each([
     { responseText: 'Request is throttled. Suggested Backoff Time: 299961 milliseconds', responseStatus: 'BAD' },
     299_961,
   ],
+  [{ responseText: 'Request is throttled. Suggested Backoff Time: 50 minutes' }, 50 * 60_000],
+  [{ responseText: 'Request is throttled. Suggested Backoff Time: 90 seconds.' }, 90_000],
+  [{ responseText: 'Request is throttled. Suggested Backoff Time: 2 hours' }, 7_200_000],
+  [{ responseText: 'Request is throttled. Suggested Backoff Time: 1500' }, 1_500],
+  [{ responseText: 'Request is throttled. Suggested Backoff Time: 1500 ms' }, 1_500],
 ])('%j is throttled for %d ms', (failure, ms) => {
   const error = imapError(failure, 1_000);
   expect([error.code, error.retryAt?.getTime()]).toEqual(['EMAIL_THROTTLED', 1_000 + ms]);
