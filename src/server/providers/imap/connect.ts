@@ -2,7 +2,7 @@ import { ImapFlow } from 'imapflow';
 import { MailError } from '../../errors/mail-error';
 import type { Connection } from '../../ports/provider';
 import { endWhatNeverEnds } from './deadlines';
-import { imapError, LONGEST_PAUSE_MS } from './errors';
+import { backOffMs, imapError } from './errors';
 import { tellVanishedInRanges } from './vanished';
 
 /** No single literal may be larger: a hostile server could claim gigabytes. Attachments come in chunks below this. */
@@ -86,9 +86,8 @@ function throttleWatch(client: () => ImapFlow) {
   const warn = (entry: unknown): void => {
     const { throttleDelay, err } = (entry ?? {}) as { throttleDelay?: number; err?: unknown };
     if (err) refusals.set(client(), imapError(err));
-    const pauseMs = Number(throttleDelay);
-    if (!(pauseMs > 0)) return;
-    pauses.set(client(), Math.min(pauseMs, LONGEST_PAUSE_MS));
+    if (!(Number(throttleDelay) > 0)) return;
+    pauses.set(client(), backOffMs({ throttleReset: Number(throttleDelay), ...(err as object | undefined) }));
     setImmediate(() => client().close());
   };
   return { trace: silent, debug: silent, info: silent, error: silent, fatal: silent, warn };

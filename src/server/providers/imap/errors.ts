@@ -65,6 +65,11 @@ function withoutQuotes(text: string): string {
   return text.replace(/"[^"]*"|'[^']*'|<[^>]*>/g, ' ');
 }
 
+/** All that a server said, in its own words. */
+function saidIn({ responseText = '', response, serverResponseCode = '' }: ImapFailure): string {
+  return withoutQuotes(`${responseText} ${typeof response === 'string' ? response : ''} [${serverResponseCode}]`);
+}
+
 /** Whether the connection can still be used after this error: a refused command can be followed by another. */
 export function isConnectionLoss(error: MailError): boolean {
   return error.kind === 'transient' || error.kind === 'auth-required';
@@ -74,11 +79,9 @@ export function isConnectionLoss(error: MailError): boolean {
 export function imapError(error: unknown, now = Date.now()): MailError {
   if (error instanceof MailError) return error;
   const failure = (error ?? {}) as ImapFailure;
-  const text = withoutQuotes(
-    `${failure.responseText ?? ''} ${typeof failure.response === 'string' ? failure.response : ''} [${failure.serverResponseCode ?? ''}]`,
-  );
+  const text = saidIn(failure);
   if (failure.throttleReset || failure.code === 'ETHROTTLE' || THROTTLED.test(text)) {
-    return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure, text)) });
+    return new MailError('EMAIL_THROTTLED', { cause: error, retryAt: new Date(now + backOffMs(failure)) });
   }
   return new MailError(codeOf(failure, text), { cause: error });
 }
@@ -117,8 +120,15 @@ export const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 /** Exchange counts in milliseconds; a unit that is named otherwise is taken at its word. */
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
 
-function backOffMs(failure: ImapFailure, text: string): number {
-  const named = /Backoff Time:\s*(\d+)\s*(?:(?!ms\b)(s|m|h)(?:ec|econd|in|inute|r|our)?s?\b)?/i.exec(text);
-  const wanted = failure.throttleReset ?? (named ? Number(named[1]) * (UNIT_MS[named[2]?.toLowerCase()] ?? 1) : 60_000);
+/**
+ * How long a server asks to be left alone, ms, a day at most. imapflow's own reading (`throttleReset`) takes any number for
+ * milliseconds, so what the server wrote comes first.
+ */
+export function backOffMs(failure: ImapFailure): number {
+  const named = /Backoff Time[:=\s]+(\d+)\s*(?:(?!ms\b)(s|m|h)(?:ec|econd|in|inute|r|our)?s?\b)?/i.exec(
+    saidIn(failure),
+  );
+  const written = named ? Number(named[1]) * (UNIT_MS[named[2]?.toLowerCase()] ?? 1) : undefined;
+  const wanted = written ?? failure.throttleReset ?? 60_000;
   return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }
