@@ -2,7 +2,7 @@ import { MailError } from '../errors/mail-error';
 import type { FolderRow } from '../ports/records';
 import type { FolderCursor, RemoteFolder } from '../ports/session';
 import { TRIVIAL } from './plan-folder';
-import { anotherLine, type SyncPorts } from './sync-folder';
+import { onAnotherLine, type SyncPorts } from './sync-folder';
 
 /**
  * The server's folders. A list that lacks folders with more than a few mails is asked for once more on another line, and that one counts: a server in
@@ -19,12 +19,7 @@ export async function confirmedList(
   const lacking = before.filter(({ path }) => !paths.has(path));
   if (lacking.reduce((sum, { totalCount }) => sum + totalCount, 0) < TRIVIAL) return listed;
   try {
-    const fresh = await anotherLine(ports);
-    try {
-      return await fresh.session.listFolders(cursors);
-    } finally {
-      await fresh.close();
-    }
+    return await onAnotherLine(ports, (fresh) => fresh.listFolders(cursors));
   } catch (error) {
     if (error instanceof MailError && error.code === 'EMAIL_FOLDER_BUSY') return listed;
     throw error;

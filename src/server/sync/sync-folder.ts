@@ -64,14 +64,11 @@ export async function syncFolder(
   let report = await takeIn(current, look, { since, isTrusted: false, onNewest }, ports);
   let last = first;
   if (report === 'suspicious') {
-    const fresh = await anotherLine(ports);
-    try {
+    report = await onAnotherLine(ports, async (fresh) => {
       const closely = { depth: 'everything', budget: WHOLE } as const;
-      last = await identified(current, (cursor) => observe(fresh.session, cursor, closely), ports.store);
-      report = await takeIn(last.current, last.look, { since, isTrusted: true }, ports);
-    } finally {
-      await fresh.close();
-    }
+      last = await identified(current, (cursor) => observe(fresh, cursor, closely), ports.store);
+      return takeIn(last.current, last.look, { since, isTrusted: true }, ports);
+    });
   }
   const counts = report === 'suspicious' ? NOTHING : report;
   const objectId = last.look.objectId ?? last.current.objectId;
@@ -80,15 +77,29 @@ export async function syncFolder(
   return { folder: last.current, strategy: look.strategy, ...counts };
 }
 
-/** A server that gives no second line to somebody who has one says so in many ways. */
-const NO_LINE: readonly ErrorCode[] = ['EMAIL_SERVER_UNREACHABLE', 'EMAIL_CONNECTION_LOST', 'EMAIL_LOGIN_REFUSED'];
+/** A server that gives no second line to somebody who has one says so in many ways, some of them only when the line is used (Q3). */
+const NO_LINE: readonly ErrorCode[] = [
+  'EMAIL_SERVER_UNREACHABLE',
+  'EMAIL_CONNECTION_LOST',
+  'EMAIL_LOGIN_REFUSED',
+  'EMAIL_IMAP_DISABLED',
+];
 
-/** @throws MailError `EMAIL_FOLDER_BUSY` where no line can be had: this folder waits for one, the others do not */
-export async function anotherLine({
-  freshSession,
-}: Pick<SyncPorts, 'freshSession'>): ReturnType<SyncPorts['freshSession']> {
+/**
+ * Work on a line of its own, which is closed afterwards.
+ * @throws MailError `EMAIL_FOLDER_BUSY` where none can be had, or it cannot be used: this folder waits for one, the others do not
+ */
+export async function onAnotherLine<T>(
+  { freshSession }: Pick<SyncPorts, 'freshSession'>,
+  work: (session: SyncPorts['session']) => Promise<T>,
+): Promise<T> {
   try {
-    return await freshSession();
+    const fresh = await freshSession();
+    try {
+      return await work(fresh.session);
+    } finally {
+      await fresh.close();
+    }
   } catch (error) {
     throw NO_LINE.includes(asMailError(error).code) ? new MailError('EMAIL_FOLDER_BUSY', { cause: error }) : error;
   }

@@ -4,7 +4,7 @@ import type { FolderLook, FolderSlice, Look, RemoteState } from '../../ports/ses
 import { isStateAnswer } from './answers';
 import { chooseStrategy, type FolderFacts } from './choose-strategy';
 import type { ImapClient } from './client';
-import { readCursor, writeCursor, type Mark } from './folder-cursor';
+import { readCursor, writeCursor, type Mark, type Sweep } from './folder-cursor';
 import { objectKey } from '../../mail/storable';
 import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
 import { peekAtTop, startOf, sweep, sweepTop, TOP } from './sweep';
@@ -115,8 +115,7 @@ async function* comparisons(
   top: number,
 ): AsyncGenerator<FolderSlice> {
   const { facts, look, choice, mark } = seen;
-  // Where everything fits into this look, there is no reason to go on where the last one stopped.
-  const stopped = choice.sweeps && look.budget >= facts.exists ? null : mark.sweep;
+  const stopped = choice.sweeps && look.budget >= facts.exists ? anew(facts, mark.sweep) : mark.sweep;
   const isUnderWay = stopped !== null;
   if (!isUnderWay && !choice.sweeps && missing !== null && missing < 0) yield* peekAtTop(seen, base, missing, top);
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
@@ -127,6 +126,10 @@ async function* comparisons(
     yield* sweep(seen, base, startOf(facts, stopped, again, top), hint);
   }
 }
+
+/** Where everything fits into a look, there is no reason to go on where the last one stopped; but what never answers is asked for twice only. */
+const anew = ({ exists }: FolderFacts, stopped: Sweep | null): Sweep | null =>
+  stopped?.isRepeat ? { left: exists, above: TOP, again: false, isRepeat: true } : null;
 
 /**
  * The next mark. A server that counts more messages than it showed us (Q6: a new UID becomes visible a moment after EXISTS)
