@@ -80,14 +80,14 @@ function page(all: readonly (readonly [Way, Seen])[]): string {
     'of it V8’s heap',
     'buffers',
     'the rest',
-    'alive in the heap',
+    'used in the heap',
     's',
     'CPU s',
     'limit',
   ];
   return `# Memory while a very large folder is listed
 
-\`npm run bench -- memory --messages ${MESSAGES}\`: an inbox of ${MESSAGES.toLocaleString('en-US')} mails in Dovecot is listed for the first time through the Exchange-like face into SQLite, with linking, and with the headers of the newest, each time by a process that has just started. *MB more*: resident memory of the whole process (host, API, database) at most, above what it had before, and what that moment's was made of: pages that V8 holds for its heap, buffers beside it, and the rest (code, the database's and the sockets' native memory, what the allocator keeps). *Alive in the heap*: the most at any moment, above before. Where garbage is collected once a second, memory is looked at right after: what is needed. Where V8 is left alone, it is looked at ten times a second, and garbage that nobody was in a hurry to collect is in it. *imapflow alone* reads the same states in the same windows and keeps nothing, in a process that has nothing else.
+\`npm run bench -- memory --messages ${MESSAGES}\`: an inbox of ${MESSAGES.toLocaleString('en-US')} mails in Dovecot is listed for the first time through the Exchange-like face into SQLite, with linking, and with the headers of the newest, each time by a process that has just started. *MB more*: resident memory of the whole process (host, API, database) at most, above what it had before, and what that moment's was made of: pages that V8 holds for its heap, buffers beside it, and the rest (code, the database's and the sockets' native memory, what the allocator keeps). *Used in the heap*: the most at any moment, above before. Where garbage is collected once a second, memory is looked at right after: what is needed. Where V8 is left alone, it is looked at ten times a second, and garbage that nobody was in a hurry to collect is in it. *imapflow alone* reads the same states in the same windows and keeps nothing, in a process that has nothing else.
 
 ${table(head, rows)}
 

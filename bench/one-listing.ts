@@ -31,7 +31,7 @@ export interface Asked {
 }
 
 /** MB of a process: all that is resident, and what of it V8 has for its heap and for buffers beside it. */
-export interface Memory {
+interface Memory {
   readonly rss: number;
   readonly heapUsed: number;
   readonly heapTotal: number;
@@ -43,7 +43,7 @@ export interface Seen {
   readonly before: Memory;
   /** When most was resident. */
   readonly peak: Memory;
-  /** The most that was alive in the heap (or not collected yet), at whatever moment. */
+  /** The most of the heap that was in use, garbage that was not collected yet with it, at whatever moment. */
   readonly mostHeapUsed: number;
   readonly seconds: number;
   readonly cpuSeconds: number;

@@ -115,7 +115,7 @@ export function saysNonexistent(error: unknown): boolean {
 }
 
 /** Exchange asks for minutes, some servers for the rest of the day; one that asks for years is not obeyed. */
-export const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /** Exchange counts in milliseconds; a unit that is named otherwise is taken at its word. */
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
