@@ -43,6 +43,37 @@ export interface Session {
   readonly errors: string[];
 }
 
+/** What our API refused, by page: where something is waited for in vain it is what happened before. */
+const refusals = new WeakMap<Page, string[]>();
+const LAST_REFUSALS = 5;
+
+function keepRefusals(page: Page): void {
+  const kept: string[] = [];
+  refusals.set(page, kept);
+  page.on('response', (response) => {
+    if (response.status() < 400 || !response.url().includes('/api/')) return;
+    const what = `${response.status()} ${response.request().method()} ${new URL(response.url()).pathname}`;
+    void response.text().then(
+      (body) => kept.push(`${what} ${body.slice(0, 300)}`) > LAST_REFUSALS && kept.shift(),
+      () => kept.push(what),
+    );
+  });
+}
+
+/** What a page shows and was refused, in a few lines, for the log of a run that failed. */
+export async function lastSeen(page: Page): Promise<string> {
+  const shown = await page.evaluate(() => {
+    const notes = [...document.querySelectorAll('.ant-message-notice, .ant-notification-notice, .ant-alert')];
+    const focus = document.activeElement;
+    return {
+      notes: notes.map((one) => one.textContent ?? ''),
+      focus: `${focus?.tagName} ${focus?.getAttribute('aria-label') ?? focus?.textContent?.slice(0, 60)}`,
+    };
+  });
+  const lines = [`focus: ${shown.focus}`, ...shown.notes.map((one) => `says: ${one}`)];
+  return [page.url(), ...lines, ...(refusals.get(page) ?? []).map((one) => `refused: ${one}`)].join('\n    ');
+}
+
 /** A machine that has other things to do takes more than half a minute to load the host's pages; that is no failure of ours. */
 const PATIENCE_MS = 90_000;
 
@@ -66,6 +97,7 @@ export async function signIn(
   context.setDefaultNavigationTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const errors: string[] = [];
+  keepRefusals(page);
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(shellPath(shell, '/signin'));
   await page.getByPlaceholder('Username/Email').fill(account);

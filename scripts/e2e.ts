@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { certificates } from '../sandbox/certificates';
-import { findChromium, launch, shoot, type Shell } from '../e2e/browser';
+import { findChromium, lastSeen, launch, shoot, type Shell } from '../e2e/browser';
 import { checked } from '../e2e/check';
 import { hostileMail } from '../e2e/hostile-mail';
 import { mainJob } from '../e2e/main-job';
@@ -47,6 +47,7 @@ export async function runE2e(shells: readonly Shell[] = ['legacy', 'modern']): P
   } catch (error) {
     const pages = browser.contexts().flatMap((context) => context.pages());
     await Promise.allSettled(pages.map((page, at) => shoot(page, `failure-${at}`)));
+    for (const page of pages) console.log(`  at the end: ${await lastSeen(page).catch(String)}`);
     throw error;
   } finally {
     await browser.close();

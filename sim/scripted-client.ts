@@ -85,7 +85,7 @@ export class ScriptedClient extends EventEmitter {
     return this.canStep();
   }
 
-  async list(): Promise<ListResponse[]> {
+  async list({ statusQuery }: { readonly statusQuery?: object } = {}): Promise<ListResponse[]> {
     this.step();
     const { features } = this.server;
     return [...this.server.folders].map(([path, folder]) => ({
@@ -99,7 +99,7 @@ export class ScriptedClient extends EventEmitter {
       listed: true,
       subscribed: true,
       specialUse: path === 'Trash' ? '\\Trash' : path === 'Archive' ? '\\Archive' : undefined,
-      status: {
+      status: statusQuery && {
         path,
         messages: folder.messages.length,
         uidNext: features.uidNext ? folder.uidNext : undefined,

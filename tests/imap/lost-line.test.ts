@@ -95,4 +95,15 @@ describe('a line that ends between two commands', () => {
     client.state = client.states.LOGOUT;
     await expect(all(slices)).rejects.toMatchObject(LOST);
   });
+
+  it('makes no list of folders of which nothing is known', async () => {
+    const listed = ['INBOX', 'Sick', 'Sound'].map((name) => `* LIST () "/" ${name}\n`).join('');
+    const { session, server } = await opening({
+      LIST: `${listed}${OK}`,
+      STATUS: ({ args }: { args: string }) =>
+        args.startsWith('Sick') ? null : `* STATUS ${args.split(' ')[0]} (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 7)\n${OK}`,
+    });
+    await expect(session.listFolders(new Map())).rejects.toMatchObject(LOST);
+    expect(server.asked.filter(({ command }) => command === 'STATUS')).toHaveLength(2);
+  });
 });

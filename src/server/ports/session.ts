@@ -162,8 +162,13 @@ export type Moved = ReadonlyMap<RemoteId, RemoteId>;
 
 /** One authenticated connection to a mailbox. I/O only, no decisions. Every method may throw a MailError. */
 export interface MailboxSession {
-  /** Folders, each with what has happened in it since its cursor. */
-  listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]>;
+  /**
+   * Folders, each with what has happened in it since its cursor.
+   * @param asksStatus false: it is not asked what has happened in them, so that each has to be looked into; true by default
+   */
+  listFolders(cursors: ReadonlyMap<string, FolderCursor>, asksStatus?: boolean): Promise<RemoteFolder[]>;
+  /** Whether a folder that is listed is only a name, and the server says so when it is opened. */
+  isNameOnly(path: string): Promise<boolean>;
   observe(path: string, look: Look): Promise<FolderLook>;
   /**
    * Content of the given messages; those that vanished meanwhile are missing from the answer.

@@ -1,6 +1,8 @@
 import { MailError } from '../errors/mail-error';
 import type { FolderRow } from '../ports/records';
 import type { FolderCursor, RemoteFolder } from '../ports/session';
+import { isLoss, LIST } from './folder-trouble';
+import type { ListPorts } from './hollow-folders';
 import { TRIVIAL } from './plan-folder';
 import { onAnotherLine, type SyncPorts } from './sync-folder';
 
@@ -11,17 +13,34 @@ import { onAnotherLine, type SyncPorts } from './sync-folder';
  */
 export async function confirmedList(
   before: readonly FolderRow[],
-  ports: Pick<SyncPorts, 'session' | 'freshSession'>,
+  ports: ListPorts & Pick<SyncPorts, 'freshSession'>,
 ): Promise<RemoteFolder[]> {
   const cursors = new Map(before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor]] : [])));
-  const listed = await ports.session.listFolders(cursors);
+  const asksStatus = !ports.trouble.isResting(LIST, ports.now());
+  const listed = await listedBy(ports, cursors, asksStatus);
   const paths = new Set(listed.map(({ path }) => path));
   const lacking = before.filter(({ path }) => !paths.has(path));
   if (lacking.reduce((sum, { totalCount }) => sum + totalCount, 0) < TRIVIAL) return listed;
   try {
-    return await onAnotherLine(ports, (fresh) => fresh.listFolders(cursors));
+    return await onAnotherLine(ports, (fresh) => fresh.listFolders(cursors, asksStatus));
   } catch (error) {
     if (error instanceof MailError && error.code === 'EMAIL_FOLDER_BUSY') return listed;
+    throw error;
+  }
+}
+
+/** A folder whose STATUS ends the line would keep the account from ever being read: then none is asked for, and all are looked into, for an hour. */
+async function listedBy(
+  { session, trouble, signal, now }: ListPorts,
+  cursors: ReadonlyMap<string, FolderCursor>,
+  asksStatus: boolean,
+): Promise<RemoteFolder[]> {
+  try {
+    const listed = await session.listFolders(cursors, asksStatus);
+    if (asksStatus) trouble.wentWell(LIST);
+    return listed;
+  } catch (error) {
+    if (isLoss(error, signal)) trouble.lost(LIST, now());
     throw error;
   }
 }

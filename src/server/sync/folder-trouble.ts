@@ -1,34 +1,49 @@
-import type { FolderId } from '../mail/ids';
+import { MailError } from '../errors/mail-error';
 import type { FolderRow } from '../ports/records';
 
 /** Lost so often in a row while everything else went through, a folder is left alone for a while. */
 const MOST_LOSSES = 3;
 const REST_MS = 60 * 60_000;
 
+/** A folder of the account, which may have no row yet. */
+type Place = Pick<FolderRow, 'path'>;
+
+/** The list of folders with what has happened in each, which may end the line as a folder may. No folder has this name. */
+export const LIST: Place = { path: '' };
+
+/** Whether a line was lost, and not because we are to stop. */
+export const isLoss = (error: unknown, { aborted }: AbortSignal): error is MailError =>
+  error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !aborted;
+
 /**
  * Folders at which the line was lost. They come last, so that one at which a server always falls over keeps no other from being read; and when
  * it does so again and again, with all others done, it is not opened for an hour.
  */
 export class FolderTrouble {
-  private readonly losses = new Map<FolderId, { readonly times: number; readonly at: number }>();
+  private readonly losses = new Map<string, { readonly times: number; readonly at: number }>();
 
-  lost({ id }: FolderRow, now: number): void {
-    this.losses.set(id, { times: (this.losses.get(id)?.times ?? 0) + 1, at: now });
+  lost({ path }: Place, now: number): void {
+    this.losses.set(path, { times: (this.losses.get(path)?.times ?? 0) + 1, at: now });
   }
 
   /** @param folders the row that was looked at, and the one that it turned out to be, where a folder was renamed */
-  wentWell(...folders: readonly FolderRow[]): void {
-    for (const { id } of folders) this.losses.delete(id);
+  wentWell(...folders: readonly Place[]): void {
+    for (const { path } of folders) this.losses.delete(path);
   }
 
-  isResting({ id }: FolderRow, now: number): boolean {
-    const known = this.losses.get(id);
-    return known !== undefined && known.times >= MOST_LOSSES && now - known.at < REST_MS;
+  /** Whether the line was lost at it in the last hour, and it has not been looked at since. */
+  isSuspect({ path }: Place, now: number): boolean {
+    const known = this.losses.get(path);
+    return known !== undefined && now - known.at < REST_MS;
+  }
+
+  isResting(place: Place, now: number): boolean {
+    return this.isSuspect(place, now) && (this.losses.get(place.path)?.times ?? 0) >= MOST_LOSSES;
   }
 
   /** The given order, with those in trouble at the end. */
   inOrder(folders: readonly FolderRow[]): FolderRow[] {
-    const isSound = ({ id }: FolderRow): boolean => !this.losses.has(id);
+    const isSound = ({ path }: FolderRow): boolean => !this.losses.has(path);
     return [...folders.filter(isSound), ...folders.filter((folder) => !isSound(folder))];
   }
 }

@@ -1,16 +1,17 @@
 import { troubledFolders } from '../accounts/account-health';
 import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
-import type { FolderNews } from '../ports/session';
+import type { FolderNews, RemoteFolder } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
 import { confirmedList } from './confirmed-list';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
-import type { FolderTrouble } from './folder-trouble';
+import { isLoss, type FolderTrouble } from './folder-trouble';
+import { withoutHollow } from './hollow-folders';
 import type { Rethreading } from './rethread-account';
-import { syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
+import { isBusy, isOfFolder, syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
 
 /** Bodies read with a look. */
 const FEW_BODIES = 100;
@@ -68,7 +69,7 @@ export async function syncAccount(
   const { store } = ports;
   // What is compared with the server's counts is what was here before it was asked.
   const before = await countedFolders(account, store, known);
-  const remote = await beside(confirmedList(before, ports), aside());
+  const remote = await beside(openedList(before, ports), aside());
   const news = new Map(remote.map((folder) => [folder.path, folder.news]));
   const saved = await store.saveFolders(account, remote, before);
   const folders = saved.filter((folder) => folder.isSelectable);
@@ -104,6 +105,9 @@ export async function syncAccount(
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
   await finishPass(account, before, quiet, ports);
 }
+
+const openedList = async (before: readonly FolderRow[], ports: AccountSyncPorts): Promise<RemoteFolder[]> =>
+  withoutHollow(await confirmedList(before, ports), before, ports);
 
 async function finishPass(
   account: AccountRow,
@@ -253,8 +257,6 @@ export async function tidy(
   return { sweptAt: now, troubled };
 }
 
-const isBusy = ({ code }: MailError): boolean => code === 'EMAIL_FOLDER_BUSY';
-
 /**
  * A folder that vanished or cannot be opened must not stop the others; a lost connection stops the pass.
  * @returns what was wrong with the folder
@@ -268,8 +270,7 @@ export async function guarded(
     await work();
     return null;
   } catch (error) {
-    if (!(error instanceof MailError)) throw error;
-    if (error.kind !== 'gone' && !isBusy(error) && error.code !== 'EMAIL_MESSAGE_UNREADABLE') throw error;
+    if (!(error instanceof MailError) || !isOfFolder(error)) throw error;
     await ports.folderFailed(folder, error);
     return error;
   }
@@ -287,7 +288,7 @@ async function watched(
     trouble.wentWell(folder, report.folder);
     return report;
   } catch (error) {
-    if (error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !signal.aborted) {
+    if (isLoss(error, signal)) {
       // A large folder over a bad line gets on with every slice.
       const isFurther = (await ports.store.folderById(folder.accountId, folder.id))?.cursor !== folder.cursor;
       if (!isFurther) trouble.lost(folder, now());

@@ -85,6 +85,12 @@ const NO_LINE: readonly ErrorCode[] = [
   'EMAIL_IMAP_DISABLED',
 ];
 
+export const isBusy = ({ code }: MailError): boolean => code === 'EMAIL_FOLDER_BUSY';
+
+/** Whether it is one folder that cannot be looked at, and not the line or the account. */
+export const isOfFolder = (error: MailError): boolean =>
+  error.kind === 'gone' || isBusy(error) || error.code === 'EMAIL_MESSAGE_UNREADABLE';
+
 /**
  * Work on a line of its own, which is closed afterwards.
  * @throws MailError `EMAIL_FOLDER_BUSY` where none can be had, or it cannot be used: this folder waits for one, the others do not

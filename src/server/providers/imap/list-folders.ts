@@ -3,6 +3,7 @@ import { folderRole, type FolderRole } from '../../mail/folder-role';
 import { digestOf, isStorable, storable } from '../../mail/storable';
 import type { FolderCursor, FolderNews, RemoteFolder } from '../../ports/session';
 import type { ImapClient } from './client';
+import { lossOf } from './connect';
 import { readCursor, type Mark } from './folder-cursor';
 
 /** More are nonsense, and do not fit into a column. */
@@ -12,13 +13,17 @@ const STATUS = { messages: true, uidNext: true, uidValidity: true, unseen: true,
 
 /**
  * Folders with a STATUS of each: by LIST-STATUS (RFC 5819) in one command where the server knows it, else one command each.
- * A folder whose STATUS fails is looked into.
+ * A folder whose STATUS fails is looked into. One that ends the line fails for imapflow like any other, and those that follow with it, which only a
+ * later command would tell (LSUB, where it is sent).
+ * @param asksStatus false: nothing is known of any folder but its name
  */
 export async function listFolders(
   client: ImapClient,
   cursors: ReadonlyMap<string, FolderCursor>,
+  asksStatus = true,
 ): Promise<RemoteFolder[]> {
-  const listed = eachOnce(await client.list({ statusQuery: STATUS }));
+  const listed = eachOnce(await client.list(asksStatus ? { statusQuery: STATUS } : {}));
+  if (!client.usable) throw lossOf(client);
   const roles = rolesOf(listed.filter(isSelectable));
   return listed.map((entry) => ({
     ...nameOf(entry),
@@ -26,25 +31,6 @@ export async function listFolders(
     isSelectable: isSelectable(entry),
     news: newsOf(statusOf(entry), cursors.get(entry.path) ?? null),
   }));
-}
-
-/**
- * Folders that were deleted while others below them stay, as Dovecot lists them: without \Noselect (RFC 9051 §6.3.5 would have it), with nothing to
- * say in a STATUS, and refused when they are opened. They are opened here to find out.
- */
-export async function withoutHollow(
-  listed: readonly RemoteFolder[],
-  isMissing: (path: string) => Promise<boolean>,
-): Promise<RemoteFolder[]> {
-  const hasFolders = ({ path, delimiter }: RemoteFolder): boolean =>
-    delimiter !== '' && listed.some((other) => other.path.startsWith(path + delimiter));
-  const told: RemoteFolder[] = [];
-  for (const folder of listed) {
-    const { isSelectable: isOpen, news, path } = folder;
-    const mayBeHollow = isOpen && news.kind === 'unknown' && news.unseen === null && hasFolders(folder);
-    told.push(mayBeHollow && (await isMissing(path)) ? { ...folder, isSelectable: false, role: null } : folder);
-  }
-  return told;
 }
 
 /** A name that a server lists twice is one folder, and so are two that imapflow makes one by taking a leading delimiter off. */

@@ -23,7 +23,7 @@ import { fetchCarefully, fetchContents } from './contents';
 import { imapError, saysNonexistent } from './errors';
 import { FolderWatch } from './folder-watch';
 import { fetchHeads } from './heads';
-import { listFolders, withoutHollow } from './list-folders';
+import { listFolders } from './list-folders';
 import { moveMessages, refusalOf } from './move';
 import { objectIdOf, observeFolder } from './observe';
 import { partStream } from './part-stream';
@@ -64,9 +64,19 @@ export class ImapSession implements MailboxSession {
     return new ImapSession(await connectImap(connection));
   }
 
-  async listFolders(cursors: ReadonlyMap<string, FolderCursor>): Promise<RemoteFolder[]> {
-    const listed = await this.attempt(() => listFolders(this.client, cursors));
-    return withoutHollow(listed, (path) => this.isMissing(path));
+  async listFolders(cursors: ReadonlyMap<string, FolderCursor>, asksStatus = true): Promise<RemoteFolder[]> {
+    return this.attempt(() => listFolders(this.client, cursors, asksStatus));
+  }
+
+  async isNameOnly(path: string): Promise<boolean> {
+    try {
+      await this.open(path, true);
+      return false;
+    } catch (error) {
+      const { code, cause } = asMailError(error);
+      if (code === 'EMAIL_FOLDER_CHANGED') return saysNonexistent(cause);
+      throw error;
+    }
   }
 
   async observe(path: string, look: Look): Promise<FolderLook> {
@@ -194,18 +204,6 @@ export class ImapSession implements MailboxSession {
     return selected;
   }
 
-  private async isMissing(path: string): Promise<boolean> {
-    try {
-      await this.open(path, true);
-      return false;
-    } catch (error) {
-      const { code, cause } = asMailError(error);
-      if (code === 'EMAIL_FOLDER_BUSY') return false;
-      if (code === 'EMAIL_FOLDER_CHANGED') return saysNonexistent(cause);
-      throw error;
-    }
-  }
-
   private async open(path: string, readOnly: boolean): Promise<Selected> {
     this.selected = null;
     this.watch.reset();
@@ -232,12 +230,14 @@ export class ImapSession implements MailboxSession {
     return this.attempt(work, (error) => this.ofFolder(error));
   }
 
-  /** The server answered that it cannot, and the connection lives: it is this folder that cannot be served now. */
+  /**
+   * The server answered that it cannot, or something that nobody understands, and the connection lives: it is this folder that cannot be
+   * served now.
+   */
   private ofFolder(error: unknown): MailError {
     const known = this.translated(error);
-    return known.code === 'EMAIL_SERVER_UNREACHABLE' && this.client.usable
-      ? new MailError('EMAIL_FOLDER_BUSY', { cause: error })
-      : known;
+    const isOfServer = known.code === 'EMAIL_SERVER_UNREACHABLE' || known.code === 'EMAIL_UNEXPECTED';
+    return isOfServer && this.client.usable ? new MailError('EMAIL_FOLDER_BUSY', { cause: error }) : known;
   }
 
   private async attempt<T>(
