@@ -192,6 +192,20 @@ describe('numbers of SELECT that do not fit what we know', () => {
     },
   );
 
+  it('two looks in quick succession do not make a folder that lags behind begin anew', async () => {
+    await begin(3);
+    await move([2]);
+    const { id } = await mailbox.folder('Archive');
+    const rows = async (): Promise<number[]> =>
+      (await mailbox.tables.placements.find({ folderId: id }, { order: ['uid'] })).map((row) => row.id);
+    const before = await rows();
+    for (let looks = 0; looks < 3; looks += 1) await mailbox.pass({ session: lagging() });
+    expect(await rows()).toEqual(before);
+    mailbox.time += 60_000;
+    await mailbox.pass();
+    expect([await rows(), await mailbox.uids('Archive')]).toEqual([before, [1, 2, 3, 4]]);
+  });
+
   it.each([{}, { condstore: true }, { condstore: true, qresync: true }])(
     'EXISTS of before, and UIDNEXT of after, a mail came: it stays, and the counts are right (%j)',
     async (more) => {

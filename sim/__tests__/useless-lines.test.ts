@@ -1,4 +1,6 @@
+import { MailError } from '../../src/server/errors/mail-error';
 import { ImapSession } from '../../src/server/providers/imap/session';
+import { FolderTrouble } from '../../src/server/sync/folder-trouble';
 import { ScriptedClient } from '../scripted-client';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
@@ -39,4 +41,54 @@ it('a folder that needs a second look waits, and the others are read', async () 
   mailbox.server.deliver('Zoo');
   await mailbox.pass({ freshSession });
   expect([await mailbox.uids('Zoo'), (await mailbox.uids('Archive')).length]).toEqual([[1], 25]);
+});
+
+describe('a server that gives one line only', () => {
+  const busy = (): Promise<never> => Promise.reject(new MailError('EMAIL_SERVER_UNREACHABLE'));
+  let trouble: FolderTrouble;
+  const left = async (): Promise<number> => (await mailbox.uids('Archive')).length;
+  const pass = (session?: ImapSession): Promise<void> =>
+    mailbox.pass({ freshSession: busy, trouble, ...(session && { session }) });
+  beforeEach(async () => {
+    mailbox = await OneMailbox.open(PLAIN);
+    trouble = new FolderTrouble();
+    for (let count = 0; count < 25; count += 1) mailbox.server.deliver('Archive');
+    await mailbox.pass();
+    mailbox.server.expunge('Archive', new Set(Array.from({ length: 24 }, (_, at) => at + 1)));
+  });
+
+  it('is believed that most of a folder is gone when it says so an hour later on a new line', async () => {
+    await pass();
+    mailbox.time += 59 * 60_000;
+    await pass();
+    expect(await left()).toBe(25);
+    mailbox.time += 60 * 60_000;
+    await pass();
+    expect([await left(), (await mailbox.folder('Archive')).errorCode]).toEqual([1, null]);
+  });
+
+  it('is not believed on the same line, whatever the time', async () => {
+    const session = mailbox.session();
+    session.close = async () => undefined;
+    await pass(session);
+    mailbox.time += 3 * 60 * 60_000;
+    await pass(session);
+    expect(await left()).toBe(25);
+  });
+
+  it('is not believed when the folder was whole in between', async () => {
+    const archive = mailbox.server.need('Archive');
+    const all = archive.messages;
+    await pass();
+    mailbox.time += 61 * 60_000;
+    mailbox.server.folders.set('Archive', {
+      ...archive,
+      messages: Array.from({ length: 25 }, (_, at) => ({ ...all[0], uid: at + 1 })),
+    });
+    await pass();
+    mailbox.server.folders.set('Archive', archive);
+    mailbox.time += 61 * 60_000;
+    await pass();
+    expect(await left()).toBe(25);
+  });
 });

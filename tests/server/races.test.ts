@@ -127,7 +127,7 @@ it('a mail that is read here while the server’s flags of it are written stays 
     emailId: null,
   };
   const plan = { list: [], setFlags: [state], forget: [] } as unknown as SlicePlan;
-  await store.apply(inbox, plan, { cursor: null, through: null });
+  await store.apply(inbox, plan, { cursor: null, at: 0, through: null });
   await race.done();
   const [now] = await rows({ id: starred.id });
   expect([now.isSeen, now.flags, now.intent?.add]).toEqual([true, ['$Label1'], expect.arrayContaining(['\\Seen'])]);

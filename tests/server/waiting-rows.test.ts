@@ -54,7 +54,7 @@ const erased = { pending: 'erase', hasIntent: true, shownFolderId: null } as con
 const rowOf = (id: number): Promise<PlacementRow | null> => tables.placements.first({ id });
 const forget = (folder: FolderRow, uids: readonly number[]): Promise<void> => {
   const ids = uids.map((uid) => remoteId(folder.epoch ?? '', uid));
-  return store.apply(folder, { list: [], setFlags: [], forget: ids }, { cursor: null, through: null });
+  return store.apply(folder, { list: [], setFlags: [], forget: ids }, { cursor: null, at: 0, through: null });
 };
 
 const copiedAt = async (): Promise<number | null> => (await tables.messages.first({ id: message }))?.copiedAt ?? null;

@@ -18,8 +18,8 @@ export default defineCollection({
     { name: 'cursor', type: 'string', length: 255 },
     // Messages that left by our own doing since the cursor was written; the server counts so many less.
     { name: 'departed', type: 'integer', defaultValue: 0 },
-    // Messages are known here that came after the cursor was taken: how many looks have not counted them since; null: there are none.
-    { name: 'uncountedLooks', type: 'integer' },
+    // Messages are known here that came after the cursor was taken: when a look did not count them first, 0 before that; null: there are none.
+    { name: 'uncountedSince', type: 'bigInt' },
     { name: 'totalCount', type: 'integer', defaultValue: 0 },
     { name: 'unreadCount', type: 'integer', defaultValue: 0 },
     { name: 'lastSyncAt', type: 'bigInt' },

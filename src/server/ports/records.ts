@@ -48,10 +48,10 @@ export interface FolderRow {
   /** Messages that left by our own doing since the cursor; null in rows from before it was kept: none. */
   readonly departed: number | null;
   /**
-   * Messages are known here that the cursor's SELECT has not counted: moved in by us, or come while we looked. How many looks have not counted
-   * them since; null: there are none.
+   * Messages are known here that the cursor's SELECT has not counted: moved in by us, or come while we looked. When a look did not count them
+   * first, ms; 0: none has been since; null: there are none.
    */
-  readonly uncountedLooks: number | null;
+  readonly uncountedSince: number | null;
   readonly totalCount: number;
   readonly unreadCount: number;
   /** The last look into it, or the last pass that left it alone before it got into trouble; see `lastLookAt`. */

@@ -25,6 +25,8 @@ export interface SlicePlan {
 export interface FolderMark {
   /** Null: keep the one there is, this slice is not the last of its kind. */
   readonly cursor: FolderCursor | null;
+  /** When it was looked at, ms. */
+  readonly at: number;
   /** Every message has been compared: when that was, and from when on mail was listed (ms; null: all). */
   readonly through: { readonly at: number; readonly since: number | null } | null;
 }

@@ -170,7 +170,7 @@ export async function settleMoveRows(
     else
       await placements.update({ folderId: target.id, uidValidity: PARKED, uid: mine.id, ...wish }, { id: mine.id }, tx);
   }
-  if (rows.length > 0) await tables.folders.update({ uncountedLooks: 0 }, { id: target.id }, tx);
+  if (rows.length > 0) await tables.folders.update({ uncountedSince: 0 }, { id: target.id }, tx);
   const gone = { id: { [Op.in]: done } };
   await noteCopies(tables, gone, tx, { rows: heirs });
   await placements.remove(gone, tx);

@@ -70,13 +70,13 @@ const isIn = (uid: number, { from, to }: UidRange): boolean => uid >= from && ui
 export async function writeMark(
   tables: Tables,
   folder: FolderRow,
-  { cursor, through }: FolderMark,
+  { cursor, through, at }: FolderMark,
   tx: Tx,
 ): Promise<void> {
   const isUncounted = cursor !== null && (await countUncounted(tables, { ...folder, cursor }, tx)) > 0;
-  const uncountedLooks = isUncounted ? (folder.uncountedLooks ?? 0) + 1 : null;
+  const uncountedSince = isUncounted ? folder.uncountedSince || at : null;
   const mark = {
-    ...(cursor === null ? {} : { cursor, departed: 0, uncountedLooks }),
+    ...(cursor === null ? {} : { cursor, departed: 0, uncountedSince }),
     ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),
   };
   if (Object.keys(mark).length > 0) await tables.folders.update(mark, { id: folder.id }, tx);

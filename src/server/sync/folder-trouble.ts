@@ -22,13 +22,29 @@ export const isLoss = (error: unknown, { aborted }: AbortSignal): error is MailE
 export class FolderTrouble {
   private readonly losses = new Map<string, { readonly times: number; readonly at: number }>();
 
+  /** Folders of which a look says what nobody believes at once. */
+  private readonly doubts = new Map<string, { readonly line: WeakRef<object>; readonly at: number }>();
+
   lost({ path }: Place, now: number): void {
     this.losses.set(path, { times: (this.losses.get(path)?.times ?? 0) + 1, at: now });
   }
 
+  /**
+   * An answer that looks wrong, where no other line can be had to ask once more.
+   * @returns whether it was given an hour ago or longer on another line than this one, and nothing else since: then it is believed
+   */
+  doubt({ path }: Place, line: object, now: number): boolean {
+    const known = this.doubts.get(path);
+    if (!known) this.doubts.set(path, { line: new WeakRef(line), at: now });
+    return known !== undefined && known.line.deref() !== line && now - known.at >= REST_MS;
+  }
+
   /** @param folders the row that was looked at, and the one that it turned out to be, where a folder was renamed */
   wentWell(...folders: readonly Place[]): void {
-    for (const { path } of folders) this.losses.delete(path);
+    for (const { path } of folders) {
+      this.losses.delete(path);
+      this.doubts.delete(path);
+    }
   }
 
   /** Whether the line was lost at it in the last hour, and it has not been looked at since. */

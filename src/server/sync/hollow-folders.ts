@@ -1,12 +1,11 @@
 import { MailError } from '../errors/mail-error';
 import type { FolderRow } from '../ports/records';
 import type { RemoteFolder } from '../ports/session';
-import { isLoss, type FolderTrouble } from './folder-trouble';
+import { isLoss } from './folder-trouble';
 import { isOfFolder, type SyncPorts } from './sync-folder';
 
 /** What the list of folders is asked with. */
-export interface ListPorts extends Pick<SyncPorts, 'session' | 'now'> {
-  readonly trouble: FolderTrouble;
+export interface ListPorts extends Pick<SyncPorts, 'session' | 'now' | 'trouble'> {
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-import { troubledFolders } from '../accounts/account-health';
+import { isClosed, troubledFolders } from '../accounts/account-health';
 import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderNews, RemoteFolder } from '../ports/session';
@@ -8,7 +8,7 @@ import { beside } from './before-pass';
 import { confirmedList } from './confirmed-list';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
-import { isLoss, type FolderTrouble } from './folder-trouble';
+import { isLoss } from './folder-trouble';
 import { withoutHollow } from './hollow-folders';
 import type { Rethreading } from './rethread-account';
 import { isBusy, isOfFolder, syncFolder, type LookWish, type SyncPorts, type SyncReport } from './sync-folder';
@@ -48,7 +48,6 @@ export interface AccountSyncPorts extends SyncPorts {
   /** The newest mails of a first look can be seen: gives whoever was told of them time to ask for them. */
   readonly shown?: () => Promise<void>;
   readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
-  readonly trouble: FolderTrouble;
   /** Runs what reads many mails when it is this mailbox's turn; false when it has to wait. At once where nobody shares the process. */
   readonly inTurn?: (work: () => Promise<boolean>) => Promise<boolean>;
   readonly folderLooked: (report: SyncReport) => Promise<void>;
@@ -145,7 +144,7 @@ function knowledgeOf(account: AccountRow, folder: FolderRow, news: FolderNews): 
   const isNew = epoch === null || scannedAt === null;
   const since = account.syncSince;
   const wantsOlder = !isNew && listedSince !== null && (since === null || since < listedSince);
-  const [departed, hasUncounted] = [folder.departed ?? 0, (folder.uncountedLooks ?? null) !== null];
+  const [departed, hasUncounted] = [folder.departed ?? 0, (folder.uncountedSince ?? null) !== null];
   return { news, isNew, unread, departed, hasUncounted, unreadGap, scannedAt, wantsOlder };
 }
 
@@ -250,7 +249,8 @@ export async function tidy(
   const listed = folders.filter(({ scannedAt }) => scannedAt !== null);
   await store.dropPast(listed, now);
   if (await store.recount(account.id)) ports.changed();
-  const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable);
+  // What nobody can open must not keep what is gone elsewhere from being removed; it is waited for longer, below.
+  const isListed = folders.every((folder) => folder.scannedAt !== null || !folder.isSelectable || isClosed(folder));
   // It goes through all messages of the account.
   if (!isListed || (sweptAt !== null && now - sweptAt < SWEEP_EVERY_MS)) return { sweptAt, troubled };
   await store.sweep(account, { now, restMs: troubled > 0 ? REST_IN_TROUBLE_MS : REST_MS });

@@ -4,6 +4,7 @@ import { asMailError, MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { FolderCursor, FolderLook, FolderSlice, Look, MailboxSession } from '../ports/session';
 import type { FolderMark, MessageStore, SlicePlan } from '../ports/stores';
+import type { FolderTrouble } from './folder-trouble';
 import { isSuspicious, planSlice } from './plan-folder';
 import { SlicesAhead } from './slices-ahead';
 
@@ -11,6 +12,7 @@ export interface SyncPorts {
   readonly session: MailboxSession;
   readonly store: MessageStore;
   readonly now: () => number;
+  readonly trouble: FolderTrouble;
   /** As in `DeepenPorts`, for this pass. */
   readonly tried?: Map<number, number>;
   /** Another connection to the same mailbox, to check an answer that looks wrong. */
@@ -48,8 +50,8 @@ export async function syncFolder(
 ): Promise<SyncReport> {
   const { depth, budget, hints } = wish;
   const [departed, uncounted] = [folder.departed ?? 0, await ports.store.uncounted(folder)];
-  // A server that is late with UIDNEXT has had a look's time to make up for it.
-  const isStill = uncounted > 0 && (folder.uncountedLooks ?? 0) > 0;
+  // A server that is late with UIDNEXT has had time to make up for it.
+  const isStill = uncounted > 0 && isLongUncounted(folder, ports.now());
   const highestUid = isStill ? await ports.store.highestUid(folder) : null;
   const known = { departed, uncounted, highestUid };
   const observe = (
@@ -64,9 +66,9 @@ export async function syncFolder(
   let report = await takeIn(current, look, { since, isTrusted: false, onNewest }, ports);
   let last = first;
   if (report === 'suspicious') {
-    report = await onAnotherLine(ports, async (fresh) => {
+    report = await onceMore(folder, ports, async (session) => {
       const closely = { depth: 'everything', budget: WHOLE } as const;
-      last = await identified(current, (cursor) => observe(fresh, cursor, closely), ports.store);
+      last = await identified(current, (cursor) => observe(session, cursor, closely), ports.store);
       return takeIn(last.current, last.look, { since, isTrusted: true }, ports);
     });
   }
@@ -75,6 +77,30 @@ export async function syncFolder(
   const outcome = { folder: last.current, unreadGap: wish.unreadGap, objectId };
   await ports.store.finishLooks(account.id, [outcome], ports.now());
   return { folder: last.current, strategy: look.strategy, ...counts };
+}
+
+/** So long after a look that did not count what is known here, a UIDNEXT that is still not above it is no longer late. */
+const LATE_MS = 60_000;
+
+const isLongUncounted = ({ uncountedSince }: FolderRow, now: number): boolean =>
+  Boolean(uncountedSince) && now - Number(uncountedSince) >= LATE_MS;
+
+/**
+ * A second look on another line. Where a server gives one line only, and has given another one since it was doubted first, that is as good.
+ * @throws MailError `EMAIL_FOLDER_BUSY` where there is neither
+ */
+async function onceMore<T>(
+  folder: FolderRow,
+  ports: SyncPorts,
+  look: (session: MailboxSession) => Promise<T>,
+): Promise<T> {
+  const { trouble, session, now } = ports;
+  try {
+    return await onAnotherLine(ports, look);
+  } catch (error) {
+    if (!isBusy(asMailError(error)) || !trouble.doubt(folder, session, now())) throw error;
+    return look(session);
+  }
 }
 
 /** A server that gives no second line to somebody who has one says so in many ways, some of them only when the line is used (Q3). */
@@ -209,12 +235,12 @@ function add(
 
 /** Whether a slice says what the row, as long as nothing was written since it was read, says already. */
 function changesNothing(folder: FolderRow, plan: SlicePlan, mark: FolderMark): boolean {
-  const isAsCounted = folder.departed === 0 && (folder.uncountedLooks ?? null) === null;
+  const isAsCounted = folder.departed === 0 && (folder.uncountedSince ?? null) === null;
   const isSame = mark.cursor === null || (isAsCounted && isDeepStrictEqual(mark.cursor, folder.cursor));
   return isSame && mark.through === null && plan.list.length + plan.setFlags.length + plan.forget.length === 0;
 }
 
 function markOf(slice: FolderSlice, isSettled: boolean, since: number | null, at: number): FolderMark {
   const through = slice.isThrough ? { at, since } : null;
-  return { cursor: isSettled ? slice.settled : slice.cursor, through };
+  return { cursor: isSettled ? slice.settled : slice.cursor, at, through };
 }

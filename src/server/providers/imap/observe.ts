@@ -121,7 +121,8 @@ async function* comparisons(
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
   else {
     // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
-    const again = isUnderWay && (stopped.again || missing !== 0);
+    // Only what is gone demands it: what is counted and not shown yet stays missing in the count, and is looked for there.
+    const again = isUnderWay && (stopped.again || missing === null || missing > 0);
     const hint = isUnderWay || choice.sweeps ? null : missing;
     yield* sweep(seen, base, startOf(facts, stopped, again, top), hint);
   }

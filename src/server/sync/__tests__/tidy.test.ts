@@ -31,3 +31,9 @@ it('tells how many folders cannot be read, and lets go for a week of nothing tha
   expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: HOUR, troubled: 1 });
   expect(store.sweep).toHaveBeenCalledWith(ACCOUNT, { now: HOUR, restMs: 7 * 24 * HOUR });
 });
+
+it('goes on removing beside a folder that could never be opened', async () => {
+  const { store, ports } = world([LISTED, { ...NEW, errorCode: 'EMAIL_FOLDER_BUSY' }], HOUR);
+  expect(await tidy(ACCOUNT, ports, null)).toEqual({ sweptAt: HOUR, troubled: 1 });
+  expect(store.sweep).toHaveBeenCalledWith(ACCOUNT, { now: HOUR, restMs: 7 * 24 * HOUR });
+});
