@@ -117,14 +117,21 @@ describe.each([{}, { condstore: true }, { objectId: true }, { condstore: true, q
       mailbox.server.recreate('T');
     });
 
+    const passes = async (): Promise<void> => {
+      await mailbox.pass();
+      // Until then its UIDNEXT may be late.
+      mailbox.time += 60_000;
+      await mailbox.pass();
+    };
+
     it('is not there any more, as empty as that is', async () => {
-      for (let count = 0; count < 2; count += 1) await mailbox.pass();
+      await passes();
       expect(await mailbox.uids('T')).toEqual([]);
     });
 
     it('is not there any more when less has come since', async () => {
       mailbox.server.deliver('T');
-      for (let count = 0; count < 2; count += 1) await mailbox.pass();
+      await passes();
       const rows = await mailbox.tables.placements.find({ folderId: (await mailbox.folder('T')).id });
       const messages = await mailbox.tables.messages.find({ subject: 'mail 4' });
       expect(rows.map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => id));

@@ -7,11 +7,10 @@ import { ConnectGate } from './accounts/connect-gate';
 import { Connections } from './accounts/connections';
 import { Notices } from './accounts/notices';
 import { unlinkAccount } from './accounts/unlink';
-import { isPausedByServer, keepPause } from './accounts/server-pause';
+import { keepPause } from './accounts/server-pause';
 import { SessionPool } from './accounts/session-pool';
 import { Turns } from './accounts/turns';
 import type { AccountId } from './mail/ids';
-import { MailError } from './errors/mail-error';
 import { OutboxWorker } from './outbox/outbox-worker';
 import type { Log } from './ports/runtime';
 import { microsoftProvider } from './providers/microsoft/provider';
@@ -152,6 +151,7 @@ function startWorker(
     reading,
     random: Math.random,
     tellOwner: (account) => notices.tell(account),
+    leaveAlone: (account) => sessions.rest(account),
     freshSession: async (account) => {
       // Whoever downloads for long has the lines for long.
       const wait = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WAIT_MS)]);
@@ -166,11 +166,7 @@ function startWorker(
 function openSessionPool(connections: Connections): SessionPool {
   return new SessionPool({
     clock: systemClock,
-    open: async (account) => {
-      if (isPausedByServer(account, systemClock.now()))
-        throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
-      return connections.open(account);
-    },
+    open: (account) => connections.open(account),
   });
 }
 

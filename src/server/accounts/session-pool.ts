@@ -3,6 +3,7 @@ import type { AccountId } from '../mail/ids';
 import type { AccountRow } from '../ports/records';
 import type { Clock } from '../ports/runtime';
 import type { MailboxSession } from '../ports/session';
+import { isPausedByServer } from './server-pause';
 
 /**
  * Used and idle together. With the sync worker's own connection this makes three for a mailbox; Exchange refuses more when it is
@@ -34,6 +35,8 @@ export interface BorrowOptions {
 interface Lane {
   busy: number;
   isClosed: boolean;
+  /** Rises when a server asks for a pause: connections from before it are not kept. */
+  era: number;
   /** Each with what ends its wait for the next reader. */
   readonly idle: Map<MailboxSession, AbortController>;
   readonly waiting: (() => void)[];
@@ -55,9 +58,10 @@ export class SessionPool {
   /**
    * Waits for its turn, unless the reader goes away (`signal`). `fresh` takes no idle connection; the oldest of them is closed
    * where it would be one too many.
-   * @throws MailError when no connection can be opened, or the reader is gone
+   * @throws MailError when no connection can be opened, its server wants to be left alone (`EMAIL_THROTTLED`), or the reader is gone
    */
   async borrow(account: AccountRow, { fresh = false, signal }: BorrowOptions = {}): Promise<BorrowedSession> {
+    this.heedPause(account);
     const lane = this.laneOf(account.id);
     while (lane.busy >= MOST_FOR_ACCOUNT && !signal?.aborted) await nextTurn(lane, signal);
     if (signal?.aborted) {
@@ -72,13 +76,14 @@ export class SessionPool {
     makeRoom(lane);
     try {
       const session = kept ?? (await this.ports.open(account));
+      const { era } = lane;
       let isOut = true;
       const giveBack = (isSound: boolean, error?: unknown): void => {
         if (!isOut) return;
         this.heard(account, error);
         isOut = false;
         this.leave(account.id, lane);
-        if (isSound && !lane.isClosed) this.keep(account.id, lane, session);
+        if (isSound && !lane.isClosed && lane.era === era) this.keep(account.id, lane, session);
         else void session.close();
       };
       return { session, isReused: kept !== undefined, giveBack };
@@ -90,8 +95,25 @@ export class SessionPool {
   }
 
   private heard(account: AccountRow, error: unknown): void {
-    if (error instanceof MailError && error.code === 'EMAIL_THROTTLED' && error.retryAt)
-      this.tellPause(account, error.retryAt);
+    if (!(error instanceof MailError) || error.code !== 'EMAIL_THROTTLED') return;
+    this.rest(account.id);
+    if (error.retryAt) this.tellPause(account, error.retryAt);
+  }
+
+  /** A pause is meant for every connection, also one that is open already. */
+  private heedPause(account: AccountRow): void {
+    if (!isPausedByServer(account, this.ports.clock.now())) return;
+    this.rest(account.id);
+    throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
+  }
+
+  /** Its server wants to be left alone: closes what is idle, and what is being used when it is given back. */
+  rest(account: AccountId): void {
+    const lane = this.lanes.get(account);
+    if (!lane) return;
+    lane.era += 1;
+    closeIdle(lane);
+    this.forgetEmpty(account, lane);
   }
 
   /** Closes what is idle and lets nothing of this account be kept any more. */
@@ -100,7 +122,7 @@ export class SessionPool {
     if (!lane) return;
     lane.isClosed = true;
     this.lanes.delete(account);
-    for (let session = takeIdle(lane); session; session = takeIdle(lane)) void session.close();
+    closeIdle(lane);
   }
 
   close(): void {
@@ -108,7 +130,7 @@ export class SessionPool {
   }
 
   private laneOf(account: AccountId): Lane {
-    const lane = this.lanes.get(account) ?? { busy: 0, isClosed: false, idle: new Map(), waiting: [] };
+    const lane = this.lanes.get(account) ?? { busy: 0, isClosed: false, era: 0, idle: new Map(), waiting: [] };
     this.lanes.set(account, lane);
     return lane;
   }
@@ -151,6 +173,10 @@ function nextTurn(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     lane.waiting.push(turn);
     signal?.addEventListener('abort', leave, { once: true });
   });
+}
+
+function closeIdle(lane: Lane): void {
+  for (let session = takeIdle(lane); session; session = takeIdle(lane)) void session.close();
 }
 
 function makeRoom(lane: Lane): void {

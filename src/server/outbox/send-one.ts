@@ -96,14 +96,15 @@ async function fileSentCopy(row: OutboxRow, ports: SendOnePorts): Promise<void> 
     const account = await ports.accounts.byId(row.accountId);
     const sent = account ? await ports.store.folderOfRole(account.id, 'sent') : null;
     if (!account || !sent) return;
-    const { connection, provider } = await ports.connections.of(account);
+    const { provider } = await ports.connections.of(account);
     if (provider.capabilities.savesSentCopy) return;
-    const session = await provider.openMailbox(connection);
-    try {
-      await session.append(sent.path, await ports.files.read(row.file), ['\\Seen']);
-    } finally {
-      await session.close();
-    }
+    const source = await ports.files.read(row.file);
+    const { session, giveBack } = await ports.sessions.borrow(account);
+    await session.append(sent.path, source, ['\\Seen']).catch((error: unknown) => {
+      giveBack(false, error);
+      throw error;
+    });
+    giveBack(true);
   } catch (error) {
     ports.log.error('sent-copy-failed', error, { outboxId: row.id });
   }

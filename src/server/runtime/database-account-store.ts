@@ -47,8 +47,12 @@ export class DatabaseAccountStore implements AccountStore {
   }
 
   async updateIf(id: AccountId, changes: AccountChanges, condition: AccountCondition): Promise<boolean> {
+    return this.updateWhere(id, changes, whereOf(condition));
+  }
+
+  private updateWhere(id: AccountId, changes: AccountChanges, condition: object): Promise<boolean> {
     const { tables, claim } = this;
-    const where = { id, ...whereOf(condition) } as WhereOptions<AccountRow>;
+    const where = { id, ...condition } as WhereOptions<AccountRow>;
     const work = async (tx?: Transaction): Promise<boolean> => (await tables.accounts.update(changes, where, tx)) === 1;
     return claim ? changingAccount(tables, id, work, claim) : work();
   }
@@ -134,9 +138,8 @@ export class DatabaseAccountStore implements AccountStore {
     const state: AccountState = 'backing-off';
     const works = { state: { [Op.in]: ['active', state] } };
     // One statement: of two that come at once the longer one stays.
-    const where = { id, ...works, ...noPauseUntil({ [Op.lt]: until }) } as WhereOptions<AccountRow>;
     const paused = { state, errorCode: 'EMAIL_THROTTLED', errorParams: {}, notBefore: until } as const;
-    return (await this.tables.accounts.update(paused, where)) === 1;
+    return this.updateWhere(id, paused, { ...works, ...noPauseUntil({ [Op.lt]: until }) });
   }
 
   async retryRefused(provider: string): Promise<void> {

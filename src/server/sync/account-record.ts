@@ -9,7 +9,7 @@ const QUIET_LINE_MS = 6 * 60 * 60_000;
 
 type RecordPorts = Pick<
   WorkerPorts,
-  'accounts' | 'syncLog' | 'clock' | 'live' | 'log' | 'random' | 'misconfigured' | 'tellOwner'
+  'accounts' | 'syncLog' | 'clock' | 'live' | 'log' | 'random' | 'misconfigured' | 'tellOwner' | 'leaveAlone'
 >;
 
 /** Nothing of earlier failures is remembered of it. */
@@ -69,6 +69,7 @@ export class AccountRecord {
   async fail(account: AccountRow, error: MailError): Promise<void> {
     const { accounts, clock, live, log } = this.ports;
     const now = clock.now();
+    if (error.code === 'EMAIL_THROTTLED') this.ports.leaveAlone(account.id);
     // Read again: a pass that succeeded meanwhile has set the count back.
     const current = await accounts.byId(account.id);
     if (!current) return;

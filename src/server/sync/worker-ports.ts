@@ -26,6 +26,8 @@ export interface WorkerPorts {
   readonly random: () => number;
   /** Sees to it that the owner hears of a failure that lasts; never rejects. */
   readonly tellOwner: (account: AccountId) => Promise<void>;
+  /** The server asked for a pause: connections of the account that nobody uses are closed. */
+  readonly leaveAlone: (account: AccountId) => void;
   /** A second connection from the account's few, to check an answer that looks wrong. */
   readonly freshSession: (account: AccountRow) => ReturnType<SyncPorts['freshSession']>;
 }

@@ -1,3 +1,4 @@
+import { MailError } from '../../errors/mail-error';
 import type { AccountRow } from '../../ports/records';
 import type { MailboxSession } from '../../ports/session';
 import { HeldClock, settled } from '../../ports/__tests__/held-clock';
@@ -65,4 +66,34 @@ it('Q17: whatever order people come and go in, there are never more than two', a
   };
   await Promise.all(Array.from({ length: 60 }, (_, nth) => work(nth)));
   expect(most()).toBe(2);
+});
+
+describe('while a server wants to be left alone', () => {
+  const pausedUntil = (notBefore: number): AccountRow => ({ ...ACCOUNT, errorCode: 'EMAIL_THROTTLED', notBefore });
+
+  it('no connection is used, neither a new one nor one that lies idle', async () => {
+    const { pool, clock, open } = startPool();
+    (await pool.borrow(ACCOUNT)).giveBack(true);
+    const until = clock.now() + 60_000;
+    const asked = pool.borrow(pausedUntil(until));
+    await expect(asked).rejects.toMatchObject({ code: 'EMAIL_THROTTLED', retryAt: new Date(until) });
+    await expect(pool.borrow(pausedUntil(until), { fresh: true })).rejects.toMatchObject({ code: 'EMAIL_THROTTLED' });
+    expect(open()).toBe(0);
+    await clock.advance(60_000);
+    const { isReused, giveBack } = await pool.borrow(pausedUntil(until));
+    giveBack(true);
+    expect([isReused, open()]).toEqual([false, 1]);
+  });
+
+  it('whoever hears of it closes what lies idle, and what is given back afterwards', async () => {
+    const { pool, open } = startPool();
+    const both = [await pool.borrow(ACCOUNT), await pool.borrow(ACCOUNT)];
+    both[0].giveBack(true);
+    both[1].giveBack(false, new MailError('EMAIL_THROTTLED', { retryAt: new Date(60_000) }));
+    expect(open()).toBe(0);
+    const third = await pool.borrow(ACCOUNT);
+    pool.rest(ACCOUNT.id);
+    third.giveBack(true);
+    expect(open()).toBe(0);
+  });
 });

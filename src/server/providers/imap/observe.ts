@@ -121,12 +121,14 @@ async function* comparisons(
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
   else {
     // An interrupted comparison goes on downwards; what happened above it meanwhile is the next one's.
-    // Only what is gone demands it: what is counted and not shown yet stays missing in the count, and is looked for there.
-    const again = isUnderWay && (stopped.again || missing === null || missing > 0);
+    const again = isUnderWay && (stopped.again || mayBeGone(missing));
     const hint = isUnderWay || choice.sweeps ? null : missing;
     yield* sweep(seen, base, startOf(facts, stopped, again, top), hint);
   }
 }
+
+/** What is counted and not shown yet stays missing in the count, and is looked for there: no reason to compare anything once more. */
+const mayBeGone = (missing: number | null): boolean => missing === null || missing > 0;
 
 /** Where everything fits into a look, there is no reason to go on where the last one stopped; but what never answers is asked for twice only. */
 const anew = ({ exists }: FolderFacts, stopped: Sweep | null): Sweep | null =>

@@ -124,6 +124,7 @@ export function startWorld(
     reading: new Turns(1),
     random: () => 0.5,
     tellOwner: async () => void told.push(account.state),
+    leaveAlone: () => void calls.push('leave alone'),
     ...others,
   } as unknown as WorkerPorts;
   const worker = new AccountWorker(account.id, ports, stop.signal);
