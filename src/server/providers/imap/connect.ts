@@ -3,6 +3,7 @@ import { MailError } from '../../errors/mail-error';
 import type { Connection } from '../../ports/provider';
 import { endWhatNeverEnds } from './deadlines';
 import { backOffMs, imapError } from './errors';
+import { readJunkAsText } from './junk-codes';
 import { tellVanishedInRanges } from './vanished';
 
 /** No single literal may be larger: a hostile server could claim gigabytes. Attachments come in chunks below this. */
@@ -115,6 +116,7 @@ async function login(connection: Connection, accessToken: string): Promise<ImapF
   // Without a listener a late socket error would end the process; `close` is what we act on.
   client.on('error', () => undefined);
   endWhatNeverEnds(client);
+  readJunkAsText(client);
   try {
     await client.connect();
     tellVanishedInRanges(client);

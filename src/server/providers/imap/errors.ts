@@ -36,14 +36,7 @@ const UNREACHABLE_CODES = new Set([
   'GREETING_TIMEOUT',
   'UPGRADE_TIMEOUT',
 ]);
-const PARSER_CODES = new Set([
-  'MAX_IMAP_NESTING_REACHED',
-  'ParserError',
-  'ParserErrorExchange',
-  'LiteralTooLarge',
-  'LineTooLarge',
-  'ResponseTooLarge',
-]);
+const UNREADABLE_CODES = new Set(['MAX_IMAP_NESTING_REACHED', 'LiteralTooLarge', 'LineTooLarge', 'ResponseTooLarge']);
 
 /**
  * What Exchange says (Q4). Servers quote folder names in their answers, and a folder may be called “Throttled”: only the
@@ -86,18 +79,26 @@ export function imapError(error: unknown, now = Date.now()): MailError {
   return new MailError(codeOf(failure, text), { cause: error });
 }
 
+/** Something that cannot be parsed. imapflow numbers the places where it gave up: `ParserError9`. */
+const isUnreadable = ({ code = '' }: ImapFailure): boolean =>
+  UNREADABLE_CODES.has(code) || code.startsWith('ParserError');
+
+/** An answer that nobody understands says nothing of the token. */
+const loginCodeOf = (failure: ImapFailure): ErrorCode =>
+  isUnreadable(failure) ? 'EMAIL_SERVER_UNREACHABLE' : 'EMAIL_LOGIN_REFUSED';
+
 function codeOf(failure: ImapFailure, text: string): ErrorCode {
   if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3
   if (/(?:invalidated\W+|^\W*)AccessTokenExpired/i.test(text)) return 'EMAIL_TOKEN_EXPIRED'; // Q7
   // A server that cannot check a login now says nothing of the token (RFC 5530 §3, UNAVAILABLE).
   if (isBusy(text)) return 'EMAIL_SERVER_UNREACHABLE';
-  if (failure.authenticationFailed) return 'EMAIL_LOGIN_REFUSED';
+  if (failure.authenticationFailed) return loginCodeOf(failure);
   if (failure.mailboxMissing || /no longer exist|nonexistent|doesn't exist|not found/i.test(text))
     return 'EMAIL_FOLDER_CHANGED'; // Q5
   const code = failure.code ?? '';
   if (UNREACHABLE_CODES.has(code)) return 'EMAIL_SERVER_UNREACHABLE';
   if (CONNECTION_CODES.has(code)) return 'EMAIL_CONNECTION_LOST';
-  if (PARSER_CODES.has(code)) return 'EMAIL_MESSAGE_UNREADABLE';
+  if (isUnreadable(failure)) return 'EMAIL_MESSAGE_UNREADABLE';
   if (/certificate|self.signed|ERR_TLS|SSL/i.test(`${code} ${failure.message ?? ''}`))
     return 'EMAIL_SERVER_UNREACHABLE';
   return failure.responseStatus ? 'EMAIL_FOLDER_CHANGED' : 'EMAIL_UNEXPECTED';

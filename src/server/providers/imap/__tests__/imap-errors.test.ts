@@ -25,6 +25,8 @@ it.each([
   [{ code: 'ENOTFOUND' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'self-signed certificate' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ code: 'MAX_IMAP_NESTING_REACHED' }, 'EMAIL_MESSAGE_UNREADABLE'],
+  [{ code: 'ParserError9' }, 'EMAIL_MESSAGE_UNREADABLE'],
+  [{ code: 'ParserError9', authenticationFailed: true }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ message: 'something else' }, 'EMAIL_UNEXPECTED'],
   [{ responseText: "Mailbox doesn't exist: Throttled requests", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
   [{ responseText: 'Server Unavailable. 15', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
