@@ -91,7 +91,9 @@ async function databases(): Promise<string[]> {
 
 if (wants('types')) step('type check', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
 if (wants('lint')) step('lint', bin('eslint'), ['.', '--max-warnings', '0']);
-if (wants('unit')) step('unit tests', bin('jest'), ['--selectProjects', 'unit']);
+// One worker is what Jest takes on two cores; a slow machine is no reason to fail.
+if (wants('unit'))
+  step('unit tests', bin('jest'), ['--selectProjects', 'unit', '--maxWorkers', '2', '--testTimeout', '60000']);
 if (wants('sandbox') || wants('server') || wants('imap')) {
   const { caFile } = await prepareHost();
   const env = { NODE_EXTRA_CA_CERTS: caFile };
