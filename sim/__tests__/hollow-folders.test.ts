@@ -153,3 +153,12 @@ it('where a STATUS ends the line, folders are listed without, and looked into, f
   await mailbox.pass({ trouble });
   expect(asked).toEqual([true, true, true, false, false, true, false]);
 });
+
+it('a name that opens nothing stays closed while the server is busy', async () => {
+  await passes(2, nonexistent);
+  const { id } = await mailbox.folder('Work');
+  const busy: Refusal = () => Object.assign(new Error('NO'), { responseStatus: 'NO', responseText: 'Server busy' });
+  await passes(1, busy);
+  expect(await mailbox.folder('Work')).toMatchObject({ id, errorCode: null });
+  expect(await isOpen('Work')).toBe(false);
+});

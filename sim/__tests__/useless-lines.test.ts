@@ -91,4 +91,27 @@ describe('a server that gives one line only', () => {
     await pass();
     expect(await left()).toBe(25);
   });
+
+  it.each([{}, { condstore: true }])(
+    'is not believed when nothing was wrong in between, looked into or not (%j)',
+    async (more) => {
+      await mailbox.close();
+      mailbox = await OneMailbox.open({ ...PLAIN, ...more });
+      for (let count = 0; count < 25; count += 1) mailbox.server.deliver('Archive');
+      await pass();
+      const { messages } = mailbox.server.need('Archive');
+      const glitch = async (): Promise<void> => {
+        const all = messages.splice(0, 24);
+        await pass();
+        messages.unshift(...all);
+      };
+      await glitch();
+      for (let passes = 0; passes < 8; passes += 1) {
+        mailbox.time += 10 * 60_000;
+        await pass();
+      }
+      await glitch();
+      expect(await left()).toBe(25);
+    },
+  );
 });

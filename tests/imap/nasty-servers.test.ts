@@ -41,6 +41,11 @@ describe('junk in place of a response code', () => {
   });
 });
 
+it('a login that a proxy of Exchange refuses for reasons of its own says nothing of the token', async () => {
+  const refused = open({ AUTHENTICATE: `A######## NO ${JUNK} AUTHENTICATE failed.\n` });
+  await expect(refused).rejects.toMatchObject({ code: 'EMAIL_SERVER_UNREACHABLE' });
+});
+
 it('an answer to the login that cannot be parsed is no word on the token either', async () => {
   const refused = open({ AUTHENTICATE: 'A######## OK [(((" {{ done\n' });
   await expect(refused).rejects.toMatchObject({ code: 'EMAIL_SERVER_UNREACHABLE' });

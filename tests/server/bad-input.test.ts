@@ -100,9 +100,9 @@ describe('hostile mail', () => {
         await bob.post('/api/emailAccounts:sync', { accountId: account.id });
         return (await threadsIn(bob, archive)).find((thread) => thread.subject === subject);
       },
-      45_000,
+      90_000,
     );
-  }, 60_000);
+  }, 120_000);
 
   it('survives a connection that is cut in the middle of an answer', async () => {
     await sandbox.control('put', {

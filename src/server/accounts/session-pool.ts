@@ -63,20 +63,18 @@ export class SessionPool {
   async borrow(account: AccountRow, { fresh = false, signal }: BorrowOptions = {}): Promise<BorrowedSession> {
     this.heedPause(account);
     const lane = this.laneOf(account.id);
-    while (lane.busy >= MOST_FOR_ACCOUNT && !signal?.aborted) await nextTurn(lane, signal);
-    if (signal?.aborted) {
-      // The turn may have been ours; the next one gets it.
-      lane.waiting.shift()?.();
-      this.forgetEmpty(account.id, lane);
-      throw new MailError('EMAIL_CONNECTION_LOST');
+    const { era } = lane;
+    const hasTurn = await takeTurn(lane, signal);
+    if (signal?.aborted || lane.era !== era) {
+      // The next one gets the turn, and finds the same.
+      if (hasTurn) this.leave(account.id, lane);
+      else this.forgetEmpty(account.id, lane);
+      throw new MailError(signal?.aborted ? 'EMAIL_CONNECTION_LOST' : 'EMAIL_THROTTLED');
     }
-    lane.busy += 1;
-    if (!lane.isClosed) this.lanes.set(account.id, lane);
     const kept = fresh ? undefined : takeIdle(lane);
-    makeRoom(lane);
+    if (!kept) makeRoom(lane);
     try {
       const session = kept ?? (await this.ports.open(account));
-      const { era } = lane;
       let isOut = true;
       const giveBack = (isSound: boolean, error?: unknown): void => {
         if (!isOut) return;
@@ -136,8 +134,10 @@ export class SessionPool {
   }
 
   private leave(account: AccountId, lane: Lane): void {
+    const next = lane.waiting.shift();
+    // Handed over, so that nobody who asks in between takes one more.
+    if (next) return next();
     lane.busy -= 1;
-    lane.waiting.shift()?.();
     this.forgetEmpty(account, lane);
   }
 
@@ -159,16 +159,24 @@ export class SessionPool {
   }
 }
 
-function nextTurn(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
+/** @returns false when the signal fires before it is this one's turn */
+async function takeTurn(lane: Lane, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal?.aborted) return false;
+  if (lane.busy >= MOST_FOR_ACCOUNT) return nextTurn(lane, signal);
+  lane.busy += 1;
+  return true;
+}
+
+function nextTurn(lane: Lane, signal: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const turn = (): void => {
       signal?.removeEventListener('abort', leave);
-      resolve();
+      resolve(true);
     };
     const leave = (): void => {
       const at = lane.waiting.indexOf(turn);
       if (at >= 0) lane.waiting.splice(at, 1);
-      resolve();
+      resolve(false);
     };
     lane.waiting.push(turn);
     signal?.addEventListener('abort', leave, { once: true });

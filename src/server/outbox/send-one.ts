@@ -99,7 +99,7 @@ async function fileSentCopy(row: OutboxRow, ports: SendOnePorts): Promise<void> 
     const { provider } = await ports.connections.of(account);
     if (provider.capabilities.savesSentCopy) return;
     const source = await ports.files.read(row.file);
-    const { session, giveBack } = await ports.sessions.borrow(account);
+    const { session, giveBack } = await ports.sessions.borrow(account, { fresh: true });
     await session.append(sent.path, source, ['\\Seen']).catch((error: unknown) => {
       giveBack(false, error);
       throw error;

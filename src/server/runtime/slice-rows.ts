@@ -74,7 +74,9 @@ export async function writeMark(
   tx: Tx,
 ): Promise<void> {
   const isUncounted = cursor !== null && (await countUncounted(tables, { ...folder, cursor }, tx)) > 0;
-  const uncountedSince = isUncounted ? folder.uncountedSince || at : null;
+  // What the last cursor had not counted either is another message where this one has counted some.
+  const isSame = cursor !== null && readCursor(cursor)?.next === readCursor(folder.cursor as FolderCursor | null)?.next;
+  const uncountedSince = isUncounted ? (isSame && folder.uncountedSince) || at : null;
   const mark = {
     ...(cursor === null ? {} : { cursor, departed: 0, uncountedSince }),
     ...(through === null ? {} : { scannedAt: through.at, listedSince: through.since }),

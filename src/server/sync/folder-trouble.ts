@@ -4,6 +4,10 @@ import type { FolderRow } from '../ports/records';
 /** Lost so often in a row while everything else went through, a folder is left alone for a while. */
 const MOST_LOSSES = 3;
 const REST_MS = 60 * 60_000;
+const LONGEST_REST_MS = 24 * REST_MS;
+
+/** Longer with each loss: where there are many such folders, one would else be due in every pass, and no pass ever come to its end. */
+const restMs = (times: number): number => Math.min(LONGEST_REST_MS, REST_MS * 2 ** Math.max(0, times - MOST_LOSSES));
 
 /** A folder of the account, which may have no row yet. */
 type Place = Pick<FolderRow, 'path'>;
@@ -39,6 +43,11 @@ export class FolderTrouble {
     return known !== undefined && known.line.deref() !== line && now - known.at >= REST_MS;
   }
 
+  /** The server says that nothing has happened in it: whatever was doubted is over. */
+  isQuiet({ path }: Place): void {
+    this.doubts.delete(path);
+  }
+
   /** @param folders the row that was looked at, and the one that it turned out to be, where a folder was renamed */
   wentWell(...folders: readonly Place[]): void {
     for (const { path } of folders) {
@@ -47,10 +56,10 @@ export class FolderTrouble {
     }
   }
 
-  /** Whether the line was lost at it in the last hour, and it has not been looked at since. */
+  /** Whether the line was lost at it lately, and it has not been looked at since. */
   isSuspect({ path }: Place, now: number): boolean {
     const known = this.losses.get(path);
-    return known !== undefined && now - known.at < REST_MS;
+    return known !== undefined && now - known.at < restMs(known.times);
   }
 
   isResting(place: Place, now: number): boolean {

@@ -12,7 +12,7 @@ export interface ListPorts extends Pick<SyncPorts, 'session' | 'now' | 'trouble'
 /**
  * Folders that were deleted while others below them stay, as Dovecot lists them: without \Noselect (RFC 9051 §6.3.5 would have it), with nothing to
  * say in a STATUS, and refused when they are opened. They are opened here to find out, before anything is written of the list. One at which
- * the line is lost is not asked again for an hour: it stays what it was, and the others get their turn.
+ * the line is lost is not asked again for an hour or more: it stays what it was, and the others get their turn.
  * @param before what is known of the account's folders
  * @returns the list, with such names closed
  * @throws MailError of the line or the account; what is said of one folder alone is left to the look at it
@@ -46,7 +46,7 @@ async function isNameOnly(path: string, closed: ReadonlySet<string>, ports: List
   try {
     return await session.isNameOnly(path);
   } catch (error) {
-    if (error instanceof MailError && isOfFolder(error)) return false;
+    if (error instanceof MailError && isOfFolder(error)) return closed.has(path);
     if (isLoss(error, signal)) trouble.lost({ path }, now());
     throw error;
   }

@@ -90,6 +90,7 @@ export async function syncAccount(
       const knowledge = { ...knownOf(folder), hasWishes: wishes.has(folder.id) };
       const plan = planLook(knowledge, ports.now(), ports.budget ?? BUDGET);
       const { depth, unreadGap } = plan;
+      if (depth === 'none') ports.trouble.isQuiet(folder);
       if (depth === 'none')
         return void (isSaid(folder, unreadGap) || quiet.push({ folder, unreadGap, objectId: folder.objectId }));
       const report = await watched(folder, ports, () => look(account, folder, { ...plan, depth, onNewest }, ports));

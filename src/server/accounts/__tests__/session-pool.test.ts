@@ -68,6 +68,18 @@ it('Q17: whatever order people come and go in, there are never more than two', a
   expect(most()).toBe(2);
 });
 
+it('Q17: never more than two, also when both come back in one go while somebody waits and others ask', async () => {
+  const { pool, most } = startPool();
+  const both = [await pool.borrow(ACCOUNT), await pool.borrow(ACCOUNT)];
+  const waiting = pool.borrow(ACCOUNT);
+  await settled();
+  both.forEach(({ giveBack }) => giveBack(false));
+  void [pool.borrow(ACCOUNT), pool.borrow(ACCOUNT)];
+  void waiting.then(() => pool.borrow(ACCOUNT));
+  await settled();
+  expect(most()).toBe(2);
+});
+
 describe('while a server wants to be left alone', () => {
   const pausedUntil = (notBefore: number): AccountRow => ({ ...ACCOUNT, errorCode: 'EMAIL_THROTTLED', notBefore });
 
@@ -83,6 +95,33 @@ describe('while a server wants to be left alone', () => {
     const { isReused, giveBack } = await pool.borrow(pausedUntil(until));
     giveBack(true);
     expect([isReused, open()]).toEqual([false, 1]);
+  });
+
+  it('who waits for a turn heeds a pause that is asked for meanwhile', async () => {
+    const { pool, most } = startPool();
+    const both = [await pool.borrow(ACCOUNT), await pool.borrow(ACCOUNT)];
+    const third = pool.borrow(ACCOUNT);
+    await settled();
+    const retryAt = new Date(60_000);
+    both[0].giveBack(false, new MailError('EMAIL_THROTTLED', { retryAt }));
+    await expect(third).rejects.toMatchObject({ code: 'EMAIL_THROTTLED' });
+    both[1].giveBack(true);
+    expect((await pool.borrow(ACCOUNT)).isReused).toBe(false);
+    expect(most()).toBe(2);
+  });
+
+  it('a connection whose login was under way is not kept', async () => {
+    let login = (): void => undefined;
+    let isClosed = false;
+    const session = { close: async () => void (isClosed = true) } as unknown as MailboxSession;
+    const open = (): Promise<MailboxSession> => new Promise((resolve) => (login = () => resolve(session)));
+    const pool = new SessionPool({ clock: new HeldClock(), open });
+    const one = pool.borrow(ACCOUNT);
+    await settled();
+    pool.rest(ACCOUNT.id);
+    login();
+    (await one).giveBack(true);
+    expect(isClosed).toBe(true);
   });
 
   it('whoever hears of it closes what lies idle, and what is given back afterwards', async () => {

@@ -80,12 +80,15 @@ export function imapError(error: unknown, now = Date.now()): MailError {
 }
 
 /** Something that cannot be parsed. imapflow numbers the places where it gave up: `ParserError9`. */
-const isUnreadable = ({ code = '' }: ImapFailure): boolean =>
-  UNREADABLE_CODES.has(code) || code.startsWith('ParserError');
+const isUnreadable = ({ code }: ImapFailure): boolean =>
+  // Errors of Node's own have numbers.
+  UNREADABLE_CODES.has(String(code)) || String(code).startsWith('ParserError');
 
-/** An answer that nobody understands says nothing of the token. */
+/** An answer that nobody understands says nothing of the token, nor do the notes of Exchange's proxy (`junk-codes.ts`). */
 const loginCodeOf = (failure: ImapFailure): ErrorCode =>
-  isUnreadable(failure) ? 'EMAIL_SERVER_UNREACHABLE' : 'EMAIL_LOGIN_REFUSED';
+  isUnreadable(failure) || /^\W*Error=/.test(failure.responseText ?? '')
+    ? 'EMAIL_SERVER_UNREACHABLE'
+    : 'EMAIL_LOGIN_REFUSED';
 
 function codeOf(failure: ImapFailure, text: string): ErrorCode {
   if (/authenticated but not connected/i.test(text)) return 'EMAIL_IMAP_DISABLED'; // Q3

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ErrorCode } from '../../../shared/error-codes';
 import { asMailError, MailError } from '../../errors/mail-error';
 import type { FlagChange } from '../../mail/flags';
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
@@ -221,7 +222,7 @@ export class ImapSession implements MailboxSession {
     try {
       yield* source;
     } catch (error) {
-      throw this.ofFolder(error);
+      throw this.ofFolder(error, 'EMAIL_MESSAGE_UNREADABLE');
     }
   }
 
@@ -233,11 +234,13 @@ export class ImapSession implements MailboxSession {
   /**
    * The server answered that it cannot, or something that nobody understands, and the connection lives: it is this folder that cannot be
    * served now.
+   * @param unforeseen what the latter is: of mails that are being read it may be one of them, and then they count as tried
    */
-  private ofFolder(error: unknown): MailError {
+  private ofFolder(error: unknown, unforeseen: ErrorCode = 'EMAIL_FOLDER_BUSY'): MailError {
     const known = this.translated(error);
-    const isOfServer = known.code === 'EMAIL_SERVER_UNREACHABLE' || known.code === 'EMAIL_UNEXPECTED';
-    return isOfServer && this.client.usable ? new MailError('EMAIL_FOLDER_BUSY', { cause: error }) : known;
+    if (!this.client.usable) return known;
+    if (known.code === 'EMAIL_SERVER_UNREACHABLE') return new MailError('EMAIL_FOLDER_BUSY', { cause: error });
+    return known.code === 'EMAIL_UNEXPECTED' ? new MailError(unforeseen, { cause: error }) : known;
   }
 
   private async attempt<T>(

@@ -28,6 +28,7 @@ it.each([
   [{ code: 'ParserError9' }, 'EMAIL_MESSAGE_UNREADABLE'],
   [{ code: 'ParserError9', authenticationFailed: true }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ message: 'something else' }, 'EMAIL_UNEXPECTED'],
+  [{ code: 23, message: 'The operation timed out' }, 'EMAIL_UNEXPECTED'],
   [{ responseText: "Mailbox doesn't exist: Throttled requests", responseStatus: 'NO' }, 'EMAIL_FOLDER_CHANGED'],
   [{ responseText: 'Server Unavailable. 15', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
   [{ responseText: '[UNAVAILABLE] Not now', responseStatus: 'NO' }, 'EMAIL_SERVER_UNREACHABLE'],
