@@ -9,7 +9,7 @@ import { LEASE_TTL_MS, LeaseKeeper } from '../../src/server/runtime/lease-keeper
 import { whileLinked, type Claim } from '../../src/server/runtime/live-account';
 import type { Tables } from '../../src/server/runtime/tables';
 import { createTestApp, type TestApp } from '../support/app';
-import { nodesOf, tablesOf } from '../support/second-node';
+import { stopBeating, tablesOf } from '../support/second-node';
 
 /** What a worker writes, in a real database, with a lease and without it. */
 const START = 1_750_000_000_000;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   app = await createTestApp();
   tables = tablesOf(app);
   // Nobody else beats.
-  await nodesOf(app).first.stop();
+  await stopBeating(app);
   const alice = await app.user('alice');
   const values = { userId: alice.id, provider: 'microsoft', subject: 's', address: 'a@x.test', displayName: '' };
   account = await tables.accounts.insert({ ...values, state: 'active', attempts: 0, syncSince: null } as never);

@@ -2,7 +2,7 @@ import type { AccountId } from '../../src/server/mail/ids';
 import { LEASE_TTL_MS, LeaseKeeper, type Beat } from '../../src/server/runtime/lease-keeper';
 import type { Tables } from '../../src/server/runtime/tables';
 import { createTestApp, type TestApp } from '../support/app';
-import { nodesOf, tablesOf } from '../support/second-node';
+import { stopBeating, tablesOf } from '../support/second-node';
 
 /** Nodes that share accounts by rows of a real database. What time it is there, the tests say. */
 const BEAT_MS = 10_000;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await createTestApp();
   tables = tablesOf(app);
   // Nobody else beats.
-  await nodesOf(app).first.stop();
+  await stopBeating(app);
 }, 120_000);
 
 afterAll(async () => app?.destroy());

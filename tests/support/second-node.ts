@@ -10,6 +10,13 @@ export function tablesOf({ app }: TestApp): Tables {
   return (plugin.wiring.services.store as unknown as { tables: Tables }).tables;
 }
 
+/** Ends the work of this application's own supervisor, with the beat that is under way: it would write that this node lives after the test has begun. */
+export async function stopBeating({ app }: TestApp): Promise<void> {
+  const plugin = app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring };
+  await plugin.wiring.supervisor.stop();
+  await plugin.wiring.background.settle(30_000);
+}
+
 /** The supervisor of this application, and another one, not started, as a second process on the same database would have it: with a name of its own in the leases. */
 export function nodesOf({ app }: TestApp): { first: SyncSupervisor; second: SyncSupervisor } {
   const plugin = app.pm.get('nocobase-plugin-email-manager') as unknown as { wiring: Wiring };
