@@ -1,5 +1,4 @@
-import { isPausedByServer } from '../accounts/server-pause';
-import { asMailError, MailError } from '../errors/mail-error';
+import { asMailError } from '../errors/mail-error';
 import type { Settlement } from '../ports/outbox';
 import type { OutboxRow } from '../ports/records';
 import { NEVER } from './outbox-state';
@@ -38,8 +37,6 @@ async function isInSent(row: OutboxRow, ports: SendOnePorts): Promise<boolean> {
   const account = await ports.accounts.byId(row.accountId);
   const sent = account ? await ports.store.folderOfRole(account.id, 'sent') : null;
   if (!account || !sent) return false;
-  if (isPausedByServer(account, ports.now()))
-    throw new MailError('EMAIL_THROTTLED', { retryAt: new Date(account.notBefore ?? 0) });
   const { session, giveBack } = await ports.sessions.borrow(account, { fresh: true });
   try {
     const isThere = await session.hasMessage(sent.path, row.messageId);

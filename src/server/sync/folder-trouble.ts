@@ -44,7 +44,7 @@ export class FolderTrouble {
   }
 
   /** The server says that nothing has happened in it: whatever was doubted is over. */
-  isQuiet({ path }: Place): void {
+  wasQuiet({ path }: Place): void {
     this.doubts.delete(path);
   }
 

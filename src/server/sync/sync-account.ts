@@ -1,7 +1,7 @@
 import { isClosed, troubledFolders } from '../accounts/account-health';
 import type { MailParser } from '../ports/mail-parser';
 import type { AccountRow, FolderRow } from '../ports/records';
-import type { FolderNews, RemoteFolder } from '../ports/session';
+import type { FolderNews } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
@@ -68,7 +68,8 @@ export async function syncAccount(
   const { store } = ports;
   // What is compared with the server's counts is what was here before it was asked.
   const before = await countedFolders(account, store, known);
-  const remote = await beside(openedList(before, ports), aside());
+  const listed = confirmedList(before, ports).then((all) => withoutHollow(all, before, ports));
+  const remote = await beside(listed, aside());
   const news = new Map(remote.map((folder) => [folder.path, folder.news]));
   const saved = await store.saveFolders(account, remote, before);
   const folders = saved.filter((folder) => folder.isSelectable);
@@ -90,9 +91,11 @@ export async function syncAccount(
       const knowledge = { ...knownOf(folder), hasWishes: wishes.has(folder.id) };
       const plan = planLook(knowledge, ports.now(), ports.budget ?? BUDGET);
       const { depth, unreadGap } = plan;
-      if (depth === 'none') ports.trouble.isQuiet(folder);
-      if (depth === 'none')
-        return void (isSaid(folder, unreadGap) || quiet.push({ folder, unreadGap, objectId: folder.objectId }));
+      if (depth === 'none') {
+        ports.trouble.wasQuiet(folder);
+        if (!isSaid(folder, unreadGap)) quiet.push({ folder, unreadGap, objectId: folder.objectId });
+        return;
+      }
       const report = await watched(folder, ports, () => look(account, folder, { ...plan, depth, onNewest }, ports));
       // The newest mails of the inbox are readable before the next folder is listed.
       if (folder.role === 'inbox') await deepenWithLook(report.folder, ports);
@@ -105,9 +108,6 @@ export async function syncAccount(
     throw new MailError('EMAIL_SERVER_UNREACHABLE', { cause: failures[0] });
   await finishPass(account, before, quiet, ports);
 }
-
-const openedList = async (before: readonly FolderRow[], ports: AccountSyncPorts): Promise<RemoteFolder[]> =>
-  withoutHollow(await confirmedList(before, ports), before, ports);
 
 async function finishPass(
   account: AccountRow,
