@@ -268,7 +268,7 @@ export class History {
         throw error.cause instanceof Error ? error.cause : error;
       }),
       changed: () => undefined,
-      folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),
+      folderFailed: (folder, error, until) => store.markFolder(folder, error.code, this.time, until),
       folderLooked: nothing,
     };
   }

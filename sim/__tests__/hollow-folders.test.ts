@@ -1,7 +1,7 @@
 import type { ListResponse } from 'imapflow';
 import { asMailError, MailError } from '../../src/server/errors/mail-error';
 import { ImapSession } from '../../src/server/providers/imap/session';
-import { FolderTrouble } from '../../src/server/sync/folder-trouble';
+import { FolderTrouble, LIST } from '../../src/server/sync/folder-trouble';
 import { ScriptedClient } from '../scripted-client';
 import { OneMailbox, PLAIN } from './one-mailbox';
 
@@ -106,11 +106,16 @@ it.each([0, 1])(
       [1, 2],
       [1, 2],
     ]);
-    expect(await mailbox.folder('Work')).toMatchObject({ errorCode: 'EMAIL_CONNECTION_LOST' });
-    // It is left alone for an hour.
+    const resting = await mailbox.folder('Work');
+    expect(resting).toMatchObject({ errorCode: 'EMAIL_CONNECTION_LOST' });
+    // It is left alone for an hour, as its row says.
+    expect(Number(resting.restsUntil) - mailbox.time).toBeGreaterThan(58 * 60_000);
     const times = opened;
     await passes(2, cut);
     expect(opened).toBe(times);
+    mailbox.time = Number(resting.restsUntil);
+    await passes(1, null, []);
+    expect(await mailbox.folder('Work')).toMatchObject({ errorCode: null, restsUntil: null });
   },
 );
 
@@ -161,4 +166,45 @@ it('a name that opens nothing stays closed while the server is busy', async () =
   await passes(1, busy);
   expect(await mailbox.folder('Work')).toMatchObject({ id, errorCode: null });
   expect(await isOpen('Work')).toBe(false);
+});
+
+it('a folder with many mails is closed only where another line calls it nonexistent, too', async () => {
+  for (let left = 30; left > 0; left -= 1) mailbox.server.deliver('Work');
+  await passes(1, null, []);
+  const { id } = await mailbox.folder('Work');
+  let lines = 0;
+  const pass = (onOther: Refusal | null): Promise<void> =>
+    mailbox.pass({
+      trouble,
+      session: session(nonexistent),
+      freshSession: async () => {
+        lines += 1;
+        const other = session(onOther);
+        return { session: other, close: () => other.close() };
+      },
+    });
+  for (const refusal of [null, cut]) await pass(refusal);
+  expect(lines).toBeGreaterThanOrEqual(2);
+  expect(await mailbox.folder('Work')).toMatchObject({ id, isGone: false });
+  expect(await isOpen('Work')).toBe(true);
+  await pass(nonexistent);
+  expect(await isOpen('Work')).toBe(false);
+  expect((await mailbox.folder('Work')).id).not.toBe(id);
+});
+
+it('the trouble of a folder that is gone is not that of a later one with its name', async () => {
+  for (const place of [{ path: 'Work' }, LIST])
+    for (let left = 3; left > 0; left -= 1) trouble.lost(place, mailbox.time);
+  await mailbox.pass({ trouble });
+  expect([trouble.isSuspect({ path: 'Work' }, mailbox.time), trouble.isSuspect(LIST, mailbox.time)]).toEqual([
+    true,
+    true,
+  ]);
+  mailbox.server.folders.delete('Work/A');
+  mailbox.server.folders.delete('Work');
+  await mailbox.pass({ trouble });
+  expect([trouble.isSuspect({ path: 'Work' }, mailbox.time), trouble.isSuspect(LIST, mailbox.time)]).toEqual([
+    false,
+    true,
+  ]);
 });

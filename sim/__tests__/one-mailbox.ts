@@ -156,7 +156,7 @@ export class OneMailbox {
         throw error.cause instanceof Error ? error.cause : error;
       }),
       changed: () => undefined,
-      folderFailed: (folder, error) => store.markFolder(folder, error.code, this.time),
+      folderFailed: (folder, error, until) => store.markFolder(folder, error.code, this.time, until),
       folderLooked: nothing,
     };
   }

@@ -66,6 +66,8 @@ export interface WireFolder {
 /** A folder as the synchronising sees it. */
 export interface WireFolderHealth extends WireFolder {
   readonly lastLookAt: number | null;
+  /** Null: at once, or not while the mailbox is not followed. */
+  readonly nextLookAt: number | null;
   readonly errorAt: number | null;
   /** Its mail is still being listed. */
   readonly isListing: boolean;

@@ -112,15 +112,20 @@ describe('a mailbox that works', () => {
     const { folders, lastPassAt } = await passAgain();
     const quiet = folders.filter(({ role, lastLookAt }) => role !== 'inbox' && lastLookAt !== null);
     expect(quiet.length).toBeGreaterThan(2);
-    for (const { lastLookAt } of quiet) expect(lastLookAt).toBe(lastPassAt);
+    for (const { lastLookAt, nextLookAt } of quiet)
+      expect([lastLookAt, nextLookAt]).toEqual([lastPassAt, Number(lastPassAt) + 5 * 60_000]);
     expect(Number(lastPassAt)).toBeGreaterThan(Number(before.lastPassAt));
     const now = await lookedIn();
     for (const { id } of quiet) expect(now.get(id)).toBe(written.get(id));
     const [{ id }] = quiet;
     const { store } = wiringOf().services;
     const row = await store.folderById(account.id as AccountId, id as FolderId);
-    await store.markFolder(row as FolderRow, 'EMAIL_FOLDER_BUSY', Date.now());
     const ofFolder = ({ folders: all }: WireAccountHealth) => all.find((one) => one.id === id);
+    const restsUntil = Date.now() + 60 * 60_000;
+    await store.markFolder(row as FolderRow, 'EMAIL_CONNECTION_LOST', Date.now(), restsUntil);
+    expect(ofFolder(await healthOf(bob))).toMatchObject({ nextLookAt: restsUntil });
+    await store.markFolder(row as FolderRow, 'EMAIL_FOLDER_BUSY', Date.now());
+    expect(Number(ofFolder(await healthOf(bob))?.nextLookAt)).toBeLessThan(restsUntil);
     expect(ofFolder(await healthOf(bob))).toMatchObject({
       lastLookAt: lastPassAt,
       error: { code: 'EMAIL_FOLDER_BUSY' },

@@ -1,4 +1,5 @@
 import { Flex, Table, theme, Typography, type TableColumnsType } from 'antd';
+import type { ReactNode } from 'react';
 import type { WireAccountState, WireFolderHealth } from '../../shared/wire';
 import { useT } from '../locale';
 import { folderPath } from '../mailbox/folder-name';
@@ -15,37 +16,10 @@ interface FolderTableProps {
   readonly state: WireAccountState;
 }
 
-/** When each folder was looked at, how much is in it, and what went wrong. One column where there is no room. */
+/** When each folder was looked at and is looked at next, how much is in it, and what went wrong. One column where there is no room. */
 export function FolderTable({ folders, state }: FolderTableProps) {
-  const t = useT();
-  const now = useNow();
   const [box, width] = useWidth();
-  const looked = (folder: WireFolderHealth) => (
-    <Moment at={behind(folder.lastLookAt, now)} now={now} none={t('not yet')} />
-  );
-  const count = ({ unreadCount, totalCount }: WireFolderHealth) =>
-    t('{{total}} in all, {{unread}} unread', { total: totalCount, unread: unreadCount });
-  const wide: TableColumnsType<WireFolderHealth> = [
-    { key: 'name', title: t('Folder'), render: (_, folder) => folderPath(folder, t) },
-    { key: 'looked', title: t('Looked at'), render: (_, folder) => looked(folder) },
-    { key: 'count', title: t('Mails'), render: (_, folder) => count(folder) },
-    { key: 'state', title: t('State'), render: (_, folder) => <FolderState folder={folder} state={state} /> },
-  ];
-  const narrow: TableColumnsType<WireFolderHealth> = [
-    {
-      key: 'all',
-      title: t('Folder'),
-      render: (_, folder) => (
-        <Flex vertical>
-          <Typography.Text strong>{folderPath(folder, t)}</Typography.Text>
-          <span>
-            {looked(folder)} · {count(folder)}
-          </span>
-          <FolderState folder={folder} state={state} />
-        </Flex>
-      ),
-    },
-  ];
+  const { wide, narrow } = useColumns(state);
   return (
     <div ref={box}>
       <Table<WireFolderHealth>
@@ -59,6 +33,55 @@ export function FolderTable({ folders, state }: FolderTableProps) {
     </div>
   );
 }
+
+type Columns = TableColumnsType<WireFolderHealth>;
+
+function useColumns(state: WireAccountState): { wide: Columns; narrow: Columns } {
+  const t = useT();
+  const now = useNow();
+  const name = (folder: WireFolderHealth) => folderPath(folder, t);
+  const looked = ({ lastLookAt }: WireFolderHealth) => (
+    <Moment at={behind(lastLookAt, now)} now={now} none={t('not yet')} />
+  );
+  const next = ({ nextLookAt }: WireFolderHealth) => (
+    <Moment at={nextLookAt} now={now} none={isFollowed(state) ? t('at once') : '–'} />
+  );
+  const count = ({ unreadCount, totalCount }: WireFolderHealth) =>
+    t('{{total}} in all, {{unread}} unread', { total: totalCount, unread: unreadCount });
+  const how = (folder: WireFolderHealth) => <FolderState folder={folder} state={state} />;
+  const all = (folder: WireFolderHealth) => (
+    <Flex vertical>
+      <Typography.Text strong>{name(folder)}</Typography.Text>
+      <span>
+        {looked(folder)} · {count(folder)}
+      </span>
+      {how(folder)}
+      {/* Of the others the mailbox says it. */}
+      {folder.error && (
+        <span>
+          {t('Next look')}: {next(folder)}
+        </span>
+      )}
+    </Flex>
+  );
+  const column = (key: string, title: string, cell: (folder: WireFolderHealth) => ReactNode): Columns[number] => ({
+    key,
+    title,
+    render: (_, folder) => cell(folder),
+  });
+  return {
+    wide: [
+      column('name', t('Folder'), name),
+      column('looked', t('Looked at'), looked),
+      column('next', t('Next look'), next),
+      column('count', t('Mails'), count),
+      column('state', t('State'), how),
+    ],
+    narrow: [column('all', t('Folder'), all)],
+  };
+}
+
+const isFollowed = (state: WireAccountState): boolean => state === 'active' || state === 'backing-off';
 
 function FolderState({ folder, state }: { folder: WireFolderHealth; state: WireAccountState }) {
   const t = useT();

@@ -49,6 +49,20 @@ export function nextAttemptAt(
 }
 
 /**
+ * When a folder is looked at next: with the account's next pass, unless it rests longer because the line was lost at it again and again; after a node
+ * has restarted, perhaps sooner. Null when it is not, or at once. Pure.
+ */
+export function nextLookAt(
+  { restsUntil }: Pick<FolderRow, 'restsUntil'>,
+  account: Pick<AccountRow, 'state' | 'notBefore' | 'lastPassAt'>,
+  pollMs: number,
+): number | null {
+  const next = nextAttemptAt(account, pollMs);
+  const isFollowed = account.state === 'active' || account.state === 'backing-off';
+  return isFollowed && restsUntil ? Math.max(next ?? 0, restsUntil) : next;
+}
+
+/**
  * When a folder was last found to be, or made, as the server has it: with the account's last pass, of which a folder without news keeps no
  * record of its own; one that is in trouble only what its row says. Null: never. Pure.
  */

@@ -1,4 +1,4 @@
-import { lastLookAt } from '../accounts/account-health';
+import { lastLookAt, nextLookAt } from '../accounts/account-health';
 import { isPausedByServer } from '../accounts/server-pause';
 import { ERRORS, type ErrorCode } from '../../shared/error-codes';
 import type { WireAccountHealth, WireFolderHealth, WireLogLine, WireLogPage } from '../../shared/wire';
@@ -37,7 +37,10 @@ async function healthOfOne(
     operationCount: await services.health.operationCount(account.id),
     missingCount,
     isPausedByServer: isPausedByServer(account, now),
-    folders: folders.sort(byRank).map((folder) => showFolderHealth(folder, account, missing.get(folder.id) ?? 0)),
+    folders: folders.sort(byRank).map((folder) => ({
+      ...showFolderHealth(folder, account, missing.get(folder.id) ?? 0),
+      nextLookAt: nextLookAt(folder, account, pollMs),
+    })),
   };
 }
 
@@ -45,7 +48,11 @@ function byRank(a: FolderRow, b: FolderRow): number {
   return folderRank(a.role) - folderRank(b.role) || a.path.localeCompare(b.path);
 }
 
-function showFolderHealth(folder: FolderRow, account: AccountRow, missingCount: number): WireFolderHealth {
+function showFolderHealth(
+  folder: FolderRow,
+  account: AccountRow,
+  missingCount: number,
+): Omit<WireFolderHealth, 'nextLookAt'> {
   const { scannedAt, errorCode, errorAt } = folder;
   return {
     ...showFolder(folder),

@@ -35,6 +35,8 @@ export default defineCollection({
     { name: 'needsCount', type: 'boolean', defaultValue: false },
     { name: 'errorCode', type: 'string', length: 64 },
     { name: 'errorAt', type: 'bigInt' },
+    // Left alone until then: the line was lost at it again and again.
+    { name: 'restsUntil', type: 'bigInt' },
     { name: 'notifiedAt', type: 'bigInt' },
   ],
 });

@@ -59,6 +59,8 @@ export interface FolderRow {
   readonly errorCode: ErrorCode | null;
   /** Since when, or, of a refusal, when. */
   readonly errorAt: number | null;
+  /** It is left alone until then, ms, because the line was lost at it again and again; null: it is looked at with every pass. */
+  readonly restsUntil: number | null;
   /** When its owner was told of it; null when there is nothing to tell, or nobody did yet. Kept for inboxes. */
   readonly notifiedAt: number | null;
   /** MAILBOXID (RFC 8474), where the server has one. */

@@ -205,7 +205,8 @@ export interface MessageStore {
   undoFlags(account: AccountId, placements: readonly number[], change: FlagChange): Promise<void>;
   folderOfRole(account: AccountId, role: FolderRole): Promise<FolderRow | null>;
   folderById(account: AccountId, id: FolderId): Promise<FolderRow | null>;
-  markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void>;
+  /** @param restsUntil when it is looked at again; null: with the next pass */
+  markFolder(folder: FolderRow, errorCode: ErrorCode, at: number, restsUntil?: number | null): Promise<void>;
 }
 
 export interface AccountChanges {

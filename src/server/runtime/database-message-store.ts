@@ -54,7 +54,6 @@ import type { Tables } from './tables';
 
 const CHUNK = 500;
 const FOLDERS_AT_ONCE = 50;
-/** As if everything had been compared last when nobody knows. What a comparison that is under way has found stays. */
 
 const lackingOf = (depth: Depth): { messageId: null } | { needsBody: true } =>
   depth === 'head' ? { messageId: null } : { needsBody: true };
@@ -294,7 +293,8 @@ export class DatabaseMessageStore implements MessageStore {
     return this.tables.folders.first({ accountId: account, id });
   }
 
-  markFolder(folder: FolderRow, errorCode: ErrorCode, at: number): Promise<void> {
-    return this.write(folder.accountId, (tx) => markFolderRow(this.tables, folder, { errorCode, errorAt: at }, tx));
+  markFolder(folder: FolderRow, code: ErrorCode, at: number, until: number | null = null): Promise<void> {
+    const mark = { errorCode: code, errorAt: at, restsUntil: until };
+    return this.write(folder.accountId, (tx) => markFolderRow(this.tables, folder, mark, tx));
   }
 }

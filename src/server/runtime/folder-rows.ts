@@ -96,7 +96,7 @@ export async function finishLookRows(
 ): Promise<void> {
   if (looks.length === 0) return;
   const cells = looks.map(({ folder, unreadGap, objectId }) => {
-    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null, notifiedAt: null };
+    const values = { unreadGap, objectId, lastSyncAt: now, errorCode: null, restsUntil: null, notifiedAt: null };
     return [folder.id, values] as const;
   });
   await tables.folders.updateEach(new Map(cells), tx);
@@ -109,7 +109,7 @@ export async function finishLookRows(
 export async function markFolderRow(
   tables: Tables,
   { id, accountId }: FolderRow,
-  mark: Pick<FolderRow, 'errorCode' | 'errorAt'>,
+  mark: Pick<FolderRow, 'errorCode' | 'errorAt' | 'restsUntil'>,
   tx: Tx,
 ): Promise<void> {
   const [folder, account] = await Promise.all([

@@ -45,7 +45,9 @@ export class AccountWorker {
   private readonly changes: OwnChanges;
   private isLeft = false;
   private readonly tries = new OwedTries();
-  private hangUp: (() => void) | null = null;
+  /** Of the connection that is followed: ended where the mailbox is to be left alone. */
+  private line = new AbortController();
+  private stop: AbortSignal = this.line.signal;
   private sweptAt: number | null = null;
   constructor(
     private readonly id: AccountId,
@@ -62,7 +64,7 @@ export class AccountWorker {
   poke(reason: WakeReason): void {
     this.wanted.add(reason);
     this.wake.abort();
-    if (reason === 'pause') this.hangUp?.();
+    if (reason === 'pause') this.line.abort();
   }
 
   async run(): Promise<void> {
@@ -89,14 +91,13 @@ export class AccountWorker {
       const { connection } = await this.ports.connections.of(account);
       const session = await this.ports.connections.open(account, this.signal);
       const close = (): void => void session.close();
-      this.hangUp = close;
-      this.signal.addEventListener('abort', close, { once: true });
+      this.line = new AbortController();
+      this.stop = AbortSignal.any([this.signal, this.line.signal]);
+      this.stop.addEventListener('abort', close, { once: true });
       try {
-        const fresh = (): ReturnType<SyncPorts['freshSession']> => this.ports.freshSession(account);
-        await this.follow(account, session, fresh, connection.settings);
+        await this.follow(account, session, () => this.ports.freshSession(account), connection.settings);
       } finally {
-        this.hangUp = null;
-        this.signal.removeEventListener('abort', close);
+        this.stop.removeEventListener('abort', close);
         await session.close();
       }
     } catch (error) {
@@ -127,7 +128,7 @@ export class AccountWorker {
       await syncAccount(current, ports, hasTold ? undefined : before.folders, () =>
         this.tries.settle(this.id, this.ports.store),
       );
-      if (this.signal.aborted) return;
+      if (this.mustStop()) return;
       await this.record.recover(current);
       await this.wentWell('pass', current);
       await this.stayWith(current, session, ports, this.ports.clock.now() + settings.pollMinutes * 60_000);
@@ -146,8 +147,7 @@ export class AccountWorker {
     const timing = new IdleTiming();
     for (;;) {
       const leftMs = until - clock.now();
-      if (this.signal.aborted || leftMs <= 0) return;
-      this.heedPause();
+      if (this.mustStop() || leftMs <= 0) return;
       if (this.wake.signal.aborted) this.wake = new AbortController();
       this.stages.enter('reading');
       const { inbox, found, isBehind } = await this.refresh(account, hints, ports, stay);
@@ -169,8 +169,9 @@ export class AccountWorker {
   }
 
   /** @throws MailError `EMAIL_THROTTLED` */
-  private heedPause(): void {
+  private mustStop(): boolean {
     if (this.wanted.has('pause')) throw new MailError('EMAIL_THROTTLED');
+    return this.signal.aborted;
   }
 
   /** Earlier failures are over where they happened. */
@@ -258,7 +259,7 @@ export class AccountWorker {
     session: MailboxSession,
     freshSession: SyncPorts['freshSession'],
   ): AccountSyncPorts {
-    const { signal, rethreading, trouble } = this;
+    const { stop: signal, rethreading, trouble } = this;
     const note: Note = (event, more) => this.record.note(account, event, more);
     return portsOfPass(account, { ...this.ports, session, freshSession, signal, rethreading, trouble, note });
   }
@@ -275,8 +276,7 @@ export class AccountWorker {
   private async failed(account: AccountRow, error: MailError, startedAt: number): Promise<void> {
     // Another node has the account now; what it writes counts.
     if (error.code === 'EMAIL_LEASE_LOST') return void (this.isLeft = true);
-    const livedMs = this.ports.clock.now() - startedAt;
-    if (isOrdinaryEnd(error.code, livedMs)) return;
+    if (isOrdinaryEnd(error.code, this.ports.clock.now() - startedAt)) return;
     this.stages.failed();
     try {
       await this.record.fail(account, error);

@@ -4,17 +4,14 @@ import type { FolderCursor, RemoteFolder } from '../ports/session';
 import { isLoss, LIST } from './folder-trouble';
 import type { ListPorts } from './hollow-folders';
 import { TRIVIAL } from './plan-folder';
-import { onAnotherLine, type SyncPorts } from './sync-folder';
+import { onAnotherLine } from './sync-folder';
 
 /**
  * The server's folders. A list that lacks folders with more than a few mails is asked for once more on another line, and that one counts: a server in
  * trouble has been seen to list less than there is. Where no other line can be had the list is believed, and its folders go with the next one only.
  * @param before what is known of the account's folders
  */
-export async function confirmedList(
-  before: readonly FolderRow[],
-  ports: ListPorts & Pick<SyncPorts, 'freshSession'>,
-): Promise<RemoteFolder[]> {
+export async function confirmedList(before: readonly FolderRow[], ports: ListPorts): Promise<RemoteFolder[]> {
   const cursors = new Map(before.flatMap(({ path, cursor }) => (cursor ? [[path, cursor as FolderCursor]] : [])));
   const asksStatus = !ports.trouble.isResting(LIST, ports.now());
   const listed = await listedBy(ports, cursors, asksStatus);

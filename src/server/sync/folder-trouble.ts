@@ -48,6 +48,14 @@ export class FolderTrouble {
     this.doubts.delete(path);
   }
 
+  /** Forgets folders that the server does not list any more: one of the same name is another one. An empty list proves nothing. */
+  keepOnly(listed: readonly Place[]): void {
+    if (listed.length === 0) return;
+    const paths = new Set([LIST, ...listed].map(({ path }) => path));
+    for (const known of [this.losses, this.doubts])
+      for (const path of known.keys()) if (!paths.has(path)) known.delete(path);
+  }
+
   /** @param folders the row that was looked at, and the one that it turned out to be, where a folder was renamed */
   wentWell(...folders: readonly Place[]): void {
     for (const { path } of folders) {
@@ -63,7 +71,13 @@ export class FolderTrouble {
   }
 
   isResting(place: Place, now: number): boolean {
-    return this.isSuspect(place, now) && (this.losses.get(place.path)?.times ?? 0) >= MOST_LOSSES;
+    return now < (this.restsUntil(place) ?? 0);
+  }
+
+  /** Until when it is left alone, ms; null: it is not. */
+  restsUntil({ path }: Place): number | null {
+    const known = this.losses.get(path);
+    return known && known.times >= MOST_LOSSES ? known.at + restMs(known.times) : null;
   }
 
   /** The given order, with those in trouble at the end. */

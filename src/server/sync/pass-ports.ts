@@ -32,8 +32,8 @@ export function portsOfPass(account: AccountRow, given: Given): AccountSyncPorts
     index: () => keepIndexed(account, given, () => false),
     changed: () => live.changed(account.userId, { accountId: account.id, topic: 'mail' }),
     shown: () => clock.sleep(SHOWN_MS, signal),
-    folderFailed: async (folder, error) => {
-      await store.markFolder(folder, error.code, clock.now());
+    folderFailed: async (folder, error, restsUntil) => {
+      await store.markFolder(folder, error.code, clock.now(), restsUntil);
       await note('folder-failed', { folderId: folder.id, code: error.code });
       // Its owner is not to read for minutes that all is well.
       live.changed(account.userId, { accountId: account.id, topic: 'accounts' });

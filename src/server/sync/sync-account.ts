@@ -47,7 +47,7 @@ export interface AccountSyncPorts extends SyncPorts {
   readonly changed: () => void;
   /** The newest mails of a first look can be seen: gives whoever was told of them time to ask for them. */
   readonly shown?: () => Promise<void>;
-  readonly folderFailed: (folder: FolderRow, error: MailError) => Promise<void>;
+  readonly folderFailed: (folder: FolderRow, error: MailError, restsUntil?: number | null) => Promise<void>;
   /** Runs what reads many mails when it is this mailbox's turn; false when it has to wait. At once where nobody shares the process. */
   readonly inTurn?: (work: () => Promise<boolean>) => Promise<boolean>;
   readonly folderLooked: (report: SyncReport) => Promise<void>;
@@ -293,7 +293,7 @@ async function watched(
       // A large folder over a bad line gets on with every slice.
       const isFurther = (await ports.store.folderById(folder.accountId, folder.id))?.cursor !== folder.cursor;
       if (!isFurther) trouble.lost(folder, now());
-      if (trouble.isResting(folder, now())) await folderFailed(folder, error);
+      if (trouble.isResting(folder, now())) await folderFailed(folder, error, trouble.restsUntil(folder));
     }
     throw error;
   }

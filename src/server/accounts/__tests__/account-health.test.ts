@@ -2,6 +2,7 @@ import {
   isClosedForLong,
   lastLookAt,
   nextAttemptAt,
+  nextLookAt,
   notWorkingSince,
   troubledFolders,
   whyStopped,
@@ -77,6 +78,21 @@ describe('when it is looked at next', () => {
     expect(nextAttemptAt({ state: 'active', notBefore: null, lastPassAt: null }, MINUTE)).toBeNull();
     expect(nextAttemptAt({ state: 'backing-off', notBefore: null, lastPassAt: NOW }, MINUTE)).toBeNull();
     expect(nextAttemptAt({ state: 'needs-reconnect', notBefore: NOW, lastPassAt: NOW }, MINUTE)).toBeNull();
+  });
+});
+
+describe('when a folder is looked at next', () => {
+  const works = { state: 'active', notBefore: null, lastPassAt: NOW } as const;
+
+  it('with the next pass, or when its rest is over', () => {
+    expect(nextLookAt({ restsUntil: null }, works, 5 * MINUTE)).toBe(NOW + 5 * MINUTE);
+    expect(nextLookAt({ restsUntil: NOW + 60 * MINUTE }, works, 5 * MINUTE)).toBe(NOW + 60 * MINUTE);
+    expect(nextLookAt({ restsUntil: NOW }, works, 5 * MINUTE)).toBe(NOW + 5 * MINUTE);
+    expect(nextLookAt({ restsUntil: NOW + 1 }, { ...works, lastPassAt: null }, MINUTE)).toBe(NOW + 1);
+  });
+
+  it('not while nobody looks at the mailbox', () => {
+    expect(nextLookAt({ restsUntil: NOW }, { ...works, state: 'needs-reconnect' }, MINUTE)).toBeNull();
   });
 });
 

@@ -187,4 +187,25 @@ describe('a mailbox', () => {
     await settled();
     expect(world.calls.at(-1)).toBe('idle INBOX');
   });
+
+  it('a line that is ended for a pause says nothing of the folder that was looked at: it is no trouble, however often', async () => {
+    let observed = 0;
+    world = startWorld((session) => {
+      let hangUp = (): void => undefined;
+      const observe = (): Promise<never> => {
+        observed += 1;
+        return new Promise((_resolve, reject) => (hangUp = () => reject(new MailError('EMAIL_CONNECTION_LOST'))));
+      };
+      return Promise.resolve({ ...session, observe, close: async () => hangUp() });
+    });
+    await settled();
+    for (let pauses = 1; pauses <= 5; pauses += 1) {
+      expect(observed).toBe(pauses);
+      world.pause(world.clock.now() + 300_000);
+      world.worker.poke('pause');
+      await settled();
+      await world.advance(300_000);
+      await settled();
+    }
+  });
 });
