@@ -4,7 +4,7 @@ import { ImapSession } from '../../src/server/providers/imap/session';
 import { DatabaseMailChanges } from '../../src/server/runtime/database-mail-changes';
 import { DatabaseMessageStore } from '../../src/server/runtime/database-message-store';
 import type { Tables } from '../../src/server/runtime/tables';
-import { pushOperations } from '../../src/server/sync/push-operations';
+import { PushRecord, pushOperations } from '../../src/server/sync/push-operations';
 import { FolderTrouble } from '../../src/server/sync/folder-trouble';
 import { Rethreading } from '../../src/server/sync/rethread-account';
 import {
@@ -41,6 +41,7 @@ export class OneMailbox {
   fetched: string[] = [];
   /** UIDs that the server counts and does not show yet (Q6). */
   readonly hidden = new Set<number>();
+  private readonly record = new PushRecord();
 
   private constructor(
     readonly tables: Tables,
@@ -79,7 +80,7 @@ export class OneMailbox {
   async push(session = this.session()): Promise<void> {
     const ports = this.ports(session);
     const refused = async (): Promise<void> => undefined;
-    for (const folder of await pushOperations(this.account.id, { ...ports, refused }))
+    for (const folder of await pushOperations(this.account.id, { ...ports, refused, record: this.record }))
       await guarded(folder, ports, async () => void (await syncNow(this.account, folder, [], ports)));
     await session.close();
   }

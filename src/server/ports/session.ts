@@ -179,11 +179,16 @@ export interface MailboxSession {
   /** Decoded content of one part; UIDVALIDITY is checked in the same SELECT. */
   fetchPart(path: string, id: RemoteId, part: string): Promise<Readable>;
   /**
-   * What lies at the given ids now, before something is done to it; what is missing was asked for twice. The folder stays open for changes.
+   * What lies at the given ids now, before something is done to it; what is missing was asked for twice, and of what is null the server refuses to tell.
+   * The folder stays open for changes.
    * @param objectId MAILBOXID of the folder that is meant (RFC 8474); null: not known
    * @throws MailError `EMAIL_FOLDER_CHANGED` when it is another folder, or its UIDVALIDITY another one
    */
-  standing(path: string, ids: readonly RemoteId[], objectId: string | null): Promise<ReadonlyMap<RemoteId, Standing>>;
+  standing(
+    path: string,
+    ids: readonly RemoteId[],
+    objectId: string | null,
+  ): Promise<ReadonlyMap<RemoteId, Standing | null>>;
   /** @throws MailError `EMAIL_FOLDER_CHANGED` when UIDVALIDITY is another one; ids that vanished are passed over */
   storeFlags(path: string, ids: readonly RemoteId[], change: FlagChange): Promise<void>;
   /** @throws MailError `EMAIL_MOVE_REFUSED`, for example when the target is gone */

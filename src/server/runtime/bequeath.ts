@@ -36,12 +36,17 @@ export async function goingFolders(
   return going;
 }
 
-/** Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. */
+/**
+ * Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. Where it has none, lists may
+ * have left it out by mistake, and what was deleted in it would come back with it.
+ */
 async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): Promise<boolean> {
   const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
   const wished = await tables.placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] });
   if (!wished) return false;
-  const heirs = (await heirsOf(tables, folder)).filter(({ errorCode }) => errorCode === null || !isLate);
+  const all = await heirsOf(tables, folder);
+  if (all.length === 0) return !isLate;
+  const heirs = all.filter(({ errorCode }) => errorCode === null || !isLate);
   if (heirs.some(({ scannedAt }) => scannedAt === null)) return true;
   const unread = { folderId: { [Op.in]: heirs.map(({ id }) => id) }, messageId: null };
   return (await tables.placements.first(unread, { attributes: ['id'] })) !== null;

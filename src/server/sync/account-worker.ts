@@ -114,7 +114,7 @@ export class AccountWorker {
     fresh: SyncPorts['freshSession'],
     settings: ProviderSettings,
   ): Promise<void> {
-    while (!this.signal.aborted) {
+    while (!this.signal.aborted && !this.trouble.wantsAnother(session, this.ports.clock.now())) {
       // Saved by the administrator meanwhile: another server wants another connection.
       this.tries.owe(this.wanted.delete('pass'));
       const before = await beforePass(account, this.ports, !this.changes.areLast);

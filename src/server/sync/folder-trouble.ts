@@ -16,7 +16,7 @@ type Place = Pick<FolderRow, 'path'>;
 export const LIST: Place = { path: '' };
 
 /** Whether a line was lost, and not because we are to stop. */
-export const isLoss = (error: unknown, { aborted }: AbortSignal): error is MailError =>
+export const isLoss = (error: unknown, { aborted }: Pick<AbortSignal, 'aborted'>): error is MailError =>
   error instanceof MailError && error.code === 'EMAIL_CONNECTION_LOST' && !aborted;
 
 /**
@@ -41,6 +41,11 @@ export class FolderTrouble {
     const known = this.doubts.get(path);
     if (!known) this.doubts.set(path, { line: new WeakRef(line), at: now });
     return known !== undefined && known.line.deref() !== line && now - known.at >= REST_MS;
+  }
+
+  /** Whether something was doubted on this line so long ago that another one would be believed now, where no second one can be had beside it. */
+  wantsAnother(line: object, now: number): boolean {
+    return [...this.doubts.values()].some((known) => known.line.deref() === line && now - known.at >= REST_MS);
   }
 
   /** The server says that nothing has happened in it: whatever was doubted is over. */

@@ -1,7 +1,7 @@
 import type { MailError } from '../errors/mail-error';
 import type { AccountRow, FolderRow } from '../ports/records';
 import type { AccountRecord } from './account-record';
-import { pushOperations, waitingChanges, type WaitingChanges } from './push-operations';
+import { PushRecord, pushOperations, waitingChanges, type WaitingChanges } from './push-operations';
 import { guarded, syncNow, type AccountSyncPorts } from './sync-account';
 import type { WorkerPorts } from './worker-ports';
 
@@ -12,6 +12,7 @@ const MOST_LOSSES = 2;
 export class OwnChanges {
   /** Times in a row that the line was lost while the server was told. */
   private losses = 0;
+  private readonly pushed = new PushRecord();
 
   constructor(
     private readonly ports: Pick<WorkerPorts, 'store' | 'clock' | 'live'>,
@@ -46,7 +47,7 @@ export class OwnChanges {
     const busy = (folder: FolderRow, error: MailError): Promise<void> => ports.folderFailed(folder, error);
     // A command at which the server falls over comes again; what was lost is counted before it is known.
     this.losses += 1;
-    const moved = await pushOperations(account.id, { ...ports, refused, done, busy }, waiting);
+    const moved = await pushOperations(account.id, { ...ports, refused, done, busy, record: this.pushed }, waiting);
     this.losses = 0;
     for (const folder of moved)
       await guarded(folder, ports, async () => void (await syncNow(account, folder, [], ports)));

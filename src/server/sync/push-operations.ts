@@ -6,6 +6,7 @@ import { isOther, type Standing } from '../mail/standing';
 import type { FolderRow } from '../ports/records';
 import type { MailboxSession } from '../ports/session';
 import type { MessageStore, Operation, OperationMove } from '../ports/stores';
+import { FolderTrouble, isLoss } from './folder-trouble';
 
 const AT_ONCE = 2_000;
 
@@ -18,6 +19,18 @@ export interface PushPorts {
   readonly done?: (folder: FolderRow, what: 'moved' | 'erased', count: number) => Promise<void>;
   /** A folder that cannot be opened now: its changes wait. */
   readonly busy?: (folder: FolderRow, error: MailError) => Promise<void>;
+  /** What changes have come to before; by default nothing. */
+  readonly record?: PushRecord;
+  readonly now?: () => number;
+  readonly signal?: AbortSignal;
+}
+
+/** What telling the server of changes has come to, folder by folder, for as long as a worker lives. */
+export class PushRecord {
+  /** Where the line was lost over them. Not that of looks: a folder may be read where it cannot be changed. */
+  readonly trouble = new FolderTrouble();
+  /** Folders in which the server could not do something the last time. */
+  readonly busy = new Set<FolderId>();
 }
 
 /** Some of the changes made here that the server has not heard; there are none when both parts say so. */
@@ -45,8 +58,9 @@ export async function pushOperations(
   const unknown = new Set<FolderId>();
   let some = first ?? (await waitingChanges(account, ports.store));
   for (;;) {
-    for (const group of groups(some.operations, ({ folder }) => String(folder.id)))
-      for (const target of await pushFolder(account, group, ports)) unknown.add(target.id);
+    for (const group of inOrder(some.operations, ports))
+      for (const target of await withoutLoss(group[0].folder, ports, () => pushFolder(account, group, ports)))
+        unknown.add(target.id);
     if (some.operations.length > 0) await ports.store.recount(account);
     if (some.last === null) break;
     some = await waitingChanges(account, ports.store, some.last);
@@ -56,13 +70,47 @@ export async function pushOperations(
   return rows.flatMap((row) => (row === null || row.isGone ? [] : [row]));
 }
 
+interface FolderPorts extends PushPorts {
+  /** The server could not do something in this folder the last time: perhaps because of one message among many. */
+  readonly mayHalve: boolean;
+}
+
+/** By folder, those over which the line was lost at the end; where it was lost again and again, not for a while: other wishes go on. */
+function inOrder(waiting: readonly Operation[], { record, now = Date.now }: PushPorts): Operation[][] {
+  const found = groups(waiting, ({ folder }) => String(folder.id));
+  if (!record) return found;
+  const byFolder = new Map(found.map((group) => [group[0].folder, group]));
+  return record.trouble
+    .inOrder([...byFolder.keys()])
+    .filter((folder) => !record.trouble.isResting(folder, now()))
+    .map((folder) => byFolder.get(folder) as Operation[]);
+}
+
+async function withoutLoss<T>(
+  folder: FolderRow,
+  { record, now = Date.now, signal }: PushPorts,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    const done = await work();
+    record?.trouble.wentWell(folder);
+    return done;
+  } catch (error) {
+    if (isLoss(error, { aborted: signal?.aborted ?? false })) record?.trouble.lost(folder, now());
+    throw error;
+  }
+}
+
 /** @returns folders into which something was moved without the server saying where it is now */
-async function pushFolder(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
-  const { session, store } = ports;
+async function pushFolder(account: AccountId, waiting: readonly Operation[], given: PushPorts): Promise<FolderRow[]> {
+  const { session, store, record } = given;
   const [{ folder }] = waiting;
+  const ports: FolderPorts = { ...given, mayHalve: record?.busy.delete(folder.id) ?? false };
   const asked = await outcomeOf(folder, ports, () => session.standing(folder.path, idsOf(waiting), folder.objectId));
   if (asked.kind !== 'done') return [];
-  const { same, moved, isOtherFound } = sorted(waiting, asked.answer);
+  // Of what the server refuses to tell of nothing is known: it waits.
+  const told = waiting.filter(({ id }) => asked.answer.get(id) !== null);
+  const { same, moved, isOtherFound } = sorted(told, asked.answer);
   if (isOtherFound) await store.distrust(folder);
   const unknown: FolderRow[] = [];
   for (const group of groups(moved, ({ begun }) => String(begun?.id))) {
@@ -89,11 +137,11 @@ interface Sorted {
 }
 
 /** What lies where the messages were that something is wished of. Pure. */
-function sorted(waiting: readonly Operation[], found: ReadonlyMap<RemoteId, Standing>): Sorted {
+function sorted(waiting: readonly Operation[], found: ReadonlyMap<RemoteId, Standing | null>): Sorted {
   const isGone = ({ id }: Operation): boolean => !found.has(id);
   const isAnother = ({ id, standing }: Operation): boolean => {
     const there = found.get(id);
-    return there !== undefined && isOther(standing, there);
+    return there !== undefined && there !== null && isOther(standing, there);
   };
   const isMoved = (one: Operation): boolean => isGone(one) && one.begun !== null;
   const moved = waiting.filter(isMoved);
@@ -101,29 +149,38 @@ function sorted(waiting: readonly Operation[], found: ReadonlyMap<RemoteId, Stan
   return { same, moved, isOtherFound: waiting.some(isAnother) };
 }
 
-async function pushFlags(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<void> {
+async function pushFlags(account: AccountId, waiting: readonly Operation[], ports: FolderPorts): Promise<void> {
   const { session, store } = ports;
   for (const group of groups(waiting, (one) => one.change && `${one.folder.id} ${JSON.stringify(one.change)}`)) {
     const [{ folder, change }] = group;
-    const outcome = await outcomeOf(folder, ports, () =>
-      session.storeFlags(folder.path, idsOf(group), change as FlagChange),
-    );
-    if (outcome.kind === 'done') await store.settleFlags(folder, placementsOf(group), change as FlagChange);
-    else if (outcome.kind === 'refused') {
-      await store.undoFlags(account, placementsOf(group), change as FlagChange);
-      await ports.refused(folder, outcome.error);
-    }
+    await inParts(folder, group, ports, async (part) => {
+      const outcome = await outcomeOf(folder, ports, () =>
+        session.storeFlags(folder.path, idsOf(part), change as FlagChange),
+      );
+      if (outcome.kind === 'done') await store.settleFlags(folder, placementsOf(part), change as FlagChange);
+      else if (outcome.kind === 'refused') {
+        await store.undoFlags(account, placementsOf(part), change as FlagChange);
+        await ports.refused(folder, outcome.error);
+      }
+      return outcome.kind !== 'busy';
+    });
   }
 }
 
-async function pushMoves(account: AccountId, waiting: readonly Operation[], ports: PushPorts): Promise<FolderRow[]> {
+async function pushMoves(account: AccountId, waiting: readonly Operation[], ports: FolderPorts): Promise<FolderRow[]> {
   const unknown: FolderRow[] = [];
   for (const group of groups(waiting, ({ folder, move }) => move && `${folder.id} ${keyOf(move)}`)) {
     const [{ folder, move }] = group;
-    if (move?.kind === 'erase') await eraseGroup(account, folder, group, ports);
+    if (move?.kind === 'erase') await inParts(folder, group, ports, (part) => eraseGroup(account, folder, part, ports));
     else if (move?.kind === 'stay') await ports.store.settleStay(account, placementsOf(group));
-    else if (move?.target && (await moveGroup(account, folder, move.target, group, ports))) unknown.push(move.target);
-    else if (move?.target === null) await ports.store.undoMove(account, placementsOf(group), move.targetId);
+    else if (move?.target) {
+      const { target } = move;
+      await inParts(folder, group, ports, async (part) => {
+        const end = await moveGroup(account, folder, target, part, ports);
+        if (end === 'unplaced') unknown.push(target);
+        return end !== 'busy';
+      });
+    } else if (move?.target === null) await ports.store.undoMove(account, placementsOf(group), move.targetId);
   }
   return unknown;
 }
@@ -135,7 +192,7 @@ async function eraseGroup(
   folder: FolderRow,
   group: readonly Operation[],
   ports: PushPorts,
-): Promise<void> {
+): Promise<boolean> {
   const { session, store, refused } = ports;
   const outcome = await outcomeOf(folder, ports, () => session.erase(folder.path, idsOf(group)));
   if (outcome.kind === 'done') {
@@ -145,22 +202,23 @@ async function eraseGroup(
     await store.undoMove(account, placementsOf(group), null);
     await refused(folder, outcome.error);
   }
+  return outcome.kind !== 'busy';
 }
 
-/** True when the server did not say where the messages are now. */
+/** @returns `unplaced` when the server did not say where the messages are now */
 async function moveGroup(
   account: AccountId,
   folder: FolderRow,
   target: FolderRow,
   wished: readonly Operation[],
   ports: PushPorts,
-): Promise<boolean> {
+): Promise<'unplaced' | 'busy' | 'over'> {
   const { session, store, refused } = ports;
   const isOpen = !target.isGone && target.isSelectable;
   const still = new Set(isOpen ? await store.beginMove(target, placementsOf(wished)) : placementsOf(wished));
   const group = wished.filter(({ placementId }) => still.has(placementId));
   // Taken back in this very moment.
-  if (group.length === 0) return false;
+  if (group.length === 0) return 'over';
   const outcome = await outcomeOf(folder, ports, async () => {
     if (!isOpen) throw new MailError('EMAIL_MOVE_REFUSED');
     return session.move(folder.path, idsOf(group), target.path);
@@ -169,18 +227,20 @@ async function moveGroup(
     await store.undoMove(account, placementsOf(group), target.id);
     await refused(target, outcome.error);
   }
-  if (outcome.kind !== 'done') return false;
+  if (outcome.kind !== 'done') return outcome.kind === 'busy' ? 'busy' : 'over';
   const places = group.map(({ placementId, id }) => ({ placementId, to: outcome.answer.get(id) ?? null }));
   await store.settleMove(target, places);
   await ports.done?.(target, 'moved', group.length);
-  return places.some(({ to }) => to === null);
+  return places.some(({ to }) => to === null) ? 'unplaced' : 'over';
 }
 
 type Outcome<T> =
   | { readonly kind: 'done'; readonly answer: T }
   | { readonly kind: 'refused'; readonly error: MailError }
-  /** The folder is not the one that was meant, and the look that follows finds out what became of it and of the wish; or it is busy. */
-  | { readonly kind: 'unasked' };
+  /** The folder is not the one that was meant, and the look that follows finds out what became of it and of the wish. */
+  | { readonly kind: 'unasked' }
+  /** The server cannot do it now. */
+  | { readonly kind: 'busy' };
 
 async function outcomeOf<T>(folder: FolderRow, { busy }: PushPorts, work: () => Promise<T>): Promise<Outcome<T>> {
   try {
@@ -188,10 +248,37 @@ async function outcomeOf<T>(folder: FolderRow, { busy }: PushPorts, work: () => 
   } catch (error) {
     const failure = asMailError(error);
     if (REFUSALS.includes(failure.code)) return { kind: 'refused', error: failure };
-    if (failure.code === 'EMAIL_FOLDER_BUSY') await busy?.(folder, failure);
-    if (failure.kind === 'gone' || failure.code === 'EMAIL_FOLDER_BUSY') return { kind: 'unasked' };
-    throw failure;
+    if (failure.kind === 'gone') return { kind: 'unasked' };
+    if (failure.code !== 'EMAIL_FOLDER_BUSY') throw failure;
+    await busy?.(folder, failure);
+    return { kind: 'busy' };
   }
+}
+
+/** Commands that are refused before the folder itself counts as busy: nine halvings lead from 500 messages to one. */
+const MOST_REFUSED = 12;
+
+/**
+ * Carries something out for messages of a folder together; where the server cannot, and could not the last time, in halves: one message that it never
+ * can do it with must not hold up the others.
+ * @param work false: the server cannot do it now
+ */
+async function inParts(
+  { id }: FolderRow,
+  group: readonly Operation[],
+  { record, mayHalve }: FolderPorts,
+  work: (part: readonly Operation[]) => Promise<boolean>,
+): Promise<void> {
+  let refusals = 0;
+  const parts: (readonly Operation[])[] = [group];
+  for (let part = parts.shift(); part && refusals < MOST_REFUSED; part = parts.shift()) {
+    if (await work(part)) continue;
+    refusals += 1;
+    if (!mayHalve || part.length === 1) continue;
+    const middle = Math.ceil(part.length / 2);
+    parts.unshift(part.slice(0, middle), part.slice(middle));
+  }
+  if (refusals > 0) record?.busy.add(id);
 }
 
 const idsOf = (group: readonly Operation[]) => group.map(({ id }) => id);

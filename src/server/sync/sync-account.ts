@@ -5,7 +5,7 @@ import type { FolderNews } from '../ports/session';
 import type { LookOutcome } from '../ports/stores';
 import { MailError } from '../errors/mail-error';
 import { beside } from './before-pass';
-import { confirmedList } from './confirmed-list';
+import { confirmedList, NO_NEWS } from './confirmed-list';
 import { deepenFolder } from './deepen-folder';
 import { BUDGET, isSaid, planLook, turnsOnWishes, type FolderKnowledge, type LookPlan } from './plan-look';
 import { isLoss } from './folder-trouble';
@@ -28,7 +28,6 @@ const SMALL_BYTES = 8 * 1024;
 const REST_MS = 60 * 60_000;
 const REST_IN_TROUBLE_MS = 7 * 24 * REST_MS;
 const SWEEP_EVERY_MS = 60 * 60_000;
-const NO_NEWS: FolderNews = { kind: 'unknown', namesFlags: false, unseen: null };
 
 export interface AccountSyncPorts extends SyncPorts {
   readonly signal: AbortSignal;

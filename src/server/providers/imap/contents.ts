@@ -5,6 +5,7 @@ import { bodyAnswers, fetchAnswer } from './answers';
 import type { ImapClient } from './client';
 import { flattenStructure, textParts } from './body-parts';
 import { imapError, isConnectionLoss } from './errors';
+import { answersForAnother, isRefusal } from './patient-fetch';
 import { threadQuery } from './thread-query';
 import { uidSet } from './uid-set';
 
@@ -33,7 +34,7 @@ export async function* fetchContents(
   for (let at = 0; at < ids.length; at += most) {
     const batch = ids.slice(at, at + most);
     const { got, error } = await coming;
-    if (error) passOnLoss(error);
+    if (error) passOnLoss(error, client);
     coming = fetchAhead(client, ids.slice(at + most, at + 2 * most));
     if (got) {
       for (const message of got) yield await completeOrFail(client, message, batch[0]);
@@ -58,10 +59,23 @@ function fetchAhead(client: ImapClient, ids: readonly RemoteId[]): Promise<Batch
   );
 }
 
-/** @throws MailError where the line was lost, which spoils the pass; whatever else goes wrong spoils a message */
-function passOnLoss(cause: unknown): void {
+/**
+ * @param client given where one of several messages may be why the server refuses
+ * @throws MailError where the line was lost, which spoils the pass; whatever else goes wrong spoils a message
+ */
+function passOnLoss(cause: unknown, client?: ImapClient): void {
   const error = imapError(cause);
-  if (isConnectionLoss(error)) throw error;
+  if (isConnectionLoss(error) && !(client && isRefusal(client, cause))) throw error;
+}
+
+/** As little of a body as can be asked for. */
+const A_TASTE = { uid: true, size: true, source: { start: 0, maxLength: 1 } } as const;
+
+/** @throws MailError as `passOnLoss`, and where it is the server that cannot serve, and not this message */
+async function passUnlessSick(client: ImapClient, uid: number, cause: unknown): Promise<void> {
+  passOnLoss(cause, client);
+  const error = imapError(cause);
+  if (error.kind === 'transient' && !(await answersForAnother(client, uid, A_TASTE, true))) throw error;
 }
 
 /** One message at a time, without its structure. */
@@ -85,7 +99,7 @@ async function* fetchHalves(client: ImapClient, ids: readonly RemoteId[]): Async
   const middle = Math.ceil(ids.length / 2);
   for (const half of [ids.slice(0, middle), ids.slice(middle)]) {
     const { got, error } = await fetchAhead(client, half);
-    if (error) passOnLoss(error);
+    if (error) passOnLoss(error, client);
     if (got) for (const message of got) yield await completeOrFail(client, message, half[0]);
     else yield* fetchHalves(client, half);
   }
@@ -100,7 +114,7 @@ async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<Remo
     for (const message of bodyAnswers(messages, new Set([uid])))
       yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
   } catch (cause) {
-    passOnLoss(cause);
+    await passUnlessSick(client, uid, cause);
     yield { kind: 'failed', id, cause };
   }
 }
@@ -114,7 +128,7 @@ async function completeOrFail(
   try {
     return await complete(client, message, sibling);
   } catch (cause) {
-    passOnLoss(cause);
+    await passUnlessSick(client, message.uid, cause);
     return { kind: 'failed', id: remoteId(splitRemoteId(sibling).uidValidity, message.uid), cause };
   }
 }

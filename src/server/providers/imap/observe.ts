@@ -6,6 +6,7 @@ import { chooseStrategy, type FolderFacts } from './choose-strategy';
 import type { ImapClient } from './client';
 import { readCursor, writeCursor, type Mark, type Sweep } from './folder-cursor';
 import { objectKey } from '../../mail/storable';
+import { fetchPatiently } from './patient-fetch';
 import { SLICE, slice, STATE_QUERY, stateOf, type Observation } from './states';
 import { peekAtTop, startOf, sweep, sweepTop, TOP } from './sweep';
 import { vanishedOf, type Expunged } from './vanished';
@@ -73,13 +74,24 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
   const news: News = { named: new Set(), highest: mark.next - 1, gone: 0, late: null };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
-  if ((seen.look.uncounted ?? 0) > 0)
-    yield* sweepTop(seen, mark.next, topOf(facts, news), (message) => note(facts, mark, news, message));
   const departed = seen.look.departed ?? 0;
+  const hasGap = missingOf(facts, mark, news, departed).missing >= 0 && mayHideOne(facts, mark, news);
+  const isUncounted = (seen.look.uncounted ?? 0) > 0;
+  const isSilent =
+    (hasGap || isUncounted) &&
+    (yield* sweepTop(seen, mark.next, topOf(facts, news), (message) => note(facts, mark, news, message)));
   const { missing, isOdd } = missingOf(facts, mark, news, departed);
   const base = nextMark(facts, mark, news, missing);
-  yield* comparisons({ ...seen, mark }, base, isOdd ? null : missing, topOf(facts, news));
+  const isKnown = !isOdd && !(hasGap && isSilent);
+  yield* comparisons({ ...seen, mark }, base, isKnown ? missing : null, topOf(facts, news));
 }
+
+/**
+ * Whether there are more new UIDs than were shown: most often they have gone again, but one may be counted and hidden (Q6), and the count agree because
+ * another message has left.
+ */
+const mayHideOne = ({ uidNext, exists }: FolderFacts, mark: Mark, { named }: News): boolean =>
+  exists > 0 && uidNext !== null && uidNext - mark.next > named.size;
 
 /**
  * How many messages are missing and not yet named: what was there, plus what came, less what is there now and what is known to have left.
@@ -179,16 +191,21 @@ async function* hinted({ client, facts, look, sliceSize }: Observation): AsyncGe
   const numbers = (look.hints ?? []).filter((seq) => seq >= 1 && seq <= facts.exists).slice(0, sliceSize);
   if (numbers.length === 0) return;
   const states: RemoteState[] = [];
-  for await (const message of client.fetch(numbers.join(','), STATE_QUERY))
+  const each = numbers.map((seq) => ({ from: seq, to: seq }));
+  for await (const message of fetchPatiently(client, numbers.join(','), each, STATE_QUERY))
     if (isStateAnswer(message)) states.push(stateOf(facts.epoch, message));
   yield slice({ states });
 }
+
+/** Above it SELECT knows of nothing. */
+const lastUidOf = ({ uidNext }: FolderFacts): number => Math.max(1, (uidNext ?? TOP) - 1);
 
 /** `UID n:*` answers with the last old message when nothing is new (RFC 9051 §9, `*`; Q6), so old ones are dropped. */
 async function* arrivals(seen: Observation, mark: Mark, news: News): AsyncGenerator<FolderSlice> {
   const { client, facts } = seen;
   if (facts.exists === 0 || facts.uidNext === mark.next) return;
-  const fetched = client.fetch(`${mark.next}:*`, STATE_QUERY, { uid: true });
+  const within = [{ from: mark.next, to: Math.max(mark.next, lastUidOf(facts)) }];
+  const fetched = fetchPatiently(client, `${mark.next}:*`, within, STATE_QUERY, { uid: true });
   yield* inSlices(seen, fetched, mark, news, (message) => message.uid >= mark.next);
 }
 
@@ -204,7 +221,8 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
   client.on('expunge', vanished);
   try {
     const options = { uid: true, changedSince: BigInt(mark.modseq ?? 0) };
-    yield* inSlices(seen, client.fetch('1:*', STATE_QUERY, options), mark, news, () => true);
+    const fetched = fetchPatiently(client, '1:*', [{ from: 1, to: lastUidOf(facts) }], STATE_QUERY, options);
+    yield* inSlices(seen, fetched, mark, news, () => true);
   } finally {
     client.off('expunge', vanished);
   }

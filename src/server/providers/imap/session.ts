@@ -117,8 +117,8 @@ export class ImapSession implements MailboxSession {
     path: string,
     ids: readonly RemoteId[],
     objectId: string | null,
-  ): Promise<ReadonlyMap<RemoteId, Standing>> {
-    const found = new Map<RemoteId, Standing>();
+  ): Promise<ReadonlyMap<RemoteId, Standing | null>> {
+    const found = new Map<RemoteId, Standing | null>();
     const look = async (some: readonly RemoteId[]): Promise<void> => {
       const now = await this.select(path, splitRemoteId(some[0]).uidValidity, false);
       if (objectId !== null && now.objectId !== null && now.objectId !== objectId)

@@ -5,6 +5,7 @@ import type { FolderFacts } from './choose-strategy';
 import { isStateAnswer } from './answers';
 import { completeRanges, NOTHING_THERE } from './complete-ranges';
 import { writeCursor, type Mark, type Sweep } from './folder-cursor';
+import { fetchPatiently } from './patient-fetch';
 import { slice, STATE_QUERY, stateOf, type Observation } from './states';
 
 /** Above every UID. */
@@ -62,7 +63,8 @@ export async function* sweep(
     unanswered = answered.length === 0 ? unanswered + 1 : 0;
     const isFull = isWindowFull(answered, from, left);
     isWhole &&= isFull;
-    hasHoles ||= !isFull && asksOnceMore(seen, start);
+    // What is silent twice stays so. At a first look, too: nothing can be gone yet, but something may be missing (Q6).
+    hasHoles ||= !isFull && start.isRepeat !== true;
     refuseNonsense(unanswered * sliceSize);
     const covered = completeRanges({ from, to: left, above, answered });
     left = from - 1;
@@ -77,9 +79,6 @@ export async function* sweep(
     });
   }
 }
-
-/** Of a folder that is listed for the first time nothing is known that could be gone, and what is silent twice stays so. */
-const asksOnceMore = ({ mark }: Observation, { isRepeat }: Sweep): boolean => mark !== null && isRepeat !== true;
 
 /** Where the server does not say UIDNEXT, it is above what it shows. */
 const nextOf = ({ uidNext }: FolderFacts, next: number, answered: readonly Answered[]): number =>
@@ -120,30 +119,41 @@ export async function* peekAtTop(
  * @param counted the first UID that was in no count
  * @param top as in `startOf`
  * @param shown gets each message that is there
+ * @returns whether one of those above did not answer
  */
 export async function* sweepTop(
   seen: Observation,
   counted: number,
   top: number,
   shown: (message: Answered) => void,
-): AsyncGenerator<FolderSlice> {
+): AsyncGenerator<FolderSlice, boolean> {
   const { facts, look, sliceSize } = seen;
   const only = ({ from, to }: UidRange): UidRange[] => (to < counted ? [] : [{ from: Math.max(from, counted), to }]);
   if (facts.exists === 0) yield slice({ complete: only({ from: counted, to: top - 1 }) });
   // Nobody knows how many have come besides: each window is twice as large as the one before.
   let size = Math.min(sliceSize, (look.uncounted ?? 0) + 1);
   let above: number | null = top;
+  let isSilent = false;
   for (let to = facts.exists; to > 0; size = Math.min(sliceSize, 2 * size)) {
     const from = Math.max(1, to - size + 1);
     const { states, answered } = await fetchWindow(seen, from, to);
     answered.forEach(shown);
     const covered = completeRanges({ from, to, above, answered });
     above = covered.above;
+    isSilent ||= hasSilent(answered, from, to, counted);
     to = from - 1;
     const isNew = ({ id }: RemoteState): boolean => splitRemoteId(id).uid >= counted;
     yield slice({ states: states.filter(isNew), complete: covered.ranges.flatMap(only) });
-    if (answered.length === 0 || answered.some(({ uid }) => uid < counted)) return;
+    if (answered.length === 0 || answered.some(({ uid }) => uid < counted)) return isSilent;
   }
+  return isSilent;
+}
+
+/** Whether a number of a window that is above every message with a UID below `counted` did not answer. */
+function hasSilent(answered: readonly Answered[], from: number, to: number, counted: number): boolean {
+  const old = answered.filter(({ uid }) => uid < counted).map(({ seq }) => seq);
+  const first = Math.max(from, ...old.map((seq) => seq + 1));
+  return new Set(answered.map(({ seq }) => seq).filter((seq) => seq >= first)).size < to - first + 1;
 }
 
 function restOf(facts: FolderFacts, now: Sweep): Sweep | null {
@@ -164,7 +174,7 @@ async function fetchWindow(
 ): Promise<{ states: RemoteState[]; answered: Answered[] }> {
   const states = new Map<number, RemoteState>();
   const answered: Answered[] = [];
-  for await (const message of client.fetch(`${from}:${to}`, STATE_QUERY)) {
+  for await (const message of fetchPatiently(client, `${from}:${to}`, [{ from, to }], STATE_QUERY)) {
     if (!isStateAnswer(message) || message.seq < from || message.seq > to) continue;
     states.set(message.uid, stateOf(facts.epoch, message));
     answered.push({ seq: message.seq, uid: message.uid });

@@ -1,4 +1,12 @@
 import { splitRemoteId, type RemoteId } from '../../mail/ids';
+import type { UidRange } from '../../mail/uid-ranges';
+
+/** Each UID by itself. */
+export const eachOf = (ids: readonly RemoteId[]): UidRange[] =>
+  ids.map((id) => {
+    const { uid } = splitRemoteId(id);
+    return { from: uid, to: uid };
+  });
 
 /** UIDs as a sequence-set (RFC 9051 §9): neighbours are joined, so that ten thousand in a row are a few characters. */
 export function uidSet(ids: readonly RemoteId[]): string {

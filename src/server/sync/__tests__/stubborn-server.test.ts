@@ -5,6 +5,8 @@ import type { MailboxSession } from '../../ports/session';
 import { settled } from '../../ports/__tests__/held-clock';
 import { INBOX, lost, startWorld, type World } from './worker-world';
 
+const STATE = { flags: new Set<string>(), receivedAt: 1, sizeBytes: 1 };
+
 /** Servers that fail at one command and at no other. */
 let world: World;
 const start = async (open?: (session: MailboxSession, nth: number) => Promise<MailboxSession>): Promise<void> => {
@@ -95,14 +97,44 @@ describe('a mailbox', () => {
     await world.advance(8_000);
     await settled();
     expect(world.calls).toEqual(expect.arrayContaining(['list', 'observe INBOX']));
-    const waits: number[] = [];
-    for (let turn = 0; turn < 4; turn += 1) {
-      waits.push((world.account().notBefore ?? 0) - world.clock.now());
+    // Then it is left alone for an hour, and the mailbox is followed.
+    const opened = world.opened();
+    const told: boolean[] = [];
+    for (let left = 7; left > 0; left -= 1) {
+      expect(world.calls.at(-1)).toBe('idle INBOX');
       world.intents.push(wish);
-      await world.advance(waits[turn]);
+      world.worker.poke('intents');
+      await settled();
+      told.push(world.opened() > opened || world.account().state !== 'active');
+      await world.advance(10 * 60_000);
       await settled();
     }
-    expect(waits).toEqual([4_000, 8_000, 16_000, 32_000]);
+    expect(told).toEqual([false, false, false, false, false, false, true]);
+  });
+
+  it('a change at which the line is always lost keeps no change in another folder from the server', async () => {
+    const sick = { ...INBOX, id: 2, path: 'Sick', role: null } as unknown as FolderRow;
+    const told = new Set<number>();
+    const one = (placementId: number, folder: FolderRow) => ({
+      ...{ placementId, folder, id: `1:${placementId}`, move: null, standing: STATE, begun: null },
+      change: { add: ['\\Seen'], remove: [] },
+    });
+    const standing = (path: string) => (path === 'Sick' ? lost() : Promise.resolve(new Map()));
+    world = startWorld(async (session) => ({ ...session, standing }), {
+      operations: async () => ({
+        operations: [one(1, sick), one(2, INBOX)].filter(({ placementId }) => !told.has(placementId)) as never,
+        last: null,
+      }),
+      settleFlags: async (_folder, ids) => ids.forEach((id) => told.add(id)),
+    });
+    await settled();
+    for (const ms of [2_000, 4_000, 8_000]) {
+      await world.advance(ms);
+      await settled();
+    }
+    expect([...told]).toEqual([2]);
+    expect(world.account().state).toBe('active');
+    expect(world.calls.at(-1)).toBe('idle INBOX');
   });
 
   it('whose inbox cannot be opened is not asked for it every second, and its other folders are read', async () => {
@@ -207,5 +239,45 @@ describe('a mailbox', () => {
       await world.advance(300_000);
       await settled();
     }
+  });
+
+  it('that gives one line only, on which an answer is doubted, gets another line after an hour, which is no failure', async () => {
+    const inbox = { ...INBOX, totalCount: 30 };
+    const known = new Map(Array.from({ length: 30 }, (_, at) => [`1:${at + 1}`, STATE] as const));
+    const gone = { from: 1, to: 30 };
+    const slice = {
+      states: [],
+      complete: [],
+      gone: [gone],
+      missing: null,
+      isThrough: true,
+      cursor: null,
+      settled: null,
+    };
+    world = startWorld(
+      async (session) => ({
+        ...session,
+        observe: async (...asked) => ({
+          ...(await session.observe(...asked)),
+          slices: (async function* () {
+            yield slice;
+          })(),
+        }),
+      }),
+      { folders: async () => [inbox], folderOfRole: async () => inbox, known: async () => known as never },
+      { freshSession: lost },
+    );
+    await settled();
+    for (let left = 11; left > 0; left -= 1) {
+      await world.advance(5 * 60_000);
+      await settled();
+    }
+    expect(world.opened()).toBe(1);
+    for (let left = 2; left > 0; left -= 1) {
+      await world.advance(5 * 60_000);
+      await settled();
+    }
+    expect(world.opened()).toBe(2);
+    expect(world.account()).toMatchObject({ state: 'active', errorCode: null });
   });
 });
