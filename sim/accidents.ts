@@ -1,7 +1,30 @@
 import type { MessageStore } from '../src/server/ports/stores';
 import type { Tables } from '../src/server/runtime/tables';
+import type { ServerFeatures, ServerMessage } from './scripted-server';
 
 const DEATH = 0.02;
+
+const REFUSAL = 0.002;
+const SICK_OF = 17;
+
+/** In which histories some mails are refused whenever they are asked for, and in which any mail now and then. */
+export interface Sickness {
+  readonly hasSick: boolean;
+  readonly isMoody: boolean;
+}
+
+/**
+ * What was refused twice and is well again is found by comparing everything: with CONDSTORE that is once a day, to which a short history does not come.
+ */
+export const sicknessOf = (seed: number, { condstore }: ServerFeatures, isShort: boolean): Sickness => ({
+  hasSick: seed % 3 === 1 && !(condstore && isShort),
+  isMoody: seed % 2 === 1,
+});
+
+/** Whether the server refuses a FETCH because of a message. */
+export function isSick({ hasSick, isMoody }: Sickness, { content }: ServerMessage, dice: () => number): boolean {
+  return (hasSick && Math.abs(content) % SICK_OF === 3) || (isMoody && dice() < REFUSAL);
+}
 
 /** A process is killed. */
 export class Death extends Error {}

@@ -10,12 +10,12 @@ import { pushOperations, waitingChanges } from '../src/server/sync/push-operatio
 import { FolderTrouble } from '../src/server/sync/folder-trouble';
 import { Rethreading } from '../src/server/sync/rethread-account';
 import { catchUp, syncAccount, syncNow, tidy, type AccountSyncPorts } from '../src/server/sync/sync-account';
-import { Death, mortal, watched } from './accidents';
+import { Death, isSick, mortal, sicknessOf, watched, type Sickness } from './accidents';
 import { churn, flagSome, meddle } from './churn';
 import { Identities } from './identities';
 import { Meant } from './meant';
 import { pick, seeded } from './random';
-import { ScriptedClient, type Between } from './scripted-client';
+import { ScriptedClient, type Between, type Refuses } from './scripted-client';
 import { ScriptedServer, type ServerFeatures } from './scripted-server';
 import { judge, type Verdict } from './verdict';
 
@@ -44,7 +44,7 @@ export class History {
   private time = Date.now();
   private isSettling = false;
   private readonly folderTrouble = new FolderTrouble();
-  /** Writes of a node that had lost its lease; there must be none. */
+  /** Writes of a node that had lost its lease. */
   zombieWrites = 0;
   /** Half of the histories are over in hours, the others last for days. */
   private readonly isShort: boolean;
@@ -56,6 +56,8 @@ export class History {
   private readonly deaths: () => number;
   private readonly wishes: () => number;
   private readonly interruptions: () => number;
+  private readonly refusals: () => number;
+  private readonly sickness: Sickness;
 
   constructor(
     private readonly tables: Tables,
@@ -65,11 +67,13 @@ export class History {
     this.deaths = seeded(~seed);
     this.wishes = seeded(seed ^ 0x55555555);
     this.interruptions = seeded(seed ^ 0x33333333);
+    this.refusals = seeded(seed ^ 0x0f0f0f0f);
     this.isShort = (seed >> 2) % 2 === 1;
     this.budget = 3 + Math.floor(this.random() * 48);
     this.sliceSize = 1 + Math.floor(this.random() * 10);
     this.batch = 1 + Math.floor(this.random() * 4);
     this.server = new ScriptedServer(featuresOf(seed));
+    this.sickness = sicknessOf(seed, this.server.features, this.isShort);
     this.meant = new Meant(this.server);
     this.identities = new Identities(this.server);
   }
@@ -177,14 +181,14 @@ export class History {
     await this.tables.leases.update({ owner: node, fence }, { accountId: this.account.id });
   }
 
-  /** @param mayGoOn false when somebody wants something else while mail is being read */
   private async pass(
     store: MessageStore,
     between: Between,
     mayGoOn: () => boolean = () => this.wishes() < GOES_ON,
   ): Promise<void> {
+    const refuses: Refuses = (message) => !this.isSettling && isSick(this.sickness, message, this.refusals);
     const open = (): ImapSession =>
-      new ImapSession(new ScriptedClient(this.server, between).asClient(), this.sliceSize, this.batch);
+      new ImapSession(new ScriptedClient(this.server, between, refuses).asClient(), this.sliceSize, this.batch);
     const session = open();
     try {
       await this.work(session, store, open, mayGoOn);
@@ -246,7 +250,6 @@ export class History {
   }
 
   private portsOf(session: ImapSession, store: MessageStore, open: () => ImapSession): AccountSyncPorts {
-    const nothing = async (): Promise<void> => undefined;
     return {
       session,
       store,
@@ -269,7 +272,7 @@ export class History {
       }),
       changed: () => undefined,
       folderFailed: (folder, error, until) => store.markFolder(folder, error.code, this.time, until),
-      folderLooked: nothing,
+      folderLooked: () => Promise.resolve(),
     };
   }
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { FetchMessageObject, ListResponse, MailboxObject } from 'imapflow';
 import type { ImapClient } from '../src/server/providers/imap/client';
 import type { ScriptedServer, ServerFolder, ServerMessage } from './scripted-server';
+import { uidsOf } from './uids-of';
 
 /** Header block of a mail: enough for a list, for conversations, and to tell it from every other. With a number below zero it has no Message-ID. */
 export function headerOf(content: number): string {
@@ -15,6 +16,9 @@ export const bodyOf = (content: number): string => `Hello from ${content}\r\n`;
 /** Called before every step of the protocol. It may change the server, or throw: then the line is cut. */
 export type Between = () => void;
 
+/** Whether the server refuses the FETCH that asks for this message; the line lives on. */
+export type Refuses = (message: ServerMessage) => boolean;
+
 interface Selected {
   readonly path: string;
   readonly folder: ServerFolder;
@@ -25,6 +29,9 @@ interface Selected {
   /** MODSEQ up to which it was told of flags. */
   told: number;
 }
+
+/** As Exchange says it of an item that it cannot read. */
+const REFUSED = { responseStatus: 'NO', responseText: 'Server Unavailable. 15' };
 
 /** What imapflow shows us of a server, without the network: the same calls, events, and silence where it is silent. */
 export class ScriptedClient extends EventEmitter {
@@ -39,6 +46,7 @@ export class ScriptedClient extends EventEmitter {
   constructor(
     private readonly server: ScriptedServer,
     private readonly between: Between = () => undefined,
+    private readonly refuses: Refuses = () => false,
   ) {
     super();
     this.setMaxListeners(0);
@@ -142,22 +150,29 @@ export class ScriptedClient extends EventEmitter {
     // On a line that has ended imapflow answers nothing at all, and no error.
     if (!this.canStep() || !this.mailbox) return;
     const now = this.here();
-    if (options.uid && options.changedSince !== undefined && this.enabled.has('QRESYNC'))
-      for (const { uid, modseq } of now.folder.vanished)
-        if (modseq > Number(options.changedSince))
-          this.emit('expunge', { path: now.path, uid, vanished: true, earlier: true });
-    const wanted = rangeOf(range, now, options.uid === true);
+    if (options.uid && options.changedSince !== undefined) this.tellVanished(now, Number(options.changedSince));
+    const wanted = uidsOf(range, now, options.uid === true);
+    let isRefused = false;
     for (const uid of wanted) {
       this.step();
       this.here();
       yield* this.unasked(now);
       const message = now.folder.messages.find((one) => one.uid === uid);
-      if (!message || (options.changedSince !== undefined && message.modseq <= Number(options.changedSince))) continue;
-      yield this.answer(message, now, query);
+      if (!message || message.modseq <= Number(options.changedSince ?? -1)) continue;
+      if (!this.refuses(message)) yield this.answer(message, now, query);
+      else isRefused = true;
     }
     this.step();
     this.here();
     yield* this.unasked(now);
+    if (isRefused) throw Object.assign(new Error('NO'), REFUSED);
+  }
+
+  /** RFC 7162 §3.2.6. */
+  private tellVanished({ path, folder }: Selected, since: number): void {
+    if (!this.enabled.has('QRESYNC')) return;
+    for (const { uid, modseq } of folder.vanished)
+      if (modseq > since) this.emit('expunge', { path, uid, vanished: true, earlier: true });
   }
 
   /**
@@ -213,7 +228,7 @@ export class ScriptedClient extends EventEmitter {
     // imapflow resolves `false` where STORE failed.
     const now = this.canStep() && this.hereOrNull();
     if (!now) return false;
-    const uids = new Set(rangeOf(set, now, true));
+    const uids = new Set(uidsOf(set, now, true));
     this.server.note('flag', now.path, uids);
     this.server.setFlags(now.path, uids, how);
     return this.canAnswer();
@@ -223,7 +238,7 @@ export class ScriptedClient extends EventEmitter {
     const now = this.canStep() && this.hereOrNull();
     const there = this.server.folders.get(target);
     if (!now || !there) return false;
-    const uids = new Set(rangeOf(set, now, true));
+    const uids = new Set(uidsOf(set, now, true));
     this.server.note('move', now.path, uids);
     const uidMap = this.server.move(now.path, uids, target);
     if (!this.canAnswer()) return false;
@@ -236,7 +251,7 @@ export class ScriptedClient extends EventEmitter {
   async messageDelete(set: string): Promise<boolean> {
     const now = this.canStep() && this.hereOrNull();
     if (!now) return false;
-    const uids = new Set(rangeOf(set, now, true));
+    const uids = new Set(uidsOf(set, now, true));
     this.server.note('erase', now.path, uids);
     this.server.expunge(now.path, uids);
     return this.canAnswer();
@@ -277,18 +292,4 @@ export class ScriptedClient extends EventEmitter {
 
 function noConnection(): Error {
   return Object.assign(new Error('Connection not available'), { code: 'NoConnection' });
-}
-
-/** UIDs of a sequence set, in ascending order. `*` is the last one, and names it even if the other end lies above. */
-function rangeOf(set: string, { folder, view }: Selected, isUid: boolean): number[] {
-  const all = isUid ? folder.messages.map(({ uid }) => uid) : view.map((_uid, at) => at + 1);
-  const last = all.at(-1) ?? 0;
-  const picked = new Set<number>();
-  for (const piece of set.split(',')) {
-    const [a, b = a] = piece.split(':').map((end) => (end === '*' ? last : Number(end)));
-    const [low, high] = a < b ? [a, b] : [b, a];
-    for (const one of all) if (one >= low && one <= high) picked.add(one);
-  }
-  const sorted = [...picked].sort((a, b) => a - b);
-  return isUid ? sorted : sorted.map((seq) => view[seq - 1]);
 }

@@ -71,7 +71,7 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
     yield* sweep(seen, first, startOf(facts, null, false, TOP), null);
     return;
   }
-  const news: News = { named: new Set(), highest: mark.next - 1, gone: 0, late: null };
+  const news: News = { named: new Set(), highest: mark.next - 1, gone: 0, isRefused: false, late: null };
   yield* hinted(seen);
   yield* seen.choice.kind === 'plain' ? arrivals(seen, mark, news) : changes(seen, mark, news);
   const departed = seen.look.departed ?? 0;
@@ -81,7 +81,7 @@ async function* slicesOf(seen: Observation): AsyncGenerator<FolderSlice> {
     (hasGap || isUncounted) &&
     (yield* sweepTop(seen, mark.next, topOf(facts, news), (message) => note(facts, mark, news, message)));
   const { missing, isOdd } = missingOf(facts, mark, news, departed);
-  const base = nextMark(facts, mark, news, missing);
+  const base = nextMark(seen, mark, news, missing);
   const isKnown = !isOdd && !(hasGap && isSilent);
   yield* comparisons({ ...seen, mark }, base, isKnown ? missing : null, topOf(facts, news));
 }
@@ -148,10 +148,13 @@ const anew = ({ exists }: FolderFacts, stopped: Sweep | null): Sweep | null =>
 
 /**
  * The next mark. A server that counts more messages than it showed us (Q6: a new UID becomes visible a moment after EXISTS)
- * may still show one below UIDNEXT: then neither the place from which everything is new nor the count goes past what we saw.
+ * may still show one below UIDNEXT: then neither the place from which everything is new nor the count goes past what we saw. What it refuses to tell of is
+ * asked for again, with all that has changed since, until everything is compared.
  */
-function nextMark(facts: FolderFacts, mark: Mark, { highest, late }: News, missing: number): Mark {
-  const { epoch, exists, modseq } = facts;
+function nextMark({ facts, choice }: Observation, mark: Mark, news: News, missing: number): Mark {
+  const { highest, late, isRefused } = news;
+  const { epoch, exists } = facts;
+  const modseq = isRefused && !choice.sweeps ? mark.modseq : facts.modseq;
   // What came after the messages were counted is new again next time, whatever UIDNEXT says.
   const uidNext = facts.uidNext === null ? null : Math.min(facts.uidNext, late ?? TOP);
   const seen = Math.max(mark.next, highest + 1);
@@ -165,6 +168,8 @@ interface News {
   highest: number;
   /** Messages that the server named as gone. */
   gone: number;
+  /** It refuses to tell of a message what has changed. */
+  isRefused: boolean;
   /** Lowest UID of what it named although it came after SELECT: numbers up to SELECT's count say nothing about it. */
   late: number | null;
 }
@@ -221,7 +226,9 @@ async function* changes(seen: Observation, mark: Mark, news: News): AsyncGenerat
   client.on('expunge', vanished);
   try {
     const options = { uid: true, changedSince: BigInt(mark.modseq ?? 0) };
-    const fetched = fetchPatiently(client, '1:*', [{ from: 1, to: lastUidOf(facts) }], STATE_QUERY, options);
+    const refused = (): void => void (news.isRefused = true);
+    const how = { ...options, refused };
+    const fetched = fetchPatiently(client, '1:*', [{ from: 1, to: lastUidOf(facts) }], STATE_QUERY, how);
     yield* inSlices(seen, fetched, mark, news, () => true);
   } finally {
     client.off('expunge', vanished);
