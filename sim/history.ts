@@ -16,7 +16,7 @@ import { Identities } from './identities';
 import { Meant } from './meant';
 import { pick, seeded } from './random';
 import { ScriptedClient, type Between, type Refuses } from './scripted-client';
-import { ScriptedServer, type ServerFeatures } from './scripted-server';
+import { featuresOf, ScriptedServer } from './scripted-server';
 import { judge, type Verdict } from './verdict';
 
 const STEPS = 10;
@@ -282,18 +282,6 @@ export class History {
     const nothing = (): void => undefined;
     await this.pass(new DatabaseMessageStore(this.tables, this.claim), nothing, () => true);
   }
-}
-
-function featuresOf(seed: number): ServerFeatures {
-  const kind = seed % 4;
-  return {
-    condstore: kind >= 2,
-    qresync: kind === 3,
-    uidplus: seed % 3 !== 0,
-    objectId: seed % 5 === 0,
-    uidNext: kind !== 1 || seed % 7 !== 0,
-    oneEpoch: seed % 11 === 5,
-  };
 }
 
 async function until(isTrue: () => boolean): Promise<void> {

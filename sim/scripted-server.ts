@@ -50,6 +50,19 @@ export interface ServerFeatures {
   readonly oneEpoch?: boolean;
 }
 
+/** What the server of a history can do. */
+export function featuresOf(seed: number): ServerFeatures {
+  const kind = seed % 4;
+  return {
+    condstore: kind >= 2,
+    qresync: kind === 3,
+    uidplus: seed % 3 !== 0,
+    objectId: seed % 5 === 0,
+    uidNext: kind !== 1 || seed % 7 !== 0,
+    oneEpoch: seed % 11 === 5,
+  };
+}
+
 /**
  * A mailbox that does what RFC 9051 allows, and what other programs do to it. Connections look at it through `ScriptedClient`.
  * Emits `change` with a folder's path.
