@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WireThreadPage } from '../../shared/wire';
 import { toProblem, type Problem } from '../api/problem';
 import { changeThreads, type ShownThreads, type ThreadChange } from './change-threads';
-import { mergePages } from './merge-pages';
+import { appendPage, mergePages } from './merge-pages';
 import type { ThreadSource } from './thread-source';
 
 interface State extends ShownThreads {
@@ -13,7 +13,7 @@ interface State extends ShownThreads {
 
 const EMPTY: State = { threads: [], gone: [], nextBefore: null, problem: null, isLoading: true };
 
-/** Pages of conversations. A reload reads the first page again and keeps the older ones that were loaded. */
+/** Pages of conversations. A reload reads the first page again and keeps the older ones that were loaded, if it reaches them. */
 export function useThreads({ load }: ThreadSource) {
   const [state, setState] = useState<State>(EMPTY);
   const turn = useRef(0);
@@ -30,15 +30,10 @@ export function useThreads({ load }: ThreadSource) {
     [load],
   );
   const reload = useCallback(() => apply(undefined, (old, page) => ({ ...old, ...mergePages(old, page) })), [apply]);
+  const { nextBefore } = state;
   const loadMore = useCallback(
-    () =>
-      apply(state.nextBefore ?? undefined, (old, page) => ({
-        ...old,
-        // In results a conversation may come again with an older message of its.
-        threads: [...old.threads, ...page.threads.filter(({ id }) => old.threads.every((one) => one.id !== id))],
-        nextBefore: page.nextBefore,
-      })),
-    [apply, state.nextBefore],
+    () => apply(nextBefore ?? undefined, (old, page) => ({ ...old, ...appendPage(old, page, nextBefore) })),
+    [apply, nextBefore],
   );
   const show = useCallback(
     (change: ThreadChange) => setState((old) => ({ ...old, ...changeThreads(old, change) })),
