@@ -5,7 +5,7 @@ import type { WireFolder, WireMoved } from '../../shared/wire';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
-import type { ThreadChange } from './change-threads';
+import type { PatchChange, ThreadChange } from './change-threads';
 import { folderPath } from './folder-name';
 import type { Shortcut } from './shortcuts';
 import { LastMove } from './last-move';
@@ -32,7 +32,7 @@ export interface ThreadActionsOptions {
 export function useThreadActions({ folder, folders, threadId, closeThread, onChanged }: ThreadActionsOptions) {
   const api = useMailApi();
   const t = useT();
-  const { change, attempt } = useAttempts(onChanged);
+  const { change, attempt, patch } = useAttempts(onChanged);
   const leave = (from: WireFolder | null, id: number, work: (from: WireFolder) => Promise<unknown>): void => {
     if (!from) return;
     attempt({ kind: 'gone', id }, { kind: 'back', id }, () => work(from));
@@ -50,8 +50,6 @@ export function useThreadActions({ folder, folders, threadId, closeThread, onCha
         attempt({ kind: 'back', id }, { kind: 'gone', id }, () => api.moveBack(id, folderId, from.id, messageIds));
       offer(t('Moved to “{{folder}}”.', { folder: target ? folderPath(target, t) : '' }), back);
     });
-  const patch = (id: number | null, now: Patch, work: () => Promise<unknown>): void =>
-    attempt({ kind: 'patch', id, patch: now }, { kind: 'patch', id, patch: opposite(now) }, work);
   /** What can be done with what lies in a folder. */
   const actionsFor = (lies: WireFolder | null) => ({
     archive: (id: number): void => moveBy(lies, id, (from) => api.archive(id, from.id)),
@@ -100,12 +98,12 @@ function useAttempts(onChanged: () => void) {
       })
       .finally(onChanged);
   };
-  return { change, attempt };
+  const patch = (id: number | null, now: PatchChange['patch'], work: () => Promise<unknown>): void => {
+    const patched: PatchChange = { kind: 'patch', id, patch: now };
+    attempt(patched, { kind: 'unpatch', failed: patched }, work);
+  };
+  return { change, attempt, patch };
 }
-
-type Patch = Extract<ThreadChange, { kind: 'patch' }>['patch'];
-
-const opposite = (now: Patch): Patch => ('isStarred' in now ? { isStarred: !now.isStarred } : {});
 
 export type ThreadActions = ReturnType<typeof useThreadActions>;
 /** Those of one folder. */

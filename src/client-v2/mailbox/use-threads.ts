@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WireThreadPage } from '../../shared/wire';
 import { toProblem, type Problem } from '../api/problem';
-import { changeThreads, type ShownThreads, type ThreadChange } from './change-threads';
+import { changeThreads, readAgain, type ShownThreads, type ThreadChange } from './change-threads';
 import { appendPage, mergePages } from './merge-pages';
 import type { ThreadSource } from './thread-source';
 
@@ -11,7 +11,7 @@ interface State extends ShownThreads {
   readonly isLoading: boolean;
 }
 
-const EMPTY: State = { threads: [], gone: [], nextBefore: null, problem: null, isLoading: true };
+const EMPTY: State = { threads: [], gone: [], patched: [], nextBefore: null, problem: null, isLoading: true };
 
 /** Pages of conversations. A reload reads the first page again and keeps the older ones that were loaded, if it reaches them. */
 export function useThreads({ load }: ThreadSource) {
@@ -29,7 +29,10 @@ export function useThreads({ load }: ThreadSource) {
     },
     [load],
   );
-  const reload = useCallback(() => apply(undefined, (old, page) => ({ ...old, ...mergePages(old, page) })), [apply]);
+  const reload = useCallback(
+    () => apply(undefined, (old, page) => ({ ...readAgain(old, page.threads), ...mergePages(old, page) })),
+    [apply],
+  );
   const { nextBefore } = state;
   const loadMore = useCallback(
     () => apply(nextBefore ?? undefined, (old, page) => ({ ...old, ...appendPage(old, page, nextBefore) })),
