@@ -9,7 +9,7 @@ import { folderPath } from './folder-name';
 import { FolderList } from './FolderList';
 import { ListHead } from './ListHead';
 import { SearchBox } from './SearchBox';
-import { ThreadList } from './ThreadList';
+import { ThreadList, type ThreadListProps } from './ThreadList';
 import { useMailboxKeys } from './use-mailbox-keys';
 import { useThreadSource } from './thread-source';
 import { useThreadActions, type ThreadActions } from './use-thread-actions';
@@ -41,7 +41,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
   const actions = useThreadActions({ ...view, ...data, folder: view.actFolder, onChanged: mailbox.refresh });
   const account = data.accounts.find(({ id }) => id === view.folder?.accountId);
   const write = (): void => void composers.write((account ?? data.accounts[0]).id);
-  const { search, answering, onKeyDown, help } = useMailboxKeys(view, actions, write);
+  const { search, stepping, answering, onKeyDown, help } = useMailboxKeys(view, actions, write);
   const isNarrow = width < NARROW_PX;
   const hasMenu = width < MEDIUM_PX;
   const makesRoom = isNarrow && view.threadId !== null;
@@ -61,7 +61,7 @@ export function MailboxPanes({ place, mailbox, data, composers, takesFocus, ...m
         <SearchBox query={view.query} onSearch={view.search} input={search} />
         <ListHead {...list} hasMenu={hasMenu} />
         <CopyingStrip account={account} />
-        <ListPane {...list} />
+        <ListPane {...list} stepping={stepping} />
       </Flex>
       {!(isNarrow && view.threadId === null) && (
         <div style={{ flex: 1, minWidth: 0, background: token.colorBgLayout }}>
@@ -146,7 +146,14 @@ function Folders({ data, view, onManage, onInspect }: FoldersProps) {
   );
 }
 
-function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
+function ListPane({
+  mailbox,
+  data,
+  composers,
+  view,
+  actions,
+  stepping,
+}: ListProps & Pick<ThreadListProps, 'stepping'>) {
   const t = useT();
   const { refreshKey } = mailbox;
   const source = useThreadSource(view.folder, view.query);
@@ -168,6 +175,7 @@ function ListPane({ mailbox, data, composers, view, actions }: ListProps) {
           onOpen={view.openThread}
           refreshKey={refreshKey}
           actions={actions}
+          stepping={stepping}
         />
       )}
     </div>

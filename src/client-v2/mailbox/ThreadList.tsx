@@ -1,14 +1,15 @@
 import { Button, Empty, Flex, Result, Skeleton } from 'antd';
-import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type MutableRefObject, type RefObject } from 'react';
 import type { WireThread } from '../../shared/wire';
 import type { Problem } from '../api/problem';
 import { useRise } from '../api/use-rise';
 import { sentenceOf } from '../api/problem';
 import { useT } from '../locale';
 import type { ThreadChange } from './change-threads';
-import { shortcutOf } from './shortcuts';
+import { rowAfter, shortcutOf } from './shortcuts';
 import { ThreadRow } from './ThreadRow';
 import type { ThreadSource } from './thread-source';
+import type { Stepping } from './use-mailbox-keys';
 import { movesAway, runShortcut, type ThreadActions } from './use-thread-actions';
 import { useThreads } from './use-threads';
 
@@ -21,10 +22,13 @@ export interface ThreadListProps {
   /** Rises when the list must be read again. */
   readonly refreshKey: number;
   readonly actions: ThreadActions;
+  /** Holds, while the list is shown, what goes on to the next conversation: keys do it from anywhere in the mailbox. */
+  readonly stepping: MutableRefObject<Stepping | null>;
 }
 
 /** Conversations of a folder or of a search, a page at a time. Arrow keys, Home and End move; Enter opens; letters archive, delete, star. */
-export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, actions }: ThreadListProps) {
+export function ThreadList(props: ThreadListProps) {
+  const { source, nameOf, selectedId, onOpen, refreshKey, actions } = props;
   const t = useT();
   const { threads, problem, isLoading, hasMore, loadMore, reload, show } = useThreads(source);
   const list = useRef<HTMLDivElement>(null);
@@ -34,7 +38,8 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
     if (change) show(change);
   }, [change, show]);
   useRise(refreshKey, reload);
-  const onKeyDown = rowKeys({ list, threads, onOpen, actions, follows: selectedId !== null });
+  useStepping(props, list, threads);
+  const onKeyDown = rowKeys({ list, threads, onOpen, actions });
 
   if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 10 }} style={{ padding: 16 }} />;
   if (threads.length === 0 || (source.showsFolders && problem))
@@ -72,12 +77,10 @@ export function ThreadList({ source, nameOf, selectedId, onOpen, refreshKey, act
 interface RowKeys extends Pick<ThreadListProps, 'onOpen' | 'actions'> {
   readonly list: RefObject<HTMLDivElement | null>;
   readonly threads: readonly WireThread[];
-  /** A conversation is open beside the list: `j` and `k` go on to the next one, or keys would act on two different ones. */
-  readonly follows: boolean;
 }
 
 /** Keys move among the rows; letters act on the one that has the focus. */
-function rowKeys({ list, threads, onOpen, actions, follows }: RowKeys): (event: KeyboardEvent<HTMLDivElement>) => void {
+function rowKeys({ list, threads, onOpen, actions }: RowKeys): (event: KeyboardEvent<HTMLDivElement>) => void {
   return (event) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-thread]');
     const thread = threads.find(({ id }) => id === Number(row?.dataset.thread));
@@ -86,11 +89,35 @@ function rowKeys({ list, threads, onOpen, actions, follows }: RowKeys): (event: 
       const focused = threads.find((one) => one.id === id);
       if (focused) onOpen(focused);
     };
-    if (!thread || !shortcut) return moveFocus(event, list.current, open, follows);
+    if (!thread || !shortcut) return moveFocus(event, list.current, open);
     const there = actions.from(thread.folderId);
     if (movesAway(there, shortcut)) neighbourOf(row)?.focus();
     runShortcut(there, shortcut, thread.id, thread.isStarred);
   };
+}
+
+/** Where a conversation is open, the next one opens too, or keys would act on two different ones. */
+function useStepping(
+  { stepping, selectedId, onOpen }: ThreadListProps,
+  list: RefObject<HTMLDivElement | null>,
+  threads: readonly WireThread[],
+): void {
+  useEffect(() => {
+    stepping.current = (step) => {
+      const rows = rowsOf(list.current);
+      const { activeElement } = document;
+      // Below the rows is the button for older ones: whoever stands there is not sent to the top.
+      const isBelow = list.current !== activeElement && Boolean(list.current?.contains(activeElement));
+      const row = rows.indexOf(activeElement as HTMLElement);
+      const focused = row < 0 && isBelow ? rows.length : row;
+      const open = threads.findIndex(({ id }) => id === selectedId);
+      const at = rowAfter(step, { count: rows.length, focused, open });
+      if (at === null) return;
+      rows[at].focus();
+      if (selectedId !== null && threads[at].id !== selectedId) onOpen(threads[at]);
+    };
+    return () => void (stepping.current = null);
+  }, [stepping, list, threads, selectedId, onOpen]);
 }
 
 /** A conversation that closes or comes back leaves the keyboard at its row, or where its row was; not at the top of the page. */
@@ -122,6 +149,10 @@ function useFocusOnReturn(
     if (document.activeElement === document.body) row.focus();
   }, [list, threads]);
 }
+
+const rowsOf = (list: HTMLElement | null): HTMLElement[] => [
+  ...(list?.querySelectorAll<HTMLElement>('[role="option"]') ?? []),
+];
 
 function rowOf(list: HTMLElement | null, id: number): HTMLElement | null {
   return list?.querySelector<HTMLElement>(`[data-thread="${id}"]`) ?? null;
@@ -159,22 +190,12 @@ function moveFocus(
   event: KeyboardEvent<HTMLDivElement>,
   list: HTMLDivElement | null,
   onOpen: (id: number) => void,
-  follows: boolean,
 ): void {
-  const rows = [...(list?.querySelectorAll<HTMLElement>('[role="option"]') ?? [])];
+  const rows = rowsOf(list);
   const at = rows.indexOf(document.activeElement as HTMLElement);
-  const steps: Record<string, number> = {
-    ArrowDown: at + 1,
-    j: at + 1,
-    ArrowUp: at - 1,
-    k: at - 1,
-    Home: 0,
-    End: rows.length - 1,
-  };
-  if (event.key in steps) {
-    const row = rows[Math.min(rows.length - 1, Math.max(0, steps[event.key]))];
-    row?.focus();
-    if (row && follows && /^[jk]$/.test(event.key)) onOpen(Number(row.dataset.thread));
+  const places: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 };
+  if (event.key in places) {
+    rows[Math.min(rows.length - 1, Math.max(0, places[event.key]))]?.focus();
     event.preventDefault();
   } else if ((event.key === 'Enter' || event.key === ' ') && at >= 0) {
     onOpen(Number(rows[at].dataset.thread));

@@ -51,3 +51,27 @@ export function answerOf(event: KeyboardEvent): Exclude<WireDraftKind, 'new'> | 
   if (!isPlain(event) || event.repeat) return null;
   return ANSWER_KEYS[letterOf(event)] ?? null;
 }
+
+/** One conversation down the list, or up. */
+export type Step = 1 | -1;
+
+const STEPS: Readonly<Record<string, Step>> = { j: 1, k: -1 };
+/** Where letters choose among what is shown, or which hold the keyboard while they are open. */
+const LETTERS_OF_ITS_OWN =
+  '[role="dialog"], .ant-drawer, [role="menu"], [role="tree"], [role="combobox"], [role="radiogroup"]';
+
+/** Where a key leads in the list, wherever in the mailbox it is pressed; null for every other one. Held down, it goes on. */
+export function stepOf(event: KeyboardEvent): Step | null {
+  if (!isPlain(event) || (event.target as Element).closest(LETTERS_OF_ITS_OWN)) return null;
+  return STEPS[letterOf(event)] ?? null;
+}
+
+/** The row to which a step leads: from the one with the focus, else from the open one, else into the list; null if that is empty. */
+export function rowAfter(
+  step: Step,
+  { count, focused, open }: { readonly count: number; readonly focused: number; readonly open: number },
+): number | null {
+  if (count === 0) return null;
+  const from = focused >= 0 ? focused : open;
+  return from < 0 ? 0 : Math.min(count - 1, Math.max(0, from + step));
+}
