@@ -1,5 +1,17 @@
 import { ReloadOutlined } from '@ant-design/icons';
-import { Alert, Badge, Button, Card, Flex, Select, Table, theme, Typography, type TableColumnsType } from 'antd';
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Flex,
+  Select,
+  Skeleton,
+  Table,
+  theme,
+  Typography,
+  type TableColumnsType,
+} from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { textKey } from '../../shared/text-key';
 import type { WireAccountState, WireHealth, WireHealthPage } from '../../shared/wire';
@@ -8,6 +20,7 @@ import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
 import { useT, type Translate } from '../locale';
+import { STATE_NAMES, stateOptions } from './account-words';
 import { behind } from './behind';
 import { Moment } from './Moment';
 import { useNow } from './use-now';
@@ -16,15 +29,6 @@ const REFRESH_MS = 30_000;
 const PAGE_SIZE = 20;
 const NOBODY = textKey('Nobody has linked a mailbox yet.');
 const NONE = textKey('No mailbox is in this state.');
-
-/** Names of the states for somebody whose mailbox it is not. */
-const STATE_NAMES: Readonly<Record<WireAccountState, string>> = {
-  linking: textKey('Not started by its owner'),
-  active: textKey('In sync'),
-  'backing-off': textKey('Waiting to try again'),
-  'needs-reconnect': textKey('Its owner needs to sign in again'),
-  disabled: textKey('Switched off'),
-};
 
 /** How the mailboxes of all users are doing, for administrators. Shows nothing of what is in them. */
 export function AccountTable() {
@@ -48,32 +52,58 @@ export function AccountTable() {
           {t('You see how the mailboxes are doing. What is in them only their owners can see.')}
         </Typography.Text>
         <Flex wrap gap="small">
-          <StateFilter state={state} states={shown?.states ?? {}} onChoose={choose} />
+          <StateFilter state={state} states={shown?.states ?? null} onChoose={choose} />
           <Button icon={<ReloadOutlined aria-hidden />} onClick={() => void reload()}>
             {t('Refresh')}
           </Button>
         </Flex>
         {problem && <Alert type="warning" showIcon message={sentenceOf(problem, t)} />}
-        <Table<WireHealth>
-          size="small"
-          rowKey="id"
-          loading={isLoading}
-          dataSource={shown?.accounts ?? []}
-          columns={useColumns(t)}
-          scroll={{ x: 'max-content' }}
-          locale={{ emptyText: t(state === null ? NOBODY : NONE) }}
-          pagination={{
-            current: page,
-            pageSize: PAGE_SIZE,
-            total: shown?.total ?? 0,
-            hideOnSinglePage: true,
-            showSizeChanger: false,
-            onChange: setPage,
-          }}
-          data-testid="health-table"
-        />
+        {!shown && !problem && <Skeleton active title={false} paragraph={{ rows: 6 }} />}
+        {shown && (
+          <Accounts
+            shown={shown}
+            isLoading={isLoading}
+            none={t(state === null ? NOBODY : NONE)}
+            page={page}
+            onPage={setPage}
+          />
+        )}
       </Flex>
     </Card>
+  );
+}
+
+interface AccountsProps {
+  readonly shown: WireHealthPage;
+  readonly isLoading: boolean;
+  /** What is said where there are none. */
+  readonly none: string;
+  readonly page: number;
+  readonly onPage: (page: number) => void;
+}
+
+function Accounts({ shown, isLoading, none, page, onPage }: AccountsProps) {
+  const t = useT();
+  return (
+    <Table<WireHealth>
+      size="small"
+      rowKey="id"
+      loading={isLoading}
+      dataSource={shown.accounts}
+      columns={useColumns(t)}
+      scroll={{ x: 'max-content' }}
+      // Of another choice that is still being fetched nothing is known yet.
+      locale={{ emptyText: isLoading ? <></> : none }}
+      pagination={{
+        current: page,
+        pageSize: PAGE_SIZE,
+        total: shown.total,
+        hideOnSinglePage: true,
+        showSizeChanger: false,
+        onChange: onPage,
+      }}
+      data-testid="health-table"
+    />
   );
 }
 
@@ -91,26 +121,18 @@ function useAccounts(state: WireAccountState | null, page: number) {
 
 interface StateFilterProps {
   readonly state: WireAccountState | null;
-  readonly states: WireHealthPage['states'];
+  /** Null as long as nothing is known. */
+  readonly states: WireHealthPage['states'] | null;
   readonly onChoose: (state: WireAccountState | null) => void;
 }
 
 function StateFilter({ state, states, onChoose }: StateFilterProps) {
   const t = useT();
-  const total = Object.values(states).reduce((sum, count) => sum + count, 0);
-  const label = (name: string, count: number): string => `${t(name)} (${count})`;
-  const options = [
-    { value: '', label: label(textKey('All states'), total) },
-    ...Object.entries(STATE_NAMES).map(([value, name]) => ({
-      value,
-      label: label(name, states[value as WireAccountState] ?? 0),
-    })),
-  ];
   return (
     <Select
       aria-label={t('State')}
       value={state ?? ''}
-      options={options}
+      options={stateOptions(states, t)}
       onChange={(value) => onChoose(value === '' ? null : (value as WireAccountState))}
       style={{ width: 280, maxWidth: '100%' }}
       data-testid="state-filter"
