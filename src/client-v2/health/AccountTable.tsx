@@ -20,7 +20,7 @@ import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
 import { useT, type Translate } from '../locale';
-import { STATE_NAMES, stateOptions } from './account-words';
+import { STATE_NAMES, stateOptions, wordsOnTheWay } from './account-words';
 import { behind } from './behind';
 import { Moment } from './Moment';
 import { useNow } from './use-now';
@@ -175,16 +175,12 @@ function Owned({ account: { address, owner } }: { account: WireHealth }) {
 }
 
 /** How many there are, and what is on its way, if anything. */
-function Mails({ account: { messageCount, missingCount, operationCount } }: { account: WireHealth }) {
+function Mails({ account }: { account: WireHealth }) {
   const t = useT();
-  const more = [
-    missingCount > 0 ? t('{{count}} still to be fetched', { count: missingCount }) : null,
-    operationCount > 0 ? t('{{count}} changes on their way', { count: operationCount }) : null,
-  ].filter((text) => text !== null);
   return (
     <>
-      {messageCount.toLocaleString()}
-      {more.map((text) => (
+      {account.messageCount.toLocaleString()}
+      {wordsOnTheWay(account, t).map((text) => (
         <Typography.Text key={text} type="secondary" style={{ display: 'block' }}>
           {text}
         </Typography.Text>

@@ -1,5 +1,5 @@
 import { textKey } from '../../shared/text-key';
-import type { WireAccountState, WireHealthPage } from '../../shared/wire';
+import type { WireAccountState, WireHealth, WireHealthPage } from '../../shared/wire';
 import type { Translate } from '../locale';
 
 /** Names of the states for somebody whose mailbox it is not. */
@@ -25,4 +25,16 @@ export function stateOptions(
       label: label(name, states?.[value as WireAccountState] ?? 0),
     })),
   ];
+}
+
+/** What is still to come of an account and of what its owner has done; nothing is said of what there is none of. */
+export function wordsOnTheWay(
+  { missingCount, operationCount }: Pick<WireHealth, 'missingCount' | 'operationCount'>,
+  t: Translate,
+): string[] {
+  return [
+    missingCount > 0 ? t('{{count}} still to be fetched', { count: missingCount }) : null,
+    operationCount === 1 ? t('One change on its way') : null,
+    operationCount > 1 ? t('{{count}} changes on their way', { count: operationCount }) : null,
+  ].filter((text) => text !== null);
 }

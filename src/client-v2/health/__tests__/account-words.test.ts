@@ -1,4 +1,4 @@
-import { stateOptions } from '../account-words';
+import { stateOptions, wordsOnTheWay } from '../account-words';
 
 const t = (key: string, params: Readonly<Record<string, string | number>> = {}): string =>
   key.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(params[name]));
@@ -21,4 +21,13 @@ describe('the states that can be chosen', () => {
     ]);
     expect(options.slice(0, 2).map(({ label }) => label)).toEqual(['All states', 'Not started by its owner']);
   });
+});
+
+describe('what is on its way for an account', () => {
+  const words = (missingCount: number, operationCount: number) => wordsOnTheWay({ missingCount, operationCount }, t);
+  it('is nothing, or each with its number', () => {
+    expect(words(0, 0)).toEqual([]);
+    expect(words(2, 3)).toEqual(['2 still to be fetched', '3 changes on their way']);
+  });
+  it('is said of one as of one', () => expect(words(1, 1)).toEqual(['1 still to be fetched', 'One change on its way']));
 });
