@@ -50,8 +50,9 @@ export const ERRORS = {
   EMAIL_LOGIN_REFUSED: 'auth-required',
   EMAIL_IMAP_DISABLED: 'permission',
   EMAIL_SERVER_UNREACHABLE: 'transient',
-  /** NocoBase itself, for its browser. */
+  /** NocoBase itself, for its browser; what was asked for may have been done, or was only to be read. */
   EMAIL_NO_ANSWER: 'transient',
+  EMAIL_NO_ANSWER_TO_READ: 'transient',
   EMAIL_CONNECTION_LOST: 'transient',
   EMAIL_TOKEN_EXPIRED: 'transient',
   EMAIL_THROTTLED: 'transient',

@@ -20,7 +20,7 @@ import type {
   WireThreadPage,
   WireUpload,
 } from '../../shared/wire';
-import { toProblem, withReadBody } from './problem';
+import { isReading, toProblem, withReadBody } from './problem';
 import { seenMessagesOf, type SeenMessages } from './seen-messages';
 
 type Call = <T>(options: ApiRequestOptions) => Promise<T>;
@@ -31,7 +31,7 @@ export function mailApi(app: Application) {
     try {
       return (await app.apiClient.request<T>({ skipNotify: true, ...options })).data;
     } catch (error) {
-      throw toProblem(await withReadBody(error));
+      throw toProblem(await withReadBody(error), isReading(options));
     }
   };
   const call: Call = async <T>(options: ApiRequestOptions) => (await send<{ data: T }>(options)).data;
