@@ -1,5 +1,6 @@
 import { Divider, Drawer, Space } from 'antd';
 import type { WireAccount } from '../../shared/wire';
+import { closeButton } from '../close-button';
 import { useT } from '../locale';
 import { AccountCard } from './AccountCard';
 import { LinkAccount } from './LinkAccount';
@@ -19,6 +20,7 @@ export function AccountDrawer({ isOpen, accounts, onClose, onChanged }: AccountD
     <Drawer
       open={isOpen}
       onClose={onClose}
+      closable={closeButton(t)}
       title={t('Mailboxes')}
       width={Math.min(460, typeof window === 'undefined' ? 460 : window.innerWidth)}
       data-testid="account-drawer"

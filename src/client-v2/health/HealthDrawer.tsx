@@ -3,6 +3,7 @@ import { Fragment, useCallback } from 'react';
 import { useMailApi } from '../api/mail-api';
 import { sentenceOf } from '../api/problem';
 import { useLoaded } from '../api/use-loaded';
+import { closeButton } from '../close-button';
 import { useT } from '../locale';
 import { AccountHealth } from './AccountHealth';
 import { useLiveReload } from './use-live-reload';
@@ -14,6 +15,7 @@ export function HealthDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: ()
     <Drawer
       open={isOpen}
       onClose={onClose}
+      closable={closeButton(t)}
       title={t('Synchronisation')}
       width={Math.min(720, typeof window === 'undefined' ? 720 : window.innerWidth)}
       data-testid="health-drawer"

@@ -1,5 +1,6 @@
 import { Flex, Modal, Typography } from 'antd';
 import { textKey } from '../../shared/text-key';
+import { closeButton } from '../close-button';
 import { useT } from '../locale';
 
 /** Keys and what they do, in the order in which people need them. */
@@ -28,6 +29,7 @@ export function KeysHelp({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
     <Modal
       open={isOpen}
       onCancel={onClose}
+      closable={closeButton(t)}
       footer={null}
       width={420}
       title={t('Keys in the mailbox')}

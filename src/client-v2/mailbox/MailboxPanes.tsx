@@ -1,6 +1,7 @@
 import { Drawer, Flex, Skeleton, theme } from 'antd';
 import { useCallback, type CSSProperties, type ReactNode } from 'react';
 import { CopyingStrip } from '../accounts/SyncState';
+import { closeButton } from '../close-button';
 import type { Composers } from '../composer/use-composers';
 import { DraftList } from '../composer/DraftList';
 import { useT } from '../locale';
@@ -94,10 +95,12 @@ function useBox(takesFocus: boolean): ReturnType<typeof useWidth> {
 }
 
 function FolderMenu({ view, children }: { view: View; children: ReactNode }) {
+  const t = useT();
   return (
     <Drawer
       open={view.isMenuOpen}
       onClose={() => view.setMenuOpen(false)}
+      closable={closeButton(t)}
       placement="left"
       width={280}
       styles={{ body: { padding: 0 } }}
