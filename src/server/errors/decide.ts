@@ -17,17 +17,23 @@ export interface Failure {
 const FIRST_DELAY_MS = 2_000;
 const LONGEST_DELAY_MS = 15 * 60_000;
 const MISSING_RIGHT_DELAY_MS = 30 * 60_000;
+/** With the delays between them an hour, nearly. */
+const MOST_REFUSED_LOGINS = 12;
 
 /**
  * Decides what follows from a failure. Pure: `jitter` (0…1) is given.
  * A server's own hint (`retryAt`) always wins over our back-off; a missing right is looked at again once at once and then every
- * half hour, because an administrator mends it elsewhere and nobody tells us.
+ * half hour, because an administrator mends it elsewhere and nobody tells us. A mailbox that has worked and refuses a token which the sign-in service
+ * has just given is no reason to ask its owner for a new consent at once: that is proven good, and Exchange in trouble says the same.
+ * @param hasWorked it has been read before
  */
-export function decide(failure: Failure, attempt: number, now: Date, jitter: number): Decision {
+export function decide(failure: Failure, attempt: number, now: Date, jitter: number, hasWorked = false): Decision {
   const { code } = failure;
   switch (failure.kind) {
     case 'auth-required':
-      return { kind: 'reconnect', code };
+      return hasWorked && code === 'EMAIL_LOGIN_REFUSED' && attempt < MOST_REFUSED_LOGINS
+        ? { kind: 'retry', at: later(undefined, attempt, now, jitter), code }
+        : { kind: 'reconnect', code };
     case 'configuration':
       return { kind: 'misconfigured', code };
     case 'permission':

@@ -74,7 +74,7 @@ export class AccountRecord {
     const current = await accounts.byId(account.id);
     if (!current) return;
     const { attempts } = current;
-    const decision = decide(error, attempts, new Date(now), this.ports.random());
+    const decision = decide(error, attempts, new Date(now), this.ports.random(), current.lastPassAt !== null);
     const event = decision.kind === 'reconnect' ? 'refused' : 'failed';
     const state = nextAccountState(current.state, event);
     const at =

@@ -38,6 +38,21 @@ it('Q3: a missing right is looked at again soon, and if it is still missing, eve
   expect(decide(failure, 1, now, 0.5)).toMatchObject({ kind: 'retry', at: after(30 * 60_000) });
 });
 
+it('asks for a new consent at once only where a mailbox has never worked: a token that was just given is proven good', () => {
+  const failure = { code: 'EMAIL_LOGIN_REFUSED', kind: 'auth-required' } as const;
+  expect(decide(failure, 0, now, 0.5).kind).toBe('reconnect');
+  let [waitedMs, attempt] = [0, 0];
+  for (; attempt < 100; attempt += 1) {
+    const decision = decide(failure, attempt, now, 0.5, true);
+    if (decision.kind !== 'retry') break;
+    waitedMs += decision.at.getTime() - now.getTime();
+  }
+  expect(decide(failure, attempt, now, 0.5, true).kind).toBe('reconnect');
+  expect(waitedMs).toBeGreaterThan(45 * 60_000);
+  expect(waitedMs).toBeLessThan(90 * 60_000);
+  expect(decide({ ...failure, code: 'EMAIL_RECONNECT_REQUIRED' }, 0, now, 0.5, true).kind).toBe('reconnect');
+});
+
 it('does not ask every second for something that is never as announced', () => {
   expect(decide({ code: 'EMAIL_FOLDER_CHANGED', kind: 'gone' }, 3, now, 0.5)).toMatchObject({
     kind: 'retry',
