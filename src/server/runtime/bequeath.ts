@@ -13,14 +13,21 @@ const PORTION = 500;
 /** A folder that cannot be read for so long is not waited for: what is wished of a mail shall not reach it half a day later. */
 const LONGEST_WAIT_MS = 60 * 60_000;
 
-/** Folders whose UIDs began when this one went, or later: one of them may be it under another name. */
-async function heirsOf(tables: Tables, gone: FolderRow): Promise<KnownFolder[]> {
+interface Successors {
+  /** Folders whose UIDs began when this one went, or later. */
+  readonly since: readonly KnownFolder[];
+  /** Those of them that may be it under another name. */
+  readonly heirs: readonly KnownFolder[];
+}
+
+async function successorsOf(tables: Tables, gone: FolderRow): Promise<Successors> {
   const { goneAt } = gone;
-  if (goneAt === null) return [];
+  if (goneAt === null) return { since: [], heirs: [] };
   const all = await foldersOf(tables, gone);
   const isSince = ({ epoch, begunAt }: KnownFolder): boolean =>
     epoch === null || (begunAt !== null && begunAt >= goneAt - SKEW_MS);
-  return all.filter((one) => !one.isGone && one.isSelectable && isSince(one) && mayBeRenamed(gone, one, all));
+  const since = all.filter((one) => !one.isGone && one.isSelectable && isSince(one));
+  return { since, heirs: since.filter((one) => mayBeRenamed(gone, one, all)) };
 }
 
 /** Folders that are gone for good: missing from more than one list, with nothing left to hand on that has no heir yet. */
@@ -37,15 +44,15 @@ export async function goingFolders(
 }
 
 /**
- * Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. Where it has none, lists may
- * have left it out by mistake, and what was deleted in it would come back with it.
+ * Whether a folder that is gone must wait: something is wished of its mails, and which mails its heirs have is not known yet. Where nothing has come since,
+ * lists may have left it out by mistake, and what was deleted in it would come back with it.
  */
 async function hasHeirsToCome(tables: Tables, folder: FolderRow, now: number): Promise<boolean> {
   const isLate = now - (folder.goneAt ?? 0) > LONGEST_WAIT_MS;
   const wished = await tables.placements.first({ folderId: folder.id, hasIntent: true }, { attributes: ['id'] });
   if (!wished) return false;
-  const all = await heirsOf(tables, folder);
-  if (all.length === 0) return !isLate;
+  const { since, heirs: all } = await successorsOf(tables, folder);
+  if (since.length === 0) return !isLate;
   const heirs = all.filter(({ errorCode }) => errorCode === null || !isLate);
   if (heirs.some(({ scannedAt }) => scannedAt === null)) return true;
   const unread = { folderId: { [Op.in]: heirs.map(({ id }) => id) }, messageId: null };
@@ -62,7 +69,7 @@ export async function bequeath(
   folder: FolderRow,
   write: (work: (tx: Transaction) => Promise<void>) => Promise<void>,
 ): Promise<Heirs> {
-  const heirs = (await heirsOf(tables, folder)).map(({ id }) => id);
+  const heirs = (await successorsOf(tables, folder)).heirs.map(({ id }) => id);
   const wished = { folderId: folder.id, hasIntent: true };
   for (let left = PORTION; left === PORTION;)
     await write(async (tx) => {
