@@ -267,6 +267,7 @@ export class History {
       signal: new AbortController().signal,
       trouble: this.folderTrouble,
       tried: new Map(),
+      refusals: this.folderTrouble.refusals,
       rethreading: new Rethreading((error) => {
         throw error.cause instanceof Error ? error.cause : error;
       }),

@@ -42,6 +42,7 @@ export class OneMailbox {
   /** UIDs that the server counts and does not show yet (Q6). */
   readonly hidden = new Set<number>();
   private readonly record = new PushRecord();
+  private readonly refusals = new Map<number, number>();
 
   private constructor(
     readonly tables: Tables,
@@ -61,7 +62,8 @@ export class OneMailbox {
     return new OneMailbox(tables, close, account, features);
   }
 
-  session(): ImapSession {
+  /** @param sliceSize messages in a slice */
+  session(sliceSize?: number): ImapSession {
     const client = new ScriptedClient(this.server);
     const fetch = client.fetch.bind(client);
     const { fetched, hidden } = this.watched();
@@ -69,7 +71,13 @@ export class OneMailbox {
       fetched(range);
       for await (const message of fetch(range, query, options)) if (!hidden.has(message.uid)) yield message;
     };
-    return new ImapSession(client.asClient());
+    return new ImapSession(client.asClient(), sliceSize);
+  }
+
+  /** A look at one folder, as after a pass. */
+  async look(path: string, more: Partial<AccountSyncPorts> = {}, session = this.session()): Promise<void> {
+    await syncNow(this.account, await this.folder(path), [], { ...this.ports(session), ...more });
+    await session.close();
   }
 
   private watched(): { fetched: (range: string) => void; hidden: ReadonlySet<number> } {
@@ -153,6 +161,7 @@ export class OneMailbox {
       signal: new AbortController().signal,
       trouble: new FolderTrouble(),
       tried: new Map(),
+      refusals: this.refusals,
       rethreading: new Rethreading((error) => {
         throw error.cause instanceof Error ? error.cause : error;
       }),

@@ -209,6 +209,51 @@ it('a wish in a folder at which the line ends does not keep wishes elsewhere fro
   expect([...mailbox.server.need('Work').messages[0].flags]).toContain('\\Seen');
 });
 
+describe('a server that says for a while that it is busy', () => {
+  const hasRead = async (): Promise<boolean> =>
+    (await mailbox.tables.messages.find({ errorCode: 'EMAIL_MESSAGE_UNREADABLE' })).length === 0;
+  const pass = async (open: () => ImapSession, minutes: number): Promise<void> => {
+    mailbox.time += minutes * 60_000;
+    await mailbox.pass({ session: open() }).catch(() => undefined);
+  };
+  const busy = { responseText: 'Server busy. Please try again later.' };
+
+  it.each<[string, (uid: number) => boolean]>([
+    ['one mail', isBad],
+    ['all mails', () => true],
+  ])('with the bodies of %s, for two hours, costs none of them', async (_which, bad) => {
+    for (let left = 6; left > 0; left -= 1) mailbox.server.deliver('INBOX');
+    for (let left = 24; left > 0; left -= 1) await pass(() => session(BODIES, busy, bad), 5);
+    await pass(() => mailbox.session(), 5);
+    expect([await hasRead(), (await read()).length]).toEqual([true, 5]);
+  });
+
+  it('with the only mail of its folder, for a day, gives that up, and the folder is well', async () => {
+    mailbox.server.deliver('INBOX');
+    for (let left = 48; left > 0; left -= 1) await pass(() => session(BODIES, busy, () => true), 30);
+    expect(await hasRead()).toBe(false);
+    expect(await mailbox.folder('INBOX')).toMatchObject({ errorCode: null });
+  });
+});
+
+it('the first listing of a large inbox with one hole comes to its end while mail comes and goes', async () => {
+  for (let left = 60; left > 0; left -= 1) mailbox.server.deliver('INBOX');
+  mailbox.hidden.add(30);
+  const trouble = new FolderTrouble();
+  for (let pass = 0; pass < 12; pass += 1) {
+    mailbox.time += 5 * 60_000;
+    await mailbox.pass({ trouble, budget: 10, session: mailbox.session(5) });
+    // A worker looks at the inbox after each pass.
+    await mailbox.look('INBOX', { trouble, budget: 10 }, mailbox.session(5));
+    mailbox.server.deliver('INBOX');
+    mailbox.server.expunge('INBOX', new Set([mailbox.server.need('INBOX').messages.at(-2)?.uid ?? 0]));
+  }
+  expect((await mailbox.folder('INBOX')).scannedAt).not.toBeNull();
+  mailbox.fetched.length = 0;
+  await mailbox.pass({ trouble, budget: 10, session: mailbox.session(5) });
+  expect(mailbox.fetched.length).toBeLessThan(8);
+});
+
 describe('a server that refuses', () => {
   it('every body is busy: no mail counts as tried', async () => {
     for (let left = 25; left > 0; left -= 1) mailbox.server.deliver('INBOX');

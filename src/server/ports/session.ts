@@ -140,7 +140,8 @@ export type RemoteContent =
       sizeBytes: number;
       threadId?: string | null;
     }
-  | { kind: 'failed'; id: RemoteId; cause: unknown };
+  /** `isRefused`: the server says that it cannot serve this one now. */
+  | { kind: 'failed'; id: RemoteId; cause: unknown; isRefused?: boolean };
 
 /** Header fields of a message, as they came. */
 export interface RemoteHead {

@@ -13,6 +13,8 @@ import { Tries } from './tries';
 export const MOST_ATTEMPTS = 10;
 /** With many, with a few, alone, and alone without its structure: what all four do not bring waits for the next pass. */
 const TRIES_A_PASS = 4;
+/** Of a server that refuses one mail for the moment: so it is five hours until that is given up. */
+const COUNTED_EVERY_MS = 30 * 60_000;
 /** Together for the second time: a line that drops, or a process that dies, must not make hundreds of mails be read one by one. */
 const A_FEW = 20;
 /** So few are read at once with their bodies; more get their headers first, so that the list is complete soon. */
@@ -35,6 +37,8 @@ export interface DeepenPorts {
   readonly signal?: AbortSignal;
   /** How often the body of a placement was asked for in this pass: a short trouble of the server must not use up all tries. */
   readonly tried?: Map<number, number>;
+  /** When a mail that the server refuses to serve was counted as tried last, ms: for as long as the worker lives. */
+  readonly refusals?: Map<number, number>;
   /** Messages stored in one transaction, and read in any case; by default what transactions like, and what a short wait allows. */
   readonly batch?: number;
   /** So many are read at once with their bodies. */
@@ -134,12 +138,25 @@ async function readBodies(
   const manner = wanted.some(({ attempts }) => attempts > 2) ? 'careful' : fresh;
   const behind = new StoreBehind(folder, 'full', ports);
   const parser = ports.parser ?? inThreadParser;
-  const parse = async (content: RemoteContent, { sizeBytes }: ShallowPlacement): Promise<ParsedMessage | null> => {
-    if (content.kind === 'failed') return null;
+  const tries = triesOf(folder, open, ASKED_AHEAD[manner], ports);
+  /** “Try again later” means hours, at a server that serves other mails meanwhile. */
+  const excuse = async (id: number): Promise<void> => {
+    const { refusals, tried, now = Date.now } = ports;
+    tried?.set(id, TRIES_A_PASS);
+    if (now() - (refusals?.get(id) ?? -Infinity) < COUNTED_EVERY_MS) await tries.excuse(id);
+    else refusals?.set(id, now());
+  };
+  const parse = async (
+    content: RemoteContent,
+    { sizeBytes, placementId }: ShallowPlacement,
+  ): Promise<ParsedMessage | null> => {
+    if (content.kind === 'failed') {
+      if (content.isRefused) await excuse(placementId);
+      return null;
+    }
     // Reading the same bytes again would fail again, so a mail that cannot be parsed is stored as such at once.
     return parser.content(content).catch(() => unreadableMessage(sizeBytes));
   };
-  const tries = triesOf(folder, open, ASKED_AHEAD[manner], ports);
   await tries.during(() =>
     behind.during(open, () =>
       takeIn(ports.session.contents(folder.path, [...open.keys()], manner), { open, parse, behind, tries }, ports),

@@ -29,6 +29,9 @@ export class FolderTrouble {
   /** Folders of which a look says what nobody believes at once. */
   private readonly doubts = new Map<string, { readonly line: WeakRef<object>; readonly at: number }>();
 
+  /** Mails that the server refused to serve, and when that was counted as a try; see `DeepenPorts`. */
+  readonly refusals = new Map<number, number>();
+
   lost({ path }: Place, now: number): void {
     this.losses.set(path, { times: (this.losses.get(path)?.times ?? 0) + 1, at: now });
   }

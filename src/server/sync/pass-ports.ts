@@ -27,6 +27,7 @@ export function portsOfPass(account: AccountRow, given: Given): AccountSyncPorts
     rethreading,
     trouble,
     tried: new Map(),
+    refusals: trouble.refusals,
     now: () => clock.now(),
     // One batch at a time: whoever stores goes on storing.
     index: () => keepIndexed(account, given, () => false),

@@ -255,8 +255,8 @@ async function outcomeOf<T>(folder: FolderRow, { busy }: PushPorts, work: () => 
   }
 }
 
-/** Commands that are refused before the folder itself counts as busy: nine halvings lead from 500 messages to one. */
-const MOST_REFUSED = 12;
+/** Commands that are refused in a row before the folder itself counts as busy. */
+const MOST_REFUSED = 32;
 
 /**
  * Carries something out for messages of a folder together; where the server cannot, and could not the last time, in halves: one message that it never
@@ -269,16 +269,21 @@ async function inParts(
   { record, mayHalve }: FolderPorts,
   work: (part: readonly Operation[]) => Promise<boolean>,
 ): Promise<void> {
-  let refusals = 0;
+  let [refusals, isRefused] = [0, false];
+  // The largest first, so that each halving leaves half of what is sound behind it.
   const parts: (readonly Operation[])[] = [group];
   for (let part = parts.shift(); part && refusals < MOST_REFUSED; part = parts.shift()) {
-    if (await work(part)) continue;
+    if (await work(part)) {
+      refusals = 0;
+      continue;
+    }
     refusals += 1;
+    isRefused = true;
     if (!mayHalve || part.length === 1) continue;
     const middle = Math.ceil(part.length / 2);
-    parts.unshift(part.slice(0, middle), part.slice(middle));
+    parts.push(part.slice(0, middle), part.slice(middle));
   }
-  if (refusals > 0) record?.busy.add(id);
+  if (isRefused) record?.busy.add(id);
 }
 
 const idsOf = (group: readonly Operation[]) => group.map(({ id }) => id);

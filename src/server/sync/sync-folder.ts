@@ -15,6 +15,8 @@ export interface SyncPorts {
   readonly trouble: FolderTrouble;
   /** As in `DeepenPorts`, for this pass. */
   readonly tried?: Map<number, number>;
+  /** As there. */
+  readonly refusals?: Map<number, number>;
   /** Another connection to the same mailbox, to check an answer that looks wrong. */
   readonly freshSession: () => Promise<{
     readonly session: MailboxSession;

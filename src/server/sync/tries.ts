@@ -94,6 +94,11 @@ export class Tries {
     return !this.isStopped;
   }
 
+  /** A try that was none. */
+  async excuse(placementId: number): Promise<void> {
+    await this.ports.store.countAttempts(this.account, [placementId], -1);
+  }
+
   private placeIn(id: string): number {
     return this.placeOf.get(id) ?? 0;
   }

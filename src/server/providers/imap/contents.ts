@@ -68,14 +68,21 @@ function passOnLoss(cause: unknown, client?: ImapClient): void {
   if (isConnectionLoss(error) && !(client && isRefusal(client, cause))) throw error;
 }
 
-/** As little of a body as can be asked for. */
-const A_TASTE = { uid: true, size: true, source: { start: 0, maxLength: 1 } } as const;
+/** Another body, to see whether the server serves any. */
+const ANOTHER = { uid: true, size: true, source: { start: 0, maxLength: WHOLE_BYTES } } as const;
 
-/** @throws MailError as `passOnLoss`, and where it is the server that cannot serve, and not this message */
-async function passUnlessSick(client: ImapClient, uid: number, cause: unknown): Promise<void> {
+/**
+ * What is said of a message that cannot be read.
+ * @throws MailError as `passOnLoss`, and where the server serves no other body either: then it is not this message
+ */
+async function failed(client: ImapClient, id: RemoteId, cause: unknown): Promise<RemoteContent> {
   passOnLoss(cause, client);
   const error = imapError(cause);
-  if (error.kind === 'transient' && !(await answersForAnother(client, uid, A_TASTE, true))) throw error;
+  const isRefused = error.kind === 'transient';
+  // Where there is no other, nobody knows.
+  const isAlone = client.mailbox && client.mailbox.exists === 1;
+  if (isRefused && !isAlone && !(await answersForAnother(client, splitRemoteId(id).uid, ANOTHER, true))) throw error;
+  return { kind: 'failed', id, cause, isRefused };
 }
 
 /** One message at a time, without its structure. */
@@ -114,8 +121,7 @@ async function* fetchAlone(client: ImapClient, id: RemoteId): AsyncIterable<Remo
     for (const message of bodyAnswers(messages, new Set([uid])))
       yield asSource(id, message, message.source ?? Buffer.alloc(0), null);
   } catch (cause) {
-    await passUnlessSick(client, uid, cause);
-    yield { kind: 'failed', id, cause };
+    yield await failed(client, id, cause);
   }
 }
 
@@ -128,8 +134,7 @@ async function completeOrFail(
   try {
     return await complete(client, message, sibling);
   } catch (cause) {
-    await passUnlessSick(client, message.uid, cause);
-    return { kind: 'failed', id: remoteId(splitRemoteId(sibling).uidValidity, message.uid), cause };
+    return failed(client, remoteId(splitRemoteId(sibling).uidValidity, message.uid), cause);
   }
 }
 
@@ -138,7 +143,8 @@ async function complete(client: ImapClient, message: FetchMessageObject, sibling
   const source = message.source ?? Buffer.alloc(0);
   const sizeBytes = message.size ?? source.length;
   // An empty answer for a mail that is not empty is a server's stumble, not a mail without content.
-  if (source.length === 0 && sizeBytes > 0) return { kind: 'failed', id, cause: new Error('empty answer') };
+  if (source.length === 0 && sizeBytes > 0)
+    return { kind: 'failed', id, cause: new Error('empty answer'), isRefused: false };
   const { threadId = null } = message;
   const parts = message.bodyStructure ? flattenStructure(message.bodyStructure) : null;
   if (!parts || source.length < WHOLE_BYTES) return asSource(id, message, source, parts);

@@ -126,8 +126,8 @@ async function* comparisons(
   missing: number | null,
   top: number,
 ): AsyncGenerator<FolderSlice> {
-  const { facts, look, choice, mark } = seen;
-  const stopped = choice.sweeps && look.budget >= facts.exists ? anew(facts, mark.sweep) : mark.sweep;
+  const { facts, choice } = seen;
+  const stopped = stoppedAt(seen);
   const isUnderWay = stopped !== null;
   if (!isUnderWay && !choice.sweeps && missing !== null && missing < 0) yield* peekAtTop(seen, base, missing, top);
   else if (!isUnderWay && !choice.sweeps && missing === 0) yield slice({ cursor: writeCursor(base) });
@@ -142,9 +142,16 @@ async function* comparisons(
 /** What is counted and not shown yet stays missing in the count, and is looked for there: no reason to compare anything once more. */
 const mayBeGone = (missing: number | null): boolean => missing === null || missing > 0;
 
-/** Where everything fits into a look, there is no reason to go on where the last one stopped; but what never answers is asked for twice only. */
-const anew = ({ exists }: FolderFacts, stopped: Sweep | null): Sweep | null =>
-  stopped?.isRepeat ? { left: exists, above: TOP, again: false, isRepeat: true } : null;
+/**
+ * Where a comparison goes on. Where everything fits into a look, there is no reason to do so in the middle; but what never answers is asked for twice
+ * only.
+ */
+function stoppedAt({ facts, look, choice, mark }: Observation & { readonly mark: Mark }): Sweep | null {
+  const stopped = mark.sweep;
+  const isRepeat = stopped?.isRepeat === true;
+  if (look.budget < facts.exists || !(choice.sweeps || isRepeat)) return stopped;
+  return isRepeat ? { left: facts.exists, above: TOP, again: false, isRepeat } : null;
+}
 
 /**
  * The next mark. A server that counts more messages than it showed us (Q6: a new UID becomes visible a moment after EXISTS)

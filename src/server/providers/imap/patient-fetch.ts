@@ -4,8 +4,9 @@ import type { ImapClient } from './client';
 import { throttleError } from './connect';
 import { imapError } from './errors';
 
-/** Commands that may be refused before it is the folder that is refused, and not some of its messages: each of these costs one for each halving. */
-const MOST_REFUSED = 100;
+/** Commands that may be refused in a row, and in all, before it is the folder that is refused: each bad message costs one for each halving. */
+const MOST_IN_A_ROW = 100;
+const MOST_IN_ALL = 2_000;
 
 /** What may be said of a single message: that it cannot be served, is not there, or an answer that nobody understands. */
 const REFUSED = new Set(['EMAIL_SERVER_UNREACHABLE', 'EMAIL_FOLDER_CHANGED', 'EMAIL_MESSAGE_UNREADABLE']);
@@ -40,15 +41,19 @@ export async function* fetchPatiently(
   options: PatientOptions = {},
 ): AsyncGenerator<FetchMessageObject> {
   const { refused, ...how } = options;
-  const state = { refusals: 0, isAnswering: false };
+  const state = { inARow: 0, inAll: 0, isAnswering: false };
   async function* ask(asked: string, ranges: readonly UidRange[]): AsyncGenerator<FetchMessageObject> {
     try {
       for await (const message of client.fetch(asked, query, how)) {
         state.isAnswering ||= message.size !== undefined;
         yield message;
       }
+      // It serves again: only refusals in a row are its own.
+      state.inARow = 0;
     } catch (error) {
-      if (!isRefusal(client, error) || (state.refusals += 1) > MOST_REFUSED) throw error;
+      state.inARow += 1;
+      state.inAll += 1;
+      if (!isRefusal(client, error) || state.inARow > MOST_IN_A_ROW || state.inAll > MOST_IN_ALL) throw error;
       const [first, ...others] = halvesOf(ranges);
       if (others.length > 0) for (const half of [first, ...others]) yield* ask(setOf(half), half);
       else {

@@ -45,8 +45,10 @@ export async function* sweep(
   let unanswered = 0;
   // Where all that was counted has answered, nothing is hidden any more: then what SELECT said holds.
   let isWhole = left === facts.exists && above === (facts.uidNext ?? TOP);
+  // What is silent in the repeat, too, is the server's own, and no reason to look at the top for ever.
+  const isOwn = isWhole && start.isRepeat === true;
   const seenAll = (): Partial<Mark> =>
-    left === 0 && isWhole ? { exists: facts.exists, next: facts.uidNext ?? next } : {};
+    left === 0 && (isWhole || isOwn) ? { exists: facts.exists, next: facts.uidNext ?? next } : {};
   const cursor = (): FolderCursor => writeCursor({ ...base, next, ...seenAll(), sweep: restOf(facts, now()) });
   if (left === 0) {
     const isEmpty = facts.exists === 0;
@@ -159,7 +161,9 @@ function hasSilent(answered: readonly Answered[], from: number, to: number, coun
 function restOf(facts: FolderFacts, now: Sweep): Sweep | null {
   if (now.left > 0) return now;
   const isMore = (now.again || now.hasHoles) && facts.exists > 0;
-  return isMore ? { left: facts.exists, above: TOP, again: false, isRepeat: now.hasHoles } : null;
+  // What has been asked for twice is not asked for again because something else has left meanwhile.
+  const isRepeat = now.hasHoles === true || now.isRepeat === true;
+  return isMore ? { left: facts.exists, above: TOP, again: false, isRepeat } : null;
 }
 
 interface Answered {
