@@ -31,9 +31,7 @@ export function decide(failure: Failure, attempt: number, now: Date, jitter: num
   const { code } = failure;
   switch (failure.kind) {
     case 'auth-required':
-      return hasWorked && code === 'EMAIL_LOGIN_REFUSED' && attempt < MOST_REFUSED_LOGINS
-        ? { kind: 'retry', at: later(undefined, attempt, now, jitter), code }
-        : { kind: 'reconnect', code };
+      return afterRefusal(code, attempt, hasWorked ? later(undefined, attempt, now, jitter) : null);
     case 'configuration':
       return { kind: 'misconfigured', code };
     case 'permission':
@@ -57,6 +55,12 @@ export function decide(failure: Failure, attempt: number, now: Date, jitter: num
       return assertNever(failure.kind);
   }
 }
+
+/** @param later when to try again where the mailbox has worked before; null: it has not */
+const afterRefusal = (code: ErrorCode, attempt: number, later: Date | null): Decision =>
+  later && code === 'EMAIL_LOGIN_REFUSED' && attempt < MOST_REFUSED_LOGINS
+    ? { kind: 'retry', at: later, code }
+    : { kind: 'reconnect', code };
 
 function later(hint: Date | undefined, attempt: number, now: Date, jitter: number): Date {
   if (hint && hint > now) return hint;
