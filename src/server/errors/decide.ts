@@ -31,7 +31,7 @@ export function decide(failure: Failure, attempt: number, now: Date, jitter: num
   const { code } = failure;
   switch (failure.kind) {
     case 'auth-required':
-      return afterRefusal(code, attempt, hasWorked ? later(undefined, attempt, now, jitter) : null);
+      return afterRefusal(code, hasWorked, attempt, later(undefined, attempt, now, jitter));
     case 'configuration':
       return { kind: 'misconfigured', code };
     case 'permission':
@@ -56,10 +56,9 @@ export function decide(failure: Failure, attempt: number, now: Date, jitter: num
   }
 }
 
-/** @param later when to try again where the mailbox has worked before; null: it has not */
-const afterRefusal = (code: ErrorCode, attempt: number, later: Date | null): Decision =>
-  later && code === 'EMAIL_LOGIN_REFUSED' && attempt < MOST_REFUSED_LOGINS
-    ? { kind: 'retry', at: later, code }
+const afterRefusal = (code: ErrorCode, hasWorked: boolean, attempt: number, at: Date): Decision =>
+  hasWorked && code === 'EMAIL_LOGIN_REFUSED' && attempt < MOST_REFUSED_LOGINS
+    ? { kind: 'retry', at, code }
     : { kind: 'reconnect', code };
 
 function later(hint: Date | undefined, attempt: number, now: Date, jitter: number): Date {
