@@ -44,7 +44,7 @@ export class History {
   private time = Date.now();
   private isSettling = false;
   private readonly folderTrouble = new FolderTrouble();
-  /** Writes of a node that had lost its lease. */
+  /** Writes of a node that had lost its lease; there must be none. */
   zombieWrites = 0;
   /** Half of the histories are over in hours, the others last for days. */
   private readonly isShort: boolean;
@@ -181,6 +181,7 @@ export class History {
     await this.tables.leases.update({ owner: node, fence }, { accountId: this.account.id });
   }
 
+  /** @param mayGoOn false when somebody wants something else while mail is being read */
   private async pass(
     store: MessageStore,
     between: Between,

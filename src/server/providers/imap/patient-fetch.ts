@@ -54,8 +54,8 @@ export async function* fetchPatiently(
       state.inARow += 1;
       state.inAll += 1;
       if (!isRefusal(client, error) || state.inARow > MOST_IN_A_ROW || state.inAll > MOST_IN_ALL) throw error;
-      const [first, ...others] = halvesOf(ranges);
-      if (others.length > 0) for (const half of [first, ...others]) yield* ask(setOf(half), half);
+      const parts = halvesOf(ranges);
+      if (parts.length > 1) for (const part of parts) yield* ask(setOf(part), part);
       else {
         const [{ from }] = ranges;
         state.isAnswering ||= await answersForAnother(client, from, query, how.uid);
